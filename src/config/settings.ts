@@ -1,0 +1,56 @@
+/** Settings are the Request laid over the environment, the file and the defaults: every value that a run obeys, and where it came from. */
+import type { Selection } from '../model/request.ts'
+
+export type Strategy = {
+  readonly name: string
+  readonly select: 'all' | 'fast'
+  readonly order: 'needs' | 'stages' | 'declared'
+  readonly failFast: boolean
+  readonly jobs?: number
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+}
+
+/** Upper bounds on the age of reused results, in milliseconds. */
+export type TimeLimits = {
+  readonly runtime: number
+  readonly packageManager: number
+  readonly environmentFolder: number
+  readonly lockfile: number
+  readonly dependencySync: number
+  readonly quality: number
+  readonly platform: number
+}
+
+export type Settings = {
+  readonly strategy: Strategy
+  /** Leave out the stage quality altogether (`--skip-tests`). */
+  readonly skipTests: boolean
+  readonly dryRun: boolean
+  readonly interactive: boolean
+  /** -1 none, else the highest FixLevel that may run. */
+  readonly fixLevel: number
+  readonly force: boolean
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+  readonly stages: readonly string[]
+  readonly selection: Selection
+  readonly jobs: number
+  readonly rounds: number
+  readonly failFast: boolean
+  /** Replaces the time limit of every task when set. */
+  readonly timeoutMs?: number
+  readonly lockWaitMs: number
+  readonly diskFreeBytes: number
+  readonly envPass: readonly string[]
+  readonly envKey: readonly string[]
+  readonly ttl: TimeLimits
+  readonly stageOrder: readonly string[]
+  readonly pools: Readonly<Record<string, number>>
+  readonly detect: boolean
+  readonly persist: boolean
+  readonly logs: boolean
+}
+
+/** "default", "pawl.yaml:3", "environment FAST_MODE", "--jobs", "profile ci (pawl.yaml:9)". */
+export type Origins = { readonly [K in keyof Settings]?: string }

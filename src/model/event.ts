@@ -1,0 +1,51 @@
+/** An Event is a fact in the past tense, plain data. A Run is the fold of its events, and nothing else. */
+import type { Cause } from './cause.ts'
+import type { Failure } from './failure.ts'
+import type { Outcome } from './outcome.ts'
+import type { TaskId } from './task.ts'
+import type { Counts, Verdict } from './verdict.ts'
+
+/** "lint@2.1": the first try in round 2. Unique within a run. */
+export type AttemptId = string
+export const attemptId = (task: TaskId, round: number, attempt: number): AttemptId => `${task}@${round}.${attempt}`
+
+export type PlanSummary = {
+  readonly tasks: readonly { readonly id: TaskId; readonly stage: string; readonly needs: readonly TaskId[]; readonly reason: string; readonly expectedMs?: number }[]
+  readonly skips: readonly { readonly task: TaskId; readonly stage: string; readonly reason: string }[]
+}
+
+/** What happened, without the time: the store adds `seq` and `at`. */
+export type Happening =
+  | { readonly type: 'run.started'; readonly run: number; readonly command: string; readonly root: string; readonly branch?: string; readonly commit?: string; readonly version: string; readonly dryRun: boolean; readonly plan: PlanSummary }
+  | { readonly type: 'round.opened'; readonly round: number }
+  | { readonly type: 'attempt.started'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number }
+  /** The fingerprint was compared with what is proven; `cause` says why the task really runs. */
+  | { readonly type: 'attempt.missed'; readonly attempt: AttemptId; readonly task: TaskId; readonly fingerprint?: string; readonly cause: Cause }
+  | { readonly type: 'attempt.finished'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number; readonly outcome: Outcome }
+  | { readonly type: 'task.blocked'; readonly task: TaskId; readonly round: number; readonly by: TaskId }
+  | { readonly type: 'retry.waited'; readonly task: TaskId; readonly round: number; readonly delayMs: number }
+  | { readonly type: 'cancel.requested'; readonly reason: string }
+  | { readonly type: 'failure.noted'; readonly failure: Failure }
+  | { readonly type: 'lock.acquired'; readonly waitedMs: number }
+  | { readonly type: 'logs.rotated'; readonly removed: number }
+  | { readonly type: 'run.finished'; readonly verdict: Verdict; readonly counts: Counts; readonly durationMs: number; readonly savedMs: number }
+
+/** `seq` counts from 1 within a run without gaps; `at` is epoch milliseconds. */
+export type Event = Happening & { readonly seq: number; readonly at: number }
+export type EventType = Event['type']
+
+/** One sentence for each event; the reference in the docs is made from it. */
+export const eventTypes = {
+  'run.started': 'A run began; holds the whole plan, the branch and the commit.',
+  'round.opened': 'A round began: one pass over the plan.',
+  'attempt.started': 'A try at a task began. Recorded before anything is started.',
+  'attempt.missed': 'The result could not be reused; says why. The task really runs now.',
+  'attempt.finished': 'A try ended; holds the outcome with its findings.',
+  'task.blocked': 'A task cannot start because one that it needs did not pass.',
+  'retry.waited': 'The pause before a retry is over.',
+  'cancel.requested': 'Somebody asked the run to stop (Ctrl-C, a signal).',
+  'failure.noted': 'Something went wrong that did not end the run; says what was kept.',
+  'lock.acquired': 'The run lock of the repository was obtained; says how long it waited.',
+  'logs.rotated': 'Logs of old runs were removed.',
+  'run.finished': 'The run ended; holds the verdict and the counts.',
+} as const satisfies Record<EventType, string>

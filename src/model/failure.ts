@@ -1,0 +1,81 @@
+/** A Failure says why *we* could not do our work: what happened, why, what was kept, what to try, and where. */
+
+/** A position in a file. Lines and columns start at 1. */
+export type Place = { readonly file: string; readonly line?: number; readonly column?: number }
+
+/** Every failure pawl can report, with the sentence that explains it in the docs. These names are public API. */
+export const failureTypes = {
+  'args.unknown-command': 'The first word is no command of pawl.',
+  'args.unknown-flag': 'A flag that this command does not have.',
+  'args.bad-value': 'A flag or an environment variable has a value that it cannot have.',
+  'args.conflict': 'Two flags contradict each other.',
+  'config.unreadable': 'The configuration file cannot be read or is not valid YAML.',
+  'config.invalid': 'A key of the configuration is unknown or has a value of the wrong shape.',
+  'config.unknown-task': 'A check needs, follows or is fixed by a task that does not exist.',
+  'config.cycle': 'Tasks need each other in a circle.',
+  'config.files-in-shell': 'A command that goes through a shell uses {files}; file names are never put in a shell string.',
+  'detect.unreadable': 'A file that says what this repository is cannot be parsed.',
+  'plan.empty': 'There is nothing to do: no check was detected, configured or selected.',
+  'plan.no-match': 'A selection (--only, --skip, --stage) names nothing in the plan.',
+  'repo.no-git': 'The command needs a git repository and this folder is none.',
+  'repo.bad-ref': 'A git reference given by the user does not exist.',
+  'repo.git-failed': 'git could not answer.',
+  'repo.no-such-file': 'A file named on the command line does not exist.',
+  'tool.missing': 'A program that a required check needs is not installed.',
+  'tool.crashed': 'A tool ended by a signal or with an exit code that it does not define.',
+  'tool.unparsed': 'A tool printed something that pawl could not read although it must.',
+  'process.spawn': 'The operating system refused to start a program.',
+  'task.lost': 'pawl was ended while this task ran; nobody knows how it ended.',
+  'task.unkeyed': 'The inputs of a task could not be read.',
+  'fix.refused': 'A fix was not allowed: by its level, by a flag, or by the person who was asked.',
+  'fix.no-effect': 'A fix ran and the check that it should mend still fails in the same way.',
+  'undo.nothing': 'There is no run whose fixes could be taken back.',
+  'undo.edited': 'A file was edited after the fix; taking the fix back would lose that edit.',
+  'undo.lost-copy': 'The copy of a file from before the fix is gone from the cache.',
+  'lock.busy': 'Another run holds this repository and did not finish in time.',
+  'store.unusable': 'The folder for state cannot be created, opened or written.',
+  'store.newer': 'The state was written by a newer pawl.',
+  'store.recovered': 'Damaged state was set aside and started anew.',
+  'cache.damaged': 'A stored result did not match its digest and was set aside.',
+  'disk.low': 'There is less free disk space than required.',
+  'run.unknown': 'No run has this number.',
+  'persist.unsupported': 'The shell profile to write to could not be determined.',
+  'pawl.bug': 'pawl itself is wrong.',
+} as const
+
+export type FailureType = keyof typeof failureTypes
+
+export type Failure = {
+  readonly type: FailureType
+  /** What happened, in one sentence without a full stop. */
+  readonly what: string
+  readonly why?: string
+  /** What was kept or left untouched. */
+  readonly kept?: string
+  /** What the user can try next. */
+  readonly hint?: string
+  readonly place?: Place
+}
+
+/** Either a value or the reasons why there is none. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failures: readonly Failure[] }
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
+export const failed = (...failures: readonly Failure[]): Result<never> => ({ ok: false, failures })
+
+/** "pawl.yaml:3:5 " or nothing: the place as editors and terminals can click it. */
+export function placeText(place: Place | undefined): string {
+  if (place === undefined) return ''
+  const line = place.line === undefined ? '' : `:${place.line}${place.column === undefined ? '' : `:${place.column}`}`
+  return `${place.file}${line}`
+}
+
+/** A mistake of ours. Thrown once, caught once in `app`, exit code 70. */
+export class Bug extends Error {
+  override name = 'Bug'
+}
+
+/** The default of a switch that must be complete: it does not compile while a case is missing. */
+export function unreachable(value: never): never {
+  throw new Bug(`unreachable: ${JSON.stringify(value)}`)
+}

@@ -1,0 +1,65 @@
+/** An Outcome is how one Attempt at one Task ended; a Settlement is what became of a Task in one Round. */
+import type { Failure } from './failure.ts'
+import type { Finding } from './finding.ts'
+import type { Mend } from './mend.ts'
+import type { TaskId } from './task.ts'
+
+/** Where a reused result comes from. */
+export type Origin = {
+  /** Number of the run that proved it. */
+  readonly run: number
+  /** When it was proven, epoch milliseconds. */
+  readonly at: number
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'passed'
+      readonly findings: readonly Finding[]
+      readonly durationMs: number
+      /** Digest over the declared outputs, for tasks that depend on them. Absent when none are declared. */
+      readonly outputs?: string
+      /** Only for fixes: what changed. */
+      readonly mend?: Mend
+      /** Why the result was not kept for reuse, if it was not. */
+      readonly notKept?: string
+    }
+  | {
+      readonly kind: 'cached'
+      readonly findings: readonly Finding[]
+      readonly from: Origin
+      /** How long the attempt took that is not repeated now. */
+      readonly savedMs: number
+      readonly durationMs: number
+      readonly outputs?: string
+    }
+  | {
+      readonly kind: 'failed'
+      readonly findings: readonly Finding[]
+      readonly durationMs: number
+      readonly exitCode?: number
+      /** One line: why this is not a pass. */
+      readonly summary: string
+    }
+  | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }
+  | { readonly kind: 'timed-out'; readonly limitMs: number; readonly durationMs: number }
+  | { readonly kind: 'cancelled'; readonly durationMs: number }
+  | { readonly kind: 'lost' }
+  /** A fix that was not allowed to run. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** A dry run: what would have been done, and nothing was. */
+  | { readonly kind: 'described'; readonly description: string; readonly reused?: Origin }
+
+export type Settlement =
+  | Outcome
+  | { readonly kind: 'skipped'; readonly reason: string }
+  | { readonly kind: 'blocked'; readonly by: TaskId }
+
+/** What needs a task may start after this. A dry run describes everything, so a description counts. */
+export function satisfies(settlement: Settlement | undefined): boolean {
+  return settlement !== undefined && (settlement.kind === 'passed' || settlement.kind === 'cached' || settlement.kind === 'described')
+}
+
+export function findingsOf(settlement: Settlement | undefined): readonly Finding[] {
+  return settlement !== undefined && 'findings' in settlement ? settlement.findings : []
+}

@@ -1,0 +1,35 @@
+/** Processes start programs and see to it that they end. */
+import type { Cancellation } from './cancellation.ts'
+import type { Failure } from './failure.ts'
+
+export type ProcessSpec = {
+  readonly argv: readonly string[]
+  /** Absolute. */
+  readonly cwd: string
+  /** The whole environment of the child. */
+  readonly env: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  readonly silenceMs?: number
+  /** Written into the environment of the whole process tree, so that it can be found and ended later. */
+  readonly tag: string
+  readonly cancellation: Cancellation
+  readonly onOutput?: (chunk: Uint8Array, from: 'stdout' | 'stderr') => void
+}
+
+export type Exit = {
+  readonly kind: 'exited' | 'signalled' | 'timed-out' | 'silent' | 'cancelled'
+  readonly code?: number
+  readonly signal?: string
+  readonly durationMs: number
+  /** Captured up to a cap (4 MiB each); `cut` says that there was more. */
+  readonly stdout: string
+  readonly stderr: string
+  readonly cut: boolean
+}
+
+export type Processes = {
+  /** Runs to the end: own process group, TERM → grace → KILL, bounded drain. Never rejects. */
+  run(spec: ProcessSpec): Promise<{ readonly ok: true; readonly exit: Exit } | { readonly ok: false; readonly failure: Failure }>
+  /** Absolute path of a program as `run` would find it with this environment and folder; undefined when missing. */
+  find(program: string, env: Readonly<Record<string, string>>, cwd: string): string | undefined
+}

@@ -1,0 +1,33 @@
+/** A Request is what somebody asked for, from flags or from environment variables; what is absent was not said. */
+
+export type Selection =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | { readonly kind: 'since'; readonly ref: string }
+  | { readonly kind: 'staged' }
+
+export type FixWish = boolean | 'safe' | 'tracked' | 'lock' | 'system'
+
+/** Keys are the long flags in camelCase. */
+export type Request = {
+  readonly fast?: boolean
+  readonly skipTests?: boolean
+  readonly dryRun?: boolean
+  readonly interactive?: boolean
+  readonly fix?: FixWish
+  readonly force?: boolean
+  readonly only?: readonly string[]
+  readonly skip?: readonly string[]
+  readonly stage?: readonly string[]
+  readonly selection?: Selection
+  readonly strategy?: string
+  readonly profile?: string
+  readonly jobs?: number
+  readonly timeoutMs?: number
+  readonly failFast?: boolean
+  readonly persist?: boolean
+  /** Whether logs of the run are written; the environment name LOG_REMEDIATION. */
+  readonly logs?: boolean
+  /** For the agents of later runs; the environment name MAX_PARALLEL_AGENTS. */
+  readonly agents?: number
+}

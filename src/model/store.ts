@@ -1,0 +1,30 @@
+/** A Store keeps runs and their events in order. What `append` returned for survives a crash. */
+import type { Event } from './event.ts'
+import type { TaskId } from './task.ts'
+import type { Verdict } from './verdict.ts'
+
+export type RunRecord = {
+  readonly number: number
+  readonly startedAt: number
+  readonly finishedAt?: number
+  readonly verdict?: Verdict
+  readonly command: string
+  /** Root of the checkout that the run was started in; linked worktrees share one store. */
+  readonly root: string
+  readonly branch?: string
+  readonly commit?: string
+}
+
+export type Store = {
+  /** Reserves the next number. Durable. */
+  begin(record: Omit<RunRecord, 'number' | 'finishedAt' | 'verdict'>): number
+  append(run: number, events: readonly Event[]): void
+  events(run: number): readonly Event[]
+  /** Newest first. */
+  runs(limit: number): readonly RunRecord[]
+  /** Runs without an end: live ones and those that were cut off. */
+  unfinished(): readonly RunRecord[]
+  /** Milliseconds of the last attempts of a task that really ran, newest first. */
+  durations(task: TaskId, limit: number): readonly number[]
+  close(): void
+}

@@ -1,0 +1,113 @@
+/** A Task is a declared unit of work: the one noun that the engine plans and runs. */
+import type { Json } from './json.ts'
+
+declare const brand: unique symbol
+export type TaskId = string & { readonly [brand]: 'TaskId' }
+export const taskId = (text: string): TaskId => text as TaskId
+
+/** Which text of a tool becomes findings. Each name is one file in `executors/parsers`. */
+export type ParserName =
+  | 'lines' | 'gnu' | 'tsc' | 'eslint-json' | 'biome-json' | 'oxlint-json' | 'file-list' | 'ruff-json'
+  | 'mypy' | 'cargo-json' | 'go' | 'go-test-json' | 'actionlint' | 'none'
+
+export type CommandAction = {
+  readonly kind: 'command'
+  /** Started without a shell. The argument "{files}" stands for the selected files. */
+  readonly argv: readonly string[]
+  /** What "{files}" means when no files were selected; usually ["."]. */
+  readonly whole: readonly string[]
+  /** Relative to the root of the repository; "." is the root. */
+  readonly cwd: string
+  /** Added to the environment of the child; part of the fingerprint. */
+  readonly env: Readonly<Record<string, string>>
+  readonly exits: ExitPolicy
+  readonly parser: ParserName
+  /** The pass is not believed when the tool printed something (gofmt -l, prettier --list-different). */
+  readonly failsOnOutput: boolean
+  /** Longest time without any output before the tool counts as hung. */
+  readonly silenceMs?: number
+  /** How to get the program when it is missing: shown, never run. */
+  readonly install?: string
+}
+
+/** Which exit code means what. A code in neither list is an error of the tool, not a finding. */
+export type ExitPolicy = {
+  readonly pass: readonly number[]
+  /** "other": every other code from 1 to 125 means findings. */
+  readonly findings: readonly number[] | 'other'
+}
+
+/** A check done inside pawl without starting a process. */
+export type BuiltinAction = {
+  readonly kind: 'builtin'
+  readonly name: string
+  readonly with: Readonly<Record<string, Json>>
+}
+
+export type Action = CommandAction | BuiltinAction
+
+/** 0 ignored or derived paths only · 1 tracked files · 2 lockfile or manifest · 3 toolchains, home folder · 4 never by itself. */
+export type FixLevel = 0 | 1 | 2 | 3 | 4
+
+export type Retry = {
+  /** Further attempts after the first. */
+  readonly times: number
+  /** Wait before the first retry; doubles each time. */
+  readonly delayMs: number
+  readonly on: readonly ('failed' | 'errored' | 'timed-out')[]
+}
+
+/** What the result of a task depends on. */
+export type Inputs = {
+  /** Globs over tracked and untracked, not ignored, files; "!" excludes. Undefined: unknown, so never reused. */
+  readonly files?: readonly string[]
+  /** Names of environment variables whose values count and which the child gets. */
+  readonly env: readonly string[]
+  /** Programs whose identity counts, besides argv[0]. */
+  readonly tools: readonly string[]
+  /** Ignored or outside files whose content counts too, as plain paths relative to the root. */
+  readonly extra: readonly string[]
+}
+
+export type Task = {
+  readonly id: TaskId
+  /** A check judges; a fix may mend a check and runs only when one asks for it. */
+  readonly role: 'check' | 'fix'
+  /** For people only; compile has turned it into needs. */
+  readonly stage: string
+  readonly action: Action
+  /** Must have passed before this starts. */
+  readonly needs: readonly TaskId[]
+  /** Must be settled, in whatever way, before this starts. */
+  readonly after: readonly TaskId[]
+  readonly inputs: Inputs
+  /** Globs of files that the task writes and that a reuse restores. */
+  readonly outputs: readonly string[]
+  /** Fixes to try, in order, when this fails. */
+  readonly fixes: readonly TaskId[]
+  /** Only for fixes. */
+  readonly level: FixLevel
+  /** Only for fixes: derived paths that it writes. */
+  readonly derived: readonly string[]
+  readonly timeoutMs: number
+  /** Upper bound on the age of a reused result; undefined: content alone decides. */
+  readonly ttlMs?: number
+  readonly retry: Retry
+  /** An advisory task may fail without making the run fail or blocking what needs it. */
+  readonly severity: 'required' | 'advisory'
+  /** Slots of this pool are taken while the task runs. */
+  readonly pool: string
+  readonly weight: number
+  /** Names that only one running task may hold at a time. */
+  readonly mutexes: readonly string[]
+  /** Higher first among tasks that are ready. */
+  readonly priority: number
+  /** Belongs to what `--fast` runs. */
+  readonly fast: boolean
+  /** Why this task is in the plan: "eslint: devDependencies + eslint.config.js", "pawl.yaml:12". */
+  readonly reason: string
+  /** Globs by which --files, --since and --staged select this task; undefined: like inputs.files. */
+  readonly concerns?: readonly string[]
+  /** What a person types to see the same failure; undefined: derived from the action. */
+  readonly reproduce?: string
+}
