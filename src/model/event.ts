@@ -23,7 +23,8 @@ export type Happening =
   | { readonly type: 'attempt.missed'; readonly attempt: AttemptId; readonly task: TaskId; readonly fingerprint?: string; readonly cause: Cause }
   | { readonly type: 'attempt.finished'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number; readonly outcome: Outcome }
   | { readonly type: 'task.blocked'; readonly task: TaskId; readonly round: number; readonly by: TaskId }
-  | { readonly type: 'retry.waited'; readonly task: TaskId; readonly round: number; readonly delayMs: number }
+  | { readonly type: 'retry.scheduled'; readonly task: TaskId; readonly round: number; readonly delayMs: number }
+  | { readonly type: 'retry.waited'; readonly task: TaskId; readonly round: number }
   | { readonly type: 'cancel.requested'; readonly reason: string }
   | { readonly type: 'failure.noted'; readonly failure: Failure }
   | { readonly type: 'lock.acquired'; readonly waitedMs: number }
@@ -42,6 +43,7 @@ export const eventTypes = {
   'attempt.missed': 'The result could not be reused; says why. The task really runs now.',
   'attempt.finished': 'A try ended; holds the outcome with its findings.',
   'task.blocked': 'A task cannot start because one that it needs did not pass.',
+  'retry.scheduled': 'A try failed in a way that may pass; another one follows after a pause.',
   'retry.waited': 'The pause before a retry is over.',
   'cancel.requested': 'Somebody asked the run to stop (Ctrl-C, a signal).',
   'failure.noted': 'Something went wrong that did not end the run; says what was kept.',

@@ -40,6 +40,8 @@ export type Outcome =
       readonly exitCode?: number
       /** One line: why this is not a pass. */
       readonly summary: string
+      /** Only for fixes: what changed although it failed (a linter that could mend only a part). */
+      readonly mend?: Mend
     }
   | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }
   | { readonly kind: 'timed-out'; readonly limitMs: number; readonly durationMs: number }

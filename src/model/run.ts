@@ -5,6 +5,9 @@ import type { Plan } from './plan.ts'
 import type { Task, TaskId } from './task.ts'
 import type { Verdict } from './verdict.ts'
 
+/** A fix that did not settle its check after this many tries in one run will not. */
+export const mostFixTries = 2
+
 export type LiveAttempt = { readonly id: AttemptId; readonly task: TaskId; readonly startedAt: number }
 
 /** Fields change only in `apply`. */
@@ -16,8 +19,10 @@ export type Run = {
   ready: Map<string, TaskId[]>
   /** Checks of this round that can never start: a need did not pass. Found by `apply`, settled by a decision. */
   doomed: Map<TaskId, TaskId>
-  /** Attempts that must be repeated after a pause. */
+  /** Tasks that must be tried again: the pause is not scheduled yet. */
   resting: Set<TaskId>
+  /** Tasks in the pause before another try. */
+  sleeping: Set<TaskId>
   /** How many needs and predecessors of a check are not settled yet. */
   waiting: Map<TaskId, number>
   live: Map<TaskId, LiveAttempt>
@@ -39,7 +44,8 @@ export type Run = {
   mended: Set<TaskId>
   /** Tasks that really ran in this run. */
   ran: Set<TaskId>
-  stopping: boolean
+  /** The first required check of this round that did not pass. */
+  stoppedBy: TaskId | undefined
   cancelling: boolean
   verdict: Verdict | undefined
   lastSeq: number
@@ -47,9 +53,9 @@ export type Run = {
 
 export function newRun(): Run {
   return {
-    number: 0, startedAt: 0, round: 0, ready: new Map(), doomed: new Map(), resting: new Set(), waiting: new Map(), live: new Map(), used: new Map(), held: new Set(),
+    number: 0, startedAt: 0, round: 0, ready: new Map(), doomed: new Map(), resting: new Set(), sleeping: new Set(), waiting: new Map(), live: new Map(), used: new Map(), held: new Set(),
     settled: new Map(), unsettled: 0, tries: new Map(), fixTries: new Map(), fixedThisRound: [], failedBefore: new Set(), mended: new Set(), ran: new Set(),
-    stopping: false, cancelling: false, verdict: undefined, lastSeq: 0,
+    stoppedBy: undefined, cancelling: false, verdict: undefined, lastSeq: 0,
   }
 }
 
@@ -78,8 +84,12 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
     case 'task.blocked':
       run.doomed.delete(event.task)
       return settle(plan, run, event.task, { kind: 'blocked', by: event.by })
-    case 'retry.waited':
+    case 'retry.scheduled':
       run.resting.delete(event.task)
+      run.sleeping.add(event.task)
+      return
+    case 'retry.waited':
+      run.sleeping.delete(event.task)
       return makeReady(plan, run, event.task)
     case 'cancel.requested':
       run.cancelling = true
@@ -100,6 +110,7 @@ function openRound(plan: Plan, run: Run, round: number): void {
   run.settled = new Map()
   run.tries = new Map()
   run.fixedThisRound = []
+  run.stoppedBy = undefined
   run.ready = new Map()
   run.doomed = new Map()
   run.unsettled = plan.order.length
@@ -134,7 +145,9 @@ function settleAttempt(plan: Plan, run: Run, id: TaskId, outcome: Settlement): v
   const { task } = planned(plan, id)
   if (task.role === 'fix') {
     run.settled.set(id, outcome)
-    if (outcome.kind === 'passed') run.fixedThisRound.push(id)
+    if (hasMended(outcome)) run.fixedThisRound.push(id)
+    // Nobody is asked twice.
+    if (outcome.kind === 'refused') run.fixTries.set(id, mostFixTries)
     return
   }
   if (!run.cancelling && mayRetry(task, run, outcome)) {
@@ -144,6 +157,12 @@ function settleAttempt(plan: Plan, run: Run, id: TaskId, outcome: Settlement): v
   if (satisfies(outcome) && run.failedBefore.has(id)) run.mended.add(id)
   if (!satisfies(outcome)) run.mended.delete(id)
   settle(plan, run, id, outcome)
+}
+
+/** Derived paths are not compared, so a fix that passed and declares some counts as having changed them. */
+function hasMended(outcome: Settlement): boolean {
+  if (outcome.kind !== 'passed' && outcome.kind !== 'failed') return false
+  return (outcome.mend?.files.length ?? 0) > 0 || (outcome.kind === 'passed' && (outcome.mend?.derived.length ?? 0) > 0)
 }
 
 function mayRetry(task: Task, run: Run, outcome: Settlement): boolean {
@@ -157,7 +176,7 @@ function settle(plan: Plan, run: Run, id: TaskId, settlement: Settlement): void 
   run.unsettled -= 1
   const { task, dependents } = planned(plan, id)
   const fine = satisfies(settlement) || task.severity === 'advisory'
-  if (task.severity === 'required' && !fine) run.stopping = true
+  if (!fine) run.stoppedBy ??= id
   for (const dependent of dependents) {
     const left = (run.waiting.get(dependent) ?? 0) - 1
     run.waiting.set(dependent, left)

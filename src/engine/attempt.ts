@@ -1,0 +1,144 @@
+/** One try at one task: proven before? then reuse it; else do it, and remember what is proven. */
+import type { Cache } from '../model/cache.ts'
+import type { Cancellation } from '../model/cancellation.ts'
+import type { Cause, ChangedPart } from '../model/cause.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Consent } from '../model/consent.ts'
+import type { AttemptId, Happening } from '../model/event.ts'
+import type { AttemptContext, Executor, Executors } from '../model/executor.ts'
+import type { Digest, Fingerprint } from '../model/fingerprint.ts'
+import type { Mendings } from '../model/mendings.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { OutputManifest, Proof } from '../model/proof.ts'
+import type { Action, Task } from '../model/task.ts'
+import type { Tree } from '../model/tree.ts'
+import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
+
+export type AttemptWorld = {
+  readonly executors: Executors
+  readonly cache: Cache
+  readonly clock: Clock
+  readonly consent: Consent
+  readonly mendings: Mendings
+  readonly cancellation: Cancellation
+  /** Everything that the task can see; `fresh` looks at the working copy again. */
+  visible(task: Task, fresh: boolean): Promise<Visible>
+  /** Paths that differ between the tree of a proof and this one. Undefined: cannot be told any more. */
+  changedSince(proof: Proof, tree: Tree): Promise<readonly string[] | undefined>
+  digest(text: string): Digest
+  /** Files that "{files}" stands for. */
+  filesFor(task: Task): readonly string[] | undefined
+  readonly run: number
+  readonly force: boolean
+  readonly dryRun: boolean
+  /** Where the raw output goes while the attempt runs; `close` gives the whole of it back, if there was any. */
+  openLog(attempt: AttemptId): { write(chunk: Uint8Array | string): void; close(): Promise<Uint8Array | undefined> }
+}
+
+/** Never rejects for reasons outside of pawl: trouble is an outcome. `missed` is called before anything is really done. */
+export async function attempt(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {
+  if (task.role === 'fix') return applyFix(task, id, world, missed)
+  const startedAt = world.clock.elapsed()
+  const visible = await world.visible(task, false)
+  const fingerprint = fingerprintOf(task, visible, world.digest)
+  const found = await recall(task, fingerprint, visible.tree, world)
+  if ('proof' in found) return reused(found.proof, world.clock.elapsed() - startedAt)
+  if (world.dryRun) return { kind: 'described', description: describe(task, world), ...('valid' in found ? { reused: originOf(found.valid) } : {}) }
+
+  missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: found.cause, ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.key }) })
+  const { outcome, log } = await perform(task, id, world)
+  if (outcome.kind !== 'passed' || fingerprint === undefined) return outcome
+  return remember(task, outcome, fingerprint, log, world)
+}
+
+type Recalled = { readonly proof: Proof } | { readonly cause: Cause } | { readonly cause: Cause; readonly valid: Proof }
+
+/** A proof that still holds, with its outputs back in place; or why there is none. */
+async function recall(task: Task, fingerprint: Fingerprint | undefined, tree: Tree, world: AttemptWorld): Promise<Recalled> {
+  if (fingerprint === undefined) return { cause: { kind: 'unknown-inputs' } }
+  if (world.force) return { cause: { kind: 'forced' } }
+  const proof = await world.cache.get(fingerprint.key)
+  if (proof === undefined) return { cause: await whyNot(task, fingerprint, tree, world) }
+  const ageMs = world.clock.now() - proof.at
+  if (ageMs < 0) return { cause: { kind: 'future', run: proof.run } }
+  if (task.ttlMs !== undefined && ageMs > task.ttlMs) return { cause: { kind: 'expired', run: proof.run, ageMs, limitMs: task.ttlMs } }
+  if (world.dryRun) return { cause: { kind: 'first' }, valid: proof }
+  if (proof.outputs !== undefined && !(await world.cache.restoreOutputs(proof.outputs))) {
+    await world.cache.discard(fingerprint.key, 'a stored output is missing or damaged')
+    return { cause: { kind: 'damaged', run: proof.run, what: 'a stored output' } }
+  }
+  return { proof }
+}
+
+async function whyNot(task: Task, fingerprint: Fingerprint, tree: Tree, world: AttemptWorld): Promise<Cause> {
+  const newest = await world.cache.latest(task.id)
+  if (newest === undefined) return { kind: 'first' }
+  const parts = differences(newest.parts, fingerprint.parts)
+  if (parts.length === 0) return { kind: 'damaged', run: newest.run, what: 'the stored result' }
+  const changed = parts.some((part) => part.part === 'files') ? await changedInputs(task, newest, tree, world) : undefined
+  return { kind: 'changed', run: newest.run, parts: parts.map((part) => (part.part === 'files' && changed !== undefined ? changed : part)) }
+}
+
+/** How many changed paths are named. */
+const namedPaths = 3
+
+async function changedInputs(task: Task, proof: Proof, tree: Tree, world: AttemptWorld): Promise<ChangedPart | undefined> {
+  const all = await world.changedSince(proof, tree)
+  if (all === undefined) return undefined
+  const present = new Set(tree.matching(task.inputs.files ?? []).map((file) => file.path))
+  const known = new Set(tree.files.map((file) => file.path))
+  // A deleted file matches no tree any more; it is named when nothing else explains the change.
+  const changed = all.filter((path) => present.has(path))
+  const paths = changed.length > 0 ? changed : all.filter((path) => !known.has(path))
+  return { part: 'files', paths: paths.slice(0, namedPaths), more: Math.max(0, paths.length - namedPaths) }
+}
+
+const originOf = (proof: Proof) => ({ run: proof.run, at: proof.at })
+
+function reused(proof: Proof, durationMs: number): Outcome {
+  return { kind: 'cached', findings: proof.findings, from: originOf(proof), savedMs: proof.durationMs, durationMs, ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }) }
+}
+
+async function perform(task: Task, id: AttemptId, world: AttemptWorld): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
+  const log = world.openLog(id)
+  const files = world.filesFor(task)
+  const context: AttemptContext = { attempt: id, run: world.run, cancellation: world.cancellation, output: (chunk) => log.write(chunk), ...(files === undefined ? {} : { files }) }
+  const outcome = await executorOf(task, world).perform(task, context)
+  return { outcome, log: await log.close() }
+}
+
+function describe(task: Task, world: AttemptWorld): string {
+  return executorOf(task, world).describe(task, world.filesFor(task))
+}
+
+/** The kind of the action picks the executor, so the pair always fits; the compiler cannot see that through the union. */
+function executorOf(task: Task, world: AttemptWorld): Executor<Action> {
+  return world.executors[task.action.kind] as Executor<Action>
+}
+
+/** Keeps a pass, unless the inputs changed while it was being proven. */
+async function remember(task: Task, outcome: Extract<Outcome, { kind: 'passed' }>, before: Fingerprint, log: Uint8Array | undefined, world: AttemptWorld): Promise<Outcome> {
+  const visible = await world.visible(task, true)
+  const after = fingerprintOf(task, visible, world.digest)
+  const outputs: OutputManifest | undefined = task.outputs.length === 0 ? undefined : await world.cache.keepOutputs(task.outputs)
+  const passed = outputs === undefined ? outcome : { ...outcome, outputs: outputs.digest }
+  if (after === undefined || after.key !== before.key) return { ...passed, notKept: 'its inputs changed while it ran' }
+  await world.cache.put({
+    key: before.key, task: task.id, run: world.run, at: world.clock.now(), durationMs: outcome.durationMs, findings: outcome.findings, parts: before.parts, mark: visible.tree.mark,
+    ...(log === undefined ? {} : { log: await world.cache.keepBlob(log) }),
+    ...(outputs === undefined ? {} : { outputs }),
+  })
+  return passed
+}
+
+async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {
+  const refusal = await world.consent.refusal(task, describe(task, world))
+  if (refusal !== undefined) return { kind: 'refused', reason: refusal }
+  missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: { kind: 'fix' } })
+  const mending = await world.mendings.begin(task)
+  const { outcome } = await perform(task, id, world)
+  const mend = await mending.end()
+  if (outcome.kind === 'passed' || outcome.kind === 'failed') return { ...outcome, mend }
+  // A fix that crashed half-way may have changed files too: that must be seen, checked and be taken back.
+  return mend.files.length === 0 ? outcome : { kind: 'failed', findings: [], durationMs: 'durationMs' in outcome ? outcome.durationMs : 0, summary: `it ended as '${outcome.kind}' after changing files`, mend }
+}

@@ -1,0 +1,68 @@
+/** A Scenario is a random plan over a little world of faults: what each check complains of, what each fix mends or breaks. */
+import { compile } from '../../src/engine/compile.ts'
+import type { Limits, Plan } from '../../src/model/plan.ts'
+import { taskId, type Task, type TaskId } from '../../src/model/task.ts'
+import type { Dice } from './dice.ts'
+
+export type Scenario = {
+  readonly plan: Plan
+  readonly limits: Limits
+  /** Faults that are in the world at the start. */
+  readonly faults: ReadonlySet<string>
+  /** A check fails while one of these is in the world. */
+  readonly complains: ReadonlyMap<TaskId, readonly string[]>
+  readonly fixes: ReadonlyMap<TaskId, { readonly mends: readonly string[]; readonly breaks: readonly string[]; readonly ending: 'passed' | 'failed' | 'refused' }>
+  /** A check whose first tries in a round end badly, and how. */
+  readonly flaky: ReadonlyMap<TaskId, { readonly tries: number; readonly ending: 'errored' | 'timed-out' }>
+}
+
+export function scenario(random: Dice): Scenario {
+  const count = 1 + random.roll(12)
+  const pools = ['cpu', 'db']
+  const faultNames = ['a', 'b', 'c', 'd', 'e']
+  const checks = Array.from({ length: count }, (_, i) => check(i, random, pools))
+  const complains = new Map(checks.map((task) => [task.id, faultNames.filter(() => random.chance(0.3))]))
+  const fixTasks: Task[] = []
+  const fixes = new Map<TaskId, { mends: string[]; breaks: string[]; ending: 'passed' | 'failed' | 'refused' }>()
+  const withFixes = checks.map((task) => {
+    const ids = Array.from({ length: random.roll(3) }, (_, n) => taskId(`${task.id}:fix${n}`))
+    for (const id of ids) {
+      fixTasks.push({ ...bare(id), role: 'fix', level: random.pick([0, 1, 1, 2] as const) })
+      const mends = (complains.get(task.id) ?? []).filter(() => random.chance(0.8))
+      const breaks = random.chance(0.2) ? [random.pick(faultNames)] : []
+      fixes.set(id, { mends, breaks, ending: random.pick(['passed', 'passed', 'passed', 'failed', 'refused'] as const) })
+    }
+    return { ...task, fixes: ids }
+  })
+  const flaky = new Map<TaskId, { tries: number; ending: 'errored' | 'timed-out' }>()
+  for (const task of checks) if (random.chance(0.15)) flaky.set(task.id, { tries: 1 + random.roll(2), ending: random.pick(['errored', 'timed-out'] as const) })
+  const slots = new Map([['cpu', 1 + random.roll(3)], ['db', 1]])
+  const compiled = compile({ tasks: [...withFixes, ...fixTasks], skips: [], slots, expectedMs: () => undefined })
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.failures))
+  return {
+    plan: compiled.value,
+    limits: { rounds: 1 + random.roll(5), failFast: random.chance(0.15), fixLevel: random.pick([-1, 0, 1, 1, 1, 2]) },
+    faults: new Set(faultNames.filter(() => random.chance(0.3))),
+    complains, fixes, flaky,
+  }
+}
+
+function check(i: number, random: Dice, pools: readonly string[]): Task {
+  const earlier = Array.from({ length: i }, (_, n) => taskId(`t${n}`))
+  return {
+    ...bare(taskId(`t${i}`)),
+    needs: earlier.filter(() => random.chance(0.2)),
+    after: earlier.filter(() => random.chance(0.1)),
+    pool: random.chance(0.2) ? random.pick(pools) : 'cpu',
+    weight: random.chance(0.1) ? 2 : 1,
+    mutexes: random.chance(0.15) ? ['port'] : [],
+    priority: random.chance(0.2) ? random.roll(5) : 0,
+    severity: random.chance(0.15) ? 'advisory' : 'required',
+    retry: random.chance(0.2) ? { times: 1 + random.roll(2), delayMs: 10, on: ['errored', 'timed-out'] } : { times: 0, delayMs: 0, on: [] },
+  }
+}
+
+export const bare = (id: TaskId): Task => ({
+  id, role: 'check', stage: 'quality', action: { kind: 'builtin', name: 'nothing', with: {} }, needs: [], after: [], inputs: { files: [], env: [], tools: [], extra: [] },
+  outputs: [], fixes: [], level: 0, derived: [], timeoutMs: 1000, retry: { times: 0, delayMs: 0, on: [] }, severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: true, reason: 'test',
+})
