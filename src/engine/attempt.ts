@@ -1,14 +1,14 @@
 /** One try at one task: proven before? then reuse it; else do it, and remember what is proven. */
 import type { Cache } from '../model/cache.ts'
 import type { Cancellation } from '../model/cancellation.ts'
-import type { Cause, ChangedPart } from '../model/cause.ts'
+import { causeText, type Cause, type ChangedPart } from '../model/cause.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Consent } from '../model/consent.ts'
 import type { AttemptId, Happening } from '../model/event.ts'
 import type { AttemptContext, Executor, Executors } from '../model/executor.ts'
 import type { Digest, Fingerprint } from '../model/fingerprint.ts'
 import type { Mendings } from '../model/mendings.ts'
-import type { Outcome } from '../model/outcome.ts'
+import type { Origin, Outcome } from '../model/outcome.ts'
 import type { OutputManifest, Proof } from '../model/proof.ts'
 import type { Action, Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
@@ -29,6 +29,7 @@ export type AttemptWorld = {
   /** Files that "{files}" stands for. */
   filesFor(task: Task): readonly string[] | undefined
   readonly run: number
+  tagOf(attempt: AttemptId): string
   readonly force: boolean
   readonly dryRun: boolean
   /** Where the raw output goes while the attempt runs; `close` gives the whole of it back, if there was any. */
@@ -43,12 +44,23 @@ export async function attempt(task: Task, id: AttemptId, world: AttemptWorld, mi
   const fingerprint = fingerprintOf(task, visible, world.digest)
   const found = await recall(task, fingerprint, visible.tree, world)
   if ('proof' in found) return reused(found.proof, world.clock.elapsed() - startedAt)
-  if (world.dryRun) return { kind: 'described', description: describe(task, world), ...('valid' in found ? { reused: originOf(found.valid) } : {}) }
+  if (world.dryRun) return described(task, found, world)
 
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: found.cause, ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.key }) })
   const { outcome, log } = await perform(task, id, world)
   if (outcome.kind !== 'passed' || fingerprint === undefined) return outcome
   return remember(task, outcome, fingerprint, log, world)
+}
+
+export type Preview = { readonly would: 'reuse'; readonly from: Origin; readonly outputs?: string } | { readonly would: 'run'; readonly cause: Cause; readonly description: string }
+
+/** What `attempt` would do, without doing anything. Meant for a world with `dryRun`. */
+export async function preview(task: Task, world: AttemptWorld): Promise<Preview> {
+  const visible = await world.visible(task, false)
+  const found = await recall(task, fingerprintOf(task, visible, world.digest), visible.tree, { ...world, dryRun: true })
+  const proof = 'proof' in found ? found.proof : 'valid' in found ? found.valid : undefined
+  if (proof !== undefined) return { would: 'reuse', from: originOf(proof), ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }) }
+  return { would: 'run', cause: 'cause' in found ? found.cause : { kind: 'first' }, description: describe(task, world) }
 }
 
 type Recalled = { readonly proof: Proof } | { readonly cause: Cause } | { readonly cause: Cause; readonly valid: Proof }
@@ -93,6 +105,11 @@ async function changedInputs(task: Task, proof: Proof, tree: Tree, world: Attemp
   return { part: 'files', paths: paths.slice(0, namedPaths), more: Math.max(0, paths.length - namedPaths) }
 }
 
+function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, world: AttemptWorld): Outcome {
+  if ('valid' in found) return { kind: 'described', description: `would be reused from run ${found.valid.run}`, reused: originOf(found.valid) }
+  return { kind: 'described', description: `would run: ${describe(task, world)} (${causeText(found.cause)})` }
+}
+
 const originOf = (proof: Proof) => ({ run: proof.run, at: proof.at })
 
 function reused(proof: Proof, durationMs: number): Outcome {
@@ -102,7 +119,7 @@ function reused(proof: Proof, durationMs: number): Outcome {
 async function perform(task: Task, id: AttemptId, world: AttemptWorld): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
   const log = world.openLog(id)
   const files = world.filesFor(task)
-  const context: AttemptContext = { attempt: id, run: world.run, cancellation: world.cancellation, output: (chunk) => log.write(chunk), ...(files === undefined ? {} : { files }) }
+  const context: AttemptContext = { attempt: id, run: world.run, tag: world.tagOf(id), cancellation: world.cancellation, output: (chunk) => log.write(chunk), ...(files === undefined ? {} : { files }) }
   const outcome = await executorOf(task, world).perform(task, context)
   return { outcome, log: await log.close() }
 }

@@ -7,6 +7,8 @@ import type { Action, Task } from './task.ts'
 export type AttemptContext = {
   readonly attempt: AttemptId
   readonly run: number
+  /** Marks every process of this attempt, so that it can be found and ended after a crash. */
+  readonly tag: string
   /** Files that "{files}" stands for; undefined: nothing was selected, so the task judges the whole. */
   readonly files?: readonly string[]
   readonly cancellation: Cancellation

@@ -1,0 +1,25 @@
+/** Reporters see everything and can change nothing. */
+import { expect, test } from 'bun:test'
+import type { Event } from '../model/event.ts'
+import { audience } from './audience.ts'
+
+const event: Event = { type: 'cancel.requested', reason: 'test', seq: 1, at: 0 }
+const plan = { tasks: new Map(), order: [], skips: [], slots: new Map() }
+
+test('a reporter that throws is dropped, and the others still hear everything', () => {
+  const heard: string[] = []
+  const errors: unknown[] = []
+  const original = console.error
+  console.error = (text: unknown) => errors.push(text)
+  try {
+    const listeners = audience([
+      { name: 'bad', on: () => { throw new Error('broken') } },
+      { name: 'good', on: (one) => void heard.push(one.type) },
+    ])
+    listeners.show([event, { ...event, seq: 2 }], plan)
+  } finally {
+    console.error = original
+  }
+  expect(heard).toEqual(['cancel.requested', 'cancel.requested'])
+  expect(errors).toEqual(["pawl: the reporter 'bad' failed and is switched off: broken"])
+})

@@ -1,0 +1,106 @@
+/** From a request to a Plan: configuration, environment and detection are laid over each other, then compiled. */
+import { availableParallelism } from 'node:os'
+import { detect } from '../config/detect.ts'
+import { requestFromEnvironment } from '../config/environment-names.ts'
+import { loadConfig, type LoadedConfig } from '../config/load.ts'
+import { mergeChecks } from '../config/merge.ts'
+import { nothingDetected, type Detected } from '../config/preset.ts'
+import { presets } from '../config/presets.ts'
+import type { Origins, Settings } from '../config/settings.ts'
+import { settingsFrom } from '../config/settings-from.ts'
+import type { CheckConfig } from '../config/shape.ts'
+import { tasksOf } from '../config/tasks.ts'
+import { whenSkips } from '../config/when.ts'
+import { compile } from '../engine/compile.ts'
+import { ordered, select } from '../engine/select.ts'
+import { changedFiles } from '../host/changed-files.ts'
+import { failed, ok, type Result } from '../model/failure.ts'
+import type { Files } from '../model/files.ts'
+import type { Limits, Plan, Skip } from '../model/plan.ts'
+import type { Request } from '../model/request.ts'
+import type { Task, TaskId } from '../model/task.ts'
+import type { Tree } from '../model/tree.ts'
+import type { Site } from './site.ts'
+
+export type Wished = {
+  readonly settings: Settings
+  readonly origins: Origins
+  readonly loaded: LoadedConfig
+  readonly detected: Detected
+  readonly checks: Readonly<Record<string, CheckConfig>>
+}
+
+export type Planned = Wished & {
+  readonly plan: Plan
+  readonly limits: Limits
+  /** Selected paths; undefined: the whole repository. */
+  readonly selected: readonly string[] | undefined
+  /** Things worth telling: partly staged files and the like. */
+  readonly notes: readonly string[]
+}
+
+/** What the repository and the user wish for, before anything is selected. */
+export async function wishes(site: Site, request: Request, files: Files): Promise<Result<Wished>> {
+  const loading = loadConfig(files, { importModule: (path) => import(path) })
+  const environment = requestFromEnvironment(site.env)
+  const loaded = await loading
+  const problems = [...(loaded.ok ? [] : loaded.failures), ...(environment.ok ? [] : environment.failures)]
+  if (!loaded.ok || !environment.ok) return failed(...problems)
+  const set = settingsFrom({ flags: request, environment: environment.value, loaded: loaded.value, ci: isCi(site), processors: availableParallelism() })
+  if (!set.ok) return set
+  const { settings, origins } = set.value
+  const detected = settings.detect ? await detect(files, presets) : nothingDetected
+  if (detected.failures.length > 0) return failed(...detected.failures)
+  return ok({ settings, origins, loaded: loaded.value, detected, checks: mergeChecks(detected, loaded.value) })
+}
+
+export async function planFor(site: Site, request: Request, expectedMs: (task: TaskId) => number | undefined): Promise<Result<Planned>> {
+  const files = site.files()
+  const wished = await wishes(site, request, files)
+  if (!wished.ok) return wished
+  const { settings, origins, loaded, checks } = wished.value
+  const declared = tasksOf(checks, settings, loaded.placeOf, site.platform)
+  if (!declared.ok) return declared
+  const chosen = await selectedPaths(site, settings)
+  if (!chosen.ok) return chosen
+  const { tree, paths, notes } = chosen.value
+  const conditional = await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })
+  const unmet = new Set(conditional.map((skip) => skip.task))
+  const selected = select(declared.value.tasks.filter((task) => !unmet.has(task.id)), {
+    only: [...settings.only, ...settings.strategy.only], skip: [...settings.skip, ...settings.strategy.skip], stages: settings.stages,
+    fast: settings.strategy.select === 'fast', skipTests: settings.skipTests, lenientSkip: origins.skip?.startsWith('environment') ?? false,
+    concerned: paths === undefined ? undefined : concernedBy(tree, new Set(paths)),
+  })
+  if (!selected.ok) return selected
+  const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips]
+  const gone = new Set(skips.map((skip) => skip.task))
+  const tasks = ordered(selected.value.tasks, settings.strategy.order, settings.stageOrder).map((task) => withoutGone(task, gone))
+  const plan = compile({ tasks, skips, slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]), expectedMs })
+  if (!plan.ok) return plan
+  // A person who is asked each time may allow more than a default does.
+  const fixLevel = settings.interactive && settings.fixLevel >= 0 ? 3 : settings.fixLevel
+  const limits: Limits = { rounds: settings.rounds, failFast: settings.failFast, fixLevel }
+  return ok({ ...wished.value, plan: plan.value, limits, selected: paths, notes })
+}
+
+export const isCi = (site: Pick<Site, 'env'>): boolean => !['', '0', 'false', 'no', undefined].includes(site.env['CI']?.toLowerCase())
+
+async function selectedPaths(site: Site, settings: Settings): Promise<Result<{ tree: Tree; paths: readonly string[] | undefined; notes: readonly string[] }>> {
+  const tree = await site.trees.look()
+  if (settings.selection.kind === 'whole') return ok({ tree, paths: undefined, notes: [] })
+  const changed = await changedFiles(site.repository, settings.selection, tree, site.cwd)
+  return changed.ok ? ok({ tree, ...changed.value }) : changed
+}
+
+/** The globs by which a selection of files picks a task. */
+export const concernsOf = (task: Task): readonly string[] => task.concerns ?? task.inputs.files ?? ['**/*']
+
+function concernedBy(tree: Tree, selected: ReadonlySet<string>): (task: Task) => boolean {
+  return (task) => tree.matching(concernsOf(task)).some((file) => selected.has(file.path))
+}
+
+/** Needs of tasks that are left out bind nobody. */
+function withoutGone(task: Task, gone: ReadonlySet<TaskId>): Task {
+  const here = (id: TaskId): boolean => !gone.has(id)
+  return { ...task, needs: task.needs.filter(here), after: task.after.filter(here) }
+}

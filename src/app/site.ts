@@ -1,0 +1,59 @@
+/** A Site is the place that a command works on: which repository, which folder for state, which machine. */
+import { childEnvironment, defaultKey, defaultPass } from '../host/child-environment.ts'
+import { endLeftovers } from '../host/leftovers.ts'
+import { platform } from '../host/platform.ts'
+import { findRepository, type Repository } from '../host/repository.ts'
+import { repositoryFiles } from '../host/repository-files.ts'
+import { stateFolderOf } from '../host/state-folder.ts'
+import { systemClock } from '../host/system-clock.ts'
+import { systemProcesses } from '../host/system-processes.ts'
+import { treeSource } from '../host/tree-source.ts'
+import type { Clock } from '../model/clock.ts'
+import { ok, type Result } from '../model/failure.ts'
+import type { Files } from '../model/files.ts'
+import type { Processes } from '../model/processes.ts'
+import type { TreeSource } from '../model/tree.ts'
+
+export type Site = {
+  readonly cwd: string
+  /** Root of the checkout, or the folder itself outside of git. Absolute. */
+  readonly root: string
+  readonly repository: Repository | undefined
+  /** Where state lives; shared by all linked worktrees. May not exist yet. */
+  readonly stateFolder: string
+  readonly trees: TreeSource
+  readonly clock: Clock
+  readonly processes: Processes
+  readonly platform: 'linux' | 'macos' | 'windows' | 'wsl'
+  /** The environment that pawl was started with. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A fresh view of the files: nothing remembered from before. */
+  files(): Files
+}
+
+export async function findSite(cwd: string, env: Readonly<Record<string, string | undefined>>): Promise<Result<Site>> {
+  const found = await findRepository(cwd)
+  if (!found.ok) return found
+  const repository = found.value
+  const root = repository?.root ?? cwd
+  const trees = treeSource(root, repository)
+  return ok({
+    cwd, root, repository, trees, env,
+    stateFolder: stateFolderOf(root, repository?.commonDir),
+    clock: systemClock(),
+    processes: systemProcesses(),
+    platform: platform(),
+    files: () => repositoryFiles(root, trees),
+  })
+}
+
+/** The variables that a child sees: an allow-list, with the programs of the repository first on PATH. */
+export function environmentOf(site: Site, cwd: string, more: { readonly pass: readonly string[]; readonly key: readonly string[] }): Record<string, string> {
+  return childEnvironment(site.env, { pass: [...defaultPass, ...more.pass], key: [...defaultKey, ...more.key] }, { root: site.root, cwd })
+}
+
+/** Ends every process that runs of this checkout have started, at once. */
+export async function endProcessesOf(site: Site): Promise<void> {
+  const prefix = `${encodeURIComponent(site.root)}/`
+  await endLeftovers((tag) => tag.startsWith(prefix))
+}

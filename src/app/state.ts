@@ -1,0 +1,45 @@
+/** The State of a repository: history, proofs and logs, opened together; or an empty one that nothing is written to. */
+import { existsSync } from 'node:fs'
+import { openCache, type DiskCache } from '../host/cache.ts'
+import { emptyCache, emptyStore } from '../host/empty-state.ts'
+import { prepareStateFolder } from '../host/state-folder.ts'
+import { openStore } from '../host/store.ts'
+import type { Cache } from '../model/cache.ts'
+import { ok, type Failure, type Result } from '../model/failure.ts'
+import type { Store } from '../model/store.ts'
+import type { Site } from './site.ts'
+
+export type State = {
+  readonly store: Store
+  readonly cache: Cache & Partial<DiskCache>
+  /** What was repaired while opening. */
+  readonly notes: readonly Failure[]
+  close(): void
+}
+
+/** For commands that only look: what is there, or nothing. Creates no folder. */
+export async function readState(site: Site): Promise<Result<State>> {
+  return existsSync(site.stateFolder) ? openState(site) : ok(noState())
+}
+
+export async function writableState(site: Site): Promise<Result<State & { readonly cache: DiskCache }>> {
+  const prepared = await prepareStateFolder(site.stateFolder)
+  return prepared.ok ? openState(site) : prepared
+}
+
+export const noState = (): State => ({ store: emptyStore(), cache: emptyCache(), notes: [], close: () => undefined })
+
+async function openState(site: Site): Promise<Result<State & { readonly cache: DiskCache }>> {
+  const store = await openStore(site.stateFolder)
+  if (!store.ok) return store
+  const cache = await openCache(site.stateFolder, site.root, site.clock)
+  if (!cache.ok) {
+    store.value.store.close()
+    return cache
+  }
+  const close = (): void => {
+    store.value.store.close()
+    cache.value.cache.close()
+  }
+  return ok({ store: store.value.store, cache: cache.value.cache, notes: [...store.value.notes, ...cache.value.notes], close })
+}

@@ -1,0 +1,45 @@
+/** Lays the checks of the file over the detected ones. */
+import type { LoadedConfig } from './load.ts'
+import type { Detected, Remark } from './preset.ts'
+import type { CheckConfig } from './shape.ts'
+import type { Checks } from './task-names.ts'
+
+/** Detected checks first, each changed key by key by what the file says of the same name; then what only the file has. */
+export function mergeChecks(detected: Detected, loaded: LoadedConfig): Checks {
+  const own = Object.entries(loaded.config.checks ?? {})
+  const removed = new Set(own.filter(([, check]) => check === false).map(([name]) => name))
+  const merged = new Map<string, CheckConfig>()
+  if (loaded.config.detect !== false) {
+    for (const [name, check] of Object.entries(detected.checks)) if (!removed.has(name)) merged.set(name, withoutRemoved(check, removed))
+  }
+  for (const [name, check] of own) {
+    if (check === false) continue
+    const base = merged.get(name)
+    merged.set(name, base === undefined ? said(check) : laidOver(base, said(check)))
+  }
+  return Object.fromEntries(merged)
+}
+
+/** What the file switches off although nothing of that name was detected: perhaps a misspelt name. */
+export function uselessRemovals(detected: Detected, loaded: LoadedConfig): readonly Remark[] {
+  return Object.entries(loaded.config.checks ?? {})
+    .filter(([name, check]) => check === false && !Object.hasOwn(detected.checks, name))
+    .map(([name]) => ({ text: `'${name}: false' switches nothing off: no check of that name was detected`, ...(loaded.path === undefined ? {} : { file: loaded.path }) }))
+}
+
+/** Nobody asked the detected checks to need what the file removes. */
+function withoutRemoved(check: CheckConfig, removed: ReadonlySet<string>): CheckConfig {
+  const kept = (names: string[]): string[] => names.filter((name) => !removed.has(name))
+  return { ...check, ...(check.needs === undefined ? {} : { needs: kept(check.needs) }), ...(check.after === undefined ? {} : { after: kept(check.after) }) }
+}
+
+/** A command of the file takes the place of a built-in check, and the other way round. */
+function laidOver(base: CheckConfig, over: CheckConfig): CheckConfig {
+  const { command: _command, builtin, with: args, ...rest } = base
+  if (over.command !== undefined && over.builtin === undefined) return { ...rest, ...over }
+  if (over.builtin !== undefined && over.command === undefined) return { ...rest, ...(over.builtin === builtin && args !== undefined ? { with: args } : {}), ...over }
+  return { ...base, ...over }
+}
+
+/** A configuration in TypeScript may say `timeout: undefined`; that says nothing. */
+const said = (check: CheckConfig): CheckConfig => Object.fromEntries(Object.entries(check).filter(([, value]) => value !== undefined))

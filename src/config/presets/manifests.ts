@@ -1,0 +1,74 @@
+/** Reads manifests as plain data; one that cannot be parsed becomes a Failure that points at the place. */
+import type { Failure, Place } from '../../model/failure.ts'
+import type { Files } from '../../model/files.ts'
+import type { Gathering } from './gathering.ts'
+
+export type Table = Readonly<Record<string, unknown>>
+
+/** The table in a TOML file; undefined when there is no such file or it cannot be parsed (which is then reported). */
+export async function readToml(files: Files, path: string, gathering: Gathering): Promise<Table | undefined> {
+  const text = await files.read(path)
+  if (text === undefined) return undefined
+  const { parse, TomlError } = await import('smol-toml')
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    gathering.fail(unreadable({ file: path, line: error.line, column: error.column }, firstLine(error.message)))
+    return undefined
+  }
+}
+
+/** The value in a YAML file; undefined when there is no such file, it is empty, or it cannot be parsed (which is then reported). */
+export async function readYaml(files: Files, path: string, gathering: Gathering): Promise<unknown> {
+  const text = await files.read(path)
+  if (text === undefined) return undefined
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(text, { logLevel: 'silent' })
+  const error = document.errors[0]
+  if (error === undefined) return document.toJS()
+  const start = error.linePos?.[0]
+  gathering.fail(unreadable({ file: path, ...(start && { line: start.line, column: start.col }) }, firstLine(error.message)))
+  return undefined
+}
+
+/** The value in a JSON file; comments and trailing commas are allowed. */
+export async function readJson(files: Files, path: string, gathering: Gathering): Promise<unknown> {
+  const text = await files.read(path)
+  if (text === undefined) return undefined
+  const { parse, printParseErrorCode } = await import('jsonc-parser')
+  const errors: { error: number; offset: number; length: number }[] = []
+  const value: unknown = parse(text, errors, { allowTrailingComma: true })
+  const error = errors[0]
+  if (error === undefined) return value
+  const above = text.slice(0, error.offset).split('\n')
+  gathering.fail(unreadable({ file: path, line: above.length, column: (above.at(-1)?.length ?? 0) + 1 }, printParseErrorCode(error.error)))
+  return undefined
+}
+
+function unreadable(place: Place, why: string): Failure {
+  return { type: 'detect.unreadable', what: `${place.file} cannot be parsed`, why, hint: 'correct the file, then run again', place }
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? text
+
+export const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value below the keys; undefined as soon as one is missing. */
+export function at(value: unknown, ...keys: readonly string[]): unknown {
+  return keys.reduce<unknown>((inner, key) => (isTable(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined), value)
+}
+
+/** The texts of a list; a single text is a list of one; everything else is left out. */
+export function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+}
+
+export const tables = (value: unknown): readonly Table[] => (Array.isArray(value) ? value.filter(isTable) : [])
+
+/** Line, from 1, on which a text first stands; undefined when it does not. */
+export function lineOf(text: string | undefined, wanted: string | RegExp): number | undefined {
+  const index = text?.split('\n').findIndex((line) => (typeof wanted === 'string' ? line.includes(wanted) : wanted.test(line))) ?? -1
+  return index < 0 ? undefined : index + 1
+}

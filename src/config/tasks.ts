@@ -1,0 +1,142 @@
+/** Turns the checks of a configuration into Tasks, one more for each fix, or tells everything that prevents it. */
+import { failed, ok, placeText, type Failure, type Place, type Result } from '../model/failure.ts'
+import type { Skip } from '../model/plan.ts'
+import { nearest } from '../model/suggestion.ts'
+import { taskId, type Action, type Inputs, type Retry, type Task, type TaskId } from '../model/task.ts'
+import { argvOf, type Platform } from './command.ts'
+import { fixTasksOf } from './fix-tasks.ts'
+import { placed } from './keys.ts'
+import { limitOf } from './limits.ts'
+import type { Settings } from './settings.ts'
+import type { CheckConfig } from './shape.ts'
+import { keepsAfter } from './strategies.ts'
+import { named, namesOf, wrongNames, type Checks } from './task-names.ts'
+import { listOf, stageOf, type Translation } from './translation.ts'
+
+export function tasksOf(
+  checks: Checks, settings: Settings, placeOf: (keys: readonly (string | number)[]) => Place | undefined, platform: Platform,
+): Result<{ readonly tasks: readonly Task[]; readonly skips: readonly Skip[] }> {
+  const skips = Object.entries(checks).flatMap(([name, check]) => platformSkip(name, check, platform))
+  const skipped = new Set<string>(skips.map((skip) => skip.task))
+  const names = namesOf(checks, skipped)
+  const failures: Failure[] = [...wrongNames(Object.keys(checks), names, placeOf)]
+  const translation: Translation = { checks, settings, placeOf, platform, names, failures }
+  const tasks = [...names.checks].flatMap((name) => {
+    const check = checks[name]
+    return check === undefined ? [] : tasksOfCheck(name, check, translation)
+  })
+  return failures.length > 0 ? failed(...failures) : ok({ tasks, skips })
+}
+
+function platformSkip(name: string, check: CheckConfig, platform: Platform): readonly Skip[] {
+  const { platforms } = check
+  // WSL is a Linux, too.
+  if (platforms === undefined || platforms.includes(platform) || (platform === 'wsl' && platforms.includes('linux'))) return []
+  const only = platforms.length === 0 ? 'on no platform' : `only on ${platforms.join(' or ')}`
+  return [{ task: taskId(name), stage: stageOf(check), reason: `${only}; this is ${platform}` }]
+}
+
+function tasksOfCheck(name: string, check: CheckConfig, translation: Translation): readonly Task[] {
+  const { settings, placeOf, failures, names } = translation
+  const action = actionOf(name, check, translation)
+  const needs = check.needs === undefined ? { ids: defaultNeeds(name, check, translation), failures: [] } : named(name, 'needs', check.needs, names, placeOf)
+  const after = named(name, 'after', check.after ?? [], names, placeOf)
+  failures.push(...needs.failures, ...after.failures)
+  const fixes = fixTasksOf(name, check, translation)
+  const ttlMs = ttlOf(name, check, translation)
+  const concerns = listOf(check.files)
+  if (action === undefined) return []
+  const task: Task = {
+    id: taskId(name),
+    role: 'check',
+    stage: stageOf(check),
+    action,
+    needs: needs.ids,
+    after: keepsAfter(settings.strategy) ? after.ids : [],
+    inputs: inputsOf(check),
+    outputs: check.outputs ?? [],
+    fixes: fixes.ids,
+    level: 0,
+    derived: [],
+    timeoutMs: settings.timeoutMs ?? limitOf(check.timeout, ['checks', name, 'timeout'], placeOf, failures) ?? 600_000,
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+    retry: retryOf(name, check, translation),
+    severity: check.severity ?? 'required',
+    pool: check.pool ?? 'cpu',
+    weight: check.weight ?? 1,
+    mutexes: listOf(check.mutex) ?? [],
+    priority: check.priority ?? 0,
+    fast: check.fast ?? false,
+    reason: check.reason ?? reasonOf(placeOf(['checks', name])),
+    ...(concerns === undefined ? {} : { concerns }),
+  }
+  return [task, ...fixes.tasks]
+}
+
+/** "pawl.yaml:12": a check that nobody explains is there because the file says so. */
+function reasonOf(place: Place | undefined): string {
+  if (place === undefined) return 'detected'
+  return placeText(place.line === undefined ? { file: place.file } : { file: place.file, line: place.line })
+}
+
+function actionOf(name: string, check: CheckConfig, { checks, placeOf, platform, failures }: Translation): Action | undefined {
+  const wrong = (what: string, hint: string): undefined => {
+    failures.push({ type: 'config.invalid', what, hint, ...placed(placeOf(['checks', name])) })
+  }
+  if (check.command !== undefined && check.builtin !== undefined) return wrong(`'${name}' has both 'command' and 'builtin'`, 'Keep one of them.')
+  if (check.builtin !== undefined) return { kind: 'builtin', name: check.builtin, with: check.with ?? {} }
+  if (check.command === undefined) {
+    const meant = nearest(name, Object.entries(checks).filter(([, other]) => other.command !== undefined || other.builtin !== undefined).map(([other]) => other))
+    return wrong(`'${name}' has neither 'command' nor 'builtin'`, meant === undefined ? 'Say what to do with "command: …".' : `Did you mean to change '${meant}'? Otherwise say what to do with "command: …".`)
+  }
+  if (check.with !== undefined) return wrong(`'${name}' has 'with', which only a 'builtin' takes`, 'Write the arguments into the command.')
+  const argv = argvOf(check.command, platform, ['checks', name, 'command'], placeOf)
+  if (!argv.ok) {
+    failures.push(...argv.failures)
+    return undefined
+  }
+  const silenceMs = limitOf(check.silence, ['checks', name, 'silence'], placeOf, failures)
+  return {
+    kind: 'command',
+    argv: argv.value,
+    whole: check.whole ?? ['.'],
+    cwd: check.cwd ?? '.',
+    env: check.env ?? {},
+    exits: { pass: check.exits?.pass ?? [0], findings: check.exits?.findings ?? 'other' },
+    parser: check.parser ?? 'gnu',
+    failsOnOutput: check.failsOnOutput ?? false,
+    ...(silenceMs === undefined ? {} : { silenceMs }),
+    ...(check.install === undefined ? {} : { install: check.install }),
+  }
+}
+
+/** Checks judge a prepared repository: everything of the stages environment and dependencies that comes before the check's own stage. */
+function defaultNeeds(name: string, check: CheckConfig, { checks, settings, names }: Translation): readonly TaskId[] {
+  const position = (stage: string): number => (settings.stageOrder.includes(stage) ? settings.stageOrder.indexOf(stage) : settings.stageOrder.length)
+  const own = position(stageOf(check))
+  return Object.entries(checks)
+    .filter(([other, config]) => other !== name && names.checks.has(other) && ['environment', 'dependencies'].includes(stageOf(config)) && position(stageOf(config)) < own)
+    .map(([other]) => taskId(other))
+}
+
+/** "unknown" leaves the globs away: such a result is never reused. */
+function inputsOf(check: CheckConfig): Inputs {
+  const rest = { env: check.passEnv ?? [], tools: check.tools ?? [], extra: check.extra ?? [] }
+  return check.inputs === 'unknown' ? rest : { files: check.inputs ?? ['**/*'], ...rest }
+}
+
+function ttlOf(name: string, check: CheckConfig, { settings, placeOf, failures }: Translation): number | undefined {
+  const { ttl } = check
+  if (typeof ttl === 'string' && Object.hasOwn(settings.ttl, ttl)) return settings.ttl[ttl as keyof Settings['ttl']]
+  return limitOf(ttl, ['checks', name, 'ttl'], placeOf, failures)
+}
+
+const breakdowns = ['errored', 'timed-out'] as const
+
+function retryOf(name: string, check: CheckConfig, { placeOf, failures }: Translation): Retry {
+  const { retries } = check
+  if (retries === undefined) return { times: 0, delayMs: 1000, on: breakdowns }
+  if (typeof retries === 'number') return { times: retries, delayMs: 1000, on: ['failed', ...breakdowns] }
+  const delayMs = limitOf(retries.delay, ['checks', name, 'retries', 'delay'], placeOf, failures) ?? 1000
+  return { times: retries.times, delayMs, on: retries.on ?? breakdowns }
+}

@@ -1,0 +1,21 @@
+/** What every part of one translation of checks into tasks sees. */
+import type { Failure } from '../model/failure.ts'
+import type { Platform } from './command.ts'
+import type { PlaceOf } from './keys.ts'
+import type { Settings } from './settings.ts'
+import type { CheckConfig } from './shape.ts'
+import type { Checks, Names } from './task-names.ts'
+
+export type Translation = {
+  readonly checks: Checks
+  readonly settings: Settings
+  readonly placeOf: PlaceOf
+  readonly platform: Platform
+  readonly names: Names
+  /** Trouble is collected, so that all of it is told at once. */
+  readonly failures: Failure[]
+}
+
+export const stageOf = (check: CheckConfig): string => check.stage ?? 'quality'
+
+export const listOf = (value: string | readonly string[] | undefined): readonly string[] | undefined => (typeof value === 'string' ? [value] : value)

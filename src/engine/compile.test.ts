@@ -1,0 +1,49 @@
+/** From declared tasks to a plan, or every reason why there is none. */
+import { expect, test } from 'bun:test'
+import { taskId, type Task, type TaskId } from '../model/task.ts'
+import { bare } from '../../test/simulation/scenario.ts'
+import { compile } from './compile.ts'
+
+const task = (id: string, needs: string[] = [], more: Partial<Task> = {}): Task => ({ ...bare(taskId(id)), needs: needs.map(taskId), ...more })
+const wish = (tasks: readonly Task[], expected: Record<string, number> = {}) => ({ tasks, skips: [], slots: new Map([['cpu', 2]]), expectedMs: (id: TaskId) => expected[id] })
+
+function order(tasks: readonly Task[], expected: Record<string, number> = {}): string[] {
+  const plan = compile(wish(tasks, expected))
+  if (!plan.ok) throw new Error(JSON.stringify(plan.failures))
+  return [...plan.value.tasks].filter(([, planned]) => planned.task.role === 'check').sort((a, b) => a[1].rank - b[1].rank).map(([id]) => id)
+}
+
+function refused(tasks: readonly Task[]): string[] {
+  const plan = compile(wish(tasks))
+  return plan.ok ? [] : plan.failures.map((failure) => `${failure.type}: ${failure.what}${failure.hint === undefined ? '' : ` (${failure.hint})`}`)
+}
+
+test('an empty plan is a failure, not a success', () => expect(refused([])[0]).toStartWith('plan.empty: there is nothing to check'))
+
+test('the longest remaining path goes first', () => {
+  expect(order([task('a'), task('b'), task('c', ['b'])])).toEqual(['b', 'a', 'c'])
+  expect(order([task('quick'), task('slow')], { quick: 10, slow: 5000 })).toEqual(['slow', 'quick'])
+})
+
+test('priority goes before length, ties keep the order of declaration', () => {
+  expect(order([task('a'), task('b'), task('c', [], { priority: 1 })])).toEqual(['c', 'a', 'b'])
+})
+
+test('an unknown need is named with what was probably meant', () => {
+  expect(refused([task('build'), task('test', ['biuld'])])).toEqual(["config.unknown-task: 'test' names 'biuld', which is not a task (Did you mean 'build'?)"])
+})
+
+test('a circle is shown as a circle', () => {
+  expect(refused([task('a', ['c']), task('b', ['a']), task('c', ['b']), task('d')])).toEqual(['config.cycle: tasks need each other in a circle: a → c → b → a (Remove one of these needs.)'])
+})
+
+test('needing a fix is refused: it may never run', () => {
+  expect(refused([task('a', ['a:fix']), task('a:fix', [], { role: 'fix' })])[0]).toContain("'a' needs 'a:fix', which is a fix")
+})
+
+test('a name that is there twice is refused', () => expect(refused([task('a'), task('a')])[0]).toBe("config.invalid: two tasks are named 'a'"))
+
+test('a weight larger than the pool takes the whole pool instead of waiting for ever', () => {
+  const plan = compile(wish([task('a', [], { weight: 9 })]))
+  expect(plan.ok && plan.value.tasks.get(taskId('a'))?.task.weight).toBe(2)
+})

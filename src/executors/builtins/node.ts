@@ -1,0 +1,3 @@
+/** Interim. */
+import type { Builtin } from '../builtin.ts'
+export const nodeBuiltins: Readonly<Record<string, Builtin>> = {}

@@ -1,0 +1,16 @@
+/** `pawl help [COMMAND]`. */
+import { nearest } from '../../../model/suggestion.ts'
+import { commands, type CommandContext, type CommandEnd } from '../commands.ts'
+import { helpText } from '../help-text.ts'
+import { say } from '../say.ts'
+
+export async function help({ args }: CommandContext): Promise<CommandEnd> {
+  const [name] = args.words
+  const command = commands.find((candidate) => candidate.name === name)
+  if (name !== undefined && command === undefined) {
+    const meant = nearest(name, commands.map((candidate) => candidate.name))
+    return { failures: [{ type: 'args.unknown-command', what: `'${name}' is not a command of pawl`, hint: meant === undefined ? 'pawl --help lists them.' : `Did you mean '${meant}'?` }] }
+  }
+  say(helpText(command))
+  return { code: 0 }
+}

@@ -1,0 +1,42 @@
+/** `pawl logs [RUN] [CHECK]`: the log of a run, or what a check printed; of a reused result, what it printed when it was proven. */
+import { outputOf, readRunLog } from '../../../app/output.ts'
+import { findSite, type Site } from '../../../app/site.ts'
+import { readState, type State } from '../../../app/state.ts'
+import type { Failure } from '../../../model/failure.ts'
+import { taskId } from '../../../model/task.ts'
+import { safeBlock } from '../../reporters/safe-text.ts'
+import type { CommandContext, CommandEnd } from '../commands.ts'
+import { say, sayJson, wantsJson } from '../say.ts'
+
+export async function logs(context: CommandContext): Promise<CommandEnd> {
+  const site = await findSite(context.cwd, context.env)
+  if (!site.ok) return site
+  const state = await readState(site.value)
+  if (!state.ok) return state
+  try {
+    return await shown(context, site.value, state.value)
+  } finally {
+    state.value.close()
+  }
+}
+
+async function shown(context: CommandContext, site: Site, state: State): Promise<CommandEnd> {
+  const [first, second] = context.args.words
+  const number = first !== undefined && /^\d+$/.test(first) ? Number(first) : undefined
+  const task = number === undefined ? first : second
+  const record = number === undefined ? state.store.runs(1)[0] : state.store.runs(Number.MAX_SAFE_INTEGER).find((run) => run.number === number)
+  if (record === undefined) return { failures: [unknownRun(number)] }
+  const text = task === undefined ? await readRunLog(site, record.number) : await outputOf(site, state, record.number, taskId(task))
+  if (text === undefined) return { failures: [nothing(record.number, task)] }
+  if (wantsJson(context)) sayJson('log', { run: record.number, ...(task === undefined ? {} : { task }), text })
+  else say(safeBlock(text).replace(/\n$/, ''))
+  return { code: 0 }
+}
+
+const unknownRun = (number: number | undefined): Failure =>
+  number === undefined ? { type: 'run.unknown', what: 'there is no run yet', hint: 'Type: pawl' } : { type: 'run.unknown', what: `there is no run ${number}`, hint: 'pawl history lists them.' }
+
+const nothing = (run: number, task: string | undefined): Failure =>
+  task === undefined
+    ? { type: 'run.unknown', what: `the log of run ${run} is not kept any more`, why: 'the logs of the last 20 runs are kept' }
+    : { type: 'run.unknown', what: `run ${run} holds no output of '${task}'`, why: 'it printed nothing, did not run, or its output is not kept any more', hint: `pawl logs ${run} shows what ran.` }

@@ -1,0 +1,71 @@
+/** `pawl`: the main job, with its reporters, its signals and its exit code. */
+import { check, type Checked, type Started } from '../../../app/check.ts'
+import { findSite, type Site } from '../../../app/site.ts'
+import { newCancellation } from '../../../model/cancellation.ts'
+import type { Holder } from '../../../model/lock.ts'
+import { endingOf, exitCodes, isGreen } from '../../../model/verdict.ts'
+import { requestOf, type Arguments } from '../arguments.ts'
+import type { CommandContext, CommandEnd } from '../commands.ts'
+import { canAsk, questioner } from '../question.ts'
+import { reportersFor, type Views } from '../views.ts'
+import { catchSignals } from '../signals.ts'
+import { safeLine } from '../../reporters/safe-text.ts'
+
+export async function run(context: CommandContext): Promise<CommandEnd> {
+  const { args, env } = context
+  const request = requestOf(args)
+  if (!request.ok) return request
+  if (args.flags.has('quiet') && args.flags.has('verbose')) return { failures: [{ type: 'args.conflict', what: '--quiet and --verbose contradict each other' }] }
+  const site = await findSite(context.cwd, env)
+  if (!site.ok) return site
+  const cancellation = newCancellation()
+  const signals = catchSignals(cancellation, site.value)
+  let views: Views | undefined
+  try {
+    const checked = await check(site.value, {
+      request: request.value,
+      command: commandText(context),
+      cancellation,
+      ask: questioner(() => views),
+      canAsk: canAsk(),
+      onWait: (holder) => console.error(`pawl: waiting for ${holderText(holder)}`),
+      reporters: async (started: Started) => {
+        views = await reportersFor(site.value, started, args, env)
+        return views.reporters
+      },
+    })
+    if (!checked.ok) return signals.caught() === undefined ? checked : { code: signals.exitCode() }
+    return finish(site.value, args, checked.value, signals.caught() === undefined ? undefined : signals.exitCode())
+  } finally {
+    views?.released(site.value.clock.now())
+    signals.release()
+  }
+}
+
+async function finish(site: Site, args: Arguments, checked: Checked, signalled: number | undefined): Promise<CommandEnd> {
+  const wanted = args.flags.has('format') || args.flags.has('output')
+  const problems = wanted ? await (await import('../write-findings.ts')).writeFindings(args, checked, checked.events) : []
+  if (problems.length > 0) return { failures: problems }
+  await persistIfAsked(site, args, checked)
+  const { verdict = 'lost' } = checked.result
+  return { code: signalled ?? exitCodes[verdict] }
+}
+
+async function persistIfAsked(site: Site, args: Arguments, checked: Checked): Promise<void> {
+  const { settings, plan } = checked.planned
+  const fine = plan.order.some((id) => isGreen(endingOf(checked.result, id)))
+  if (!settings.persist || settings.dryRun || !fine) return
+  const { persist } = await import('../../../app/persist.ts')
+  const done = await persist(site)
+  const lines = done.ok ? done.value : done.failures.map((failure) => failure.what)
+  if (!args.flags.has('json')) for (const line of lines) console.log(safeLine(line))
+}
+
+function holderText(holder: Holder | undefined): string {
+  if (holder === undefined) return 'another run in this repository'
+  const seconds = Math.max(0, Math.round((Date.now() - holder.since) / 1000))
+  const stopped = holder.state === 'stopped' ? '; it is stopped (suspended), continue or end it' : ''
+  return `another run in this repository: process ${holder.pid}, '${safeLine(holder.command)}', since ${seconds} s${stopped}`
+}
+
+const commandText = ({ args }: CommandContext): string => ['pawl', ...[...args.flags].flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}=${Array.isArray(value) ? value.join(',') : String(value)}`])), ...(args.rest.length > 0 ? ['--', ...args.rest] : [])].join(' ')

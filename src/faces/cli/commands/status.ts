@@ -1,0 +1,31 @@
+/** `pawl status`: the last run, and what is proven for the files as they are now. Runs nothing and waits for nobody. */
+import { lockHolder } from '../../../app/lock-holder.ts'
+import { findSite } from '../../../app/site.ts'
+import { readState } from '../../../app/state.ts'
+import { localStamp } from '../../reporters/run-log.ts'
+import type { CommandContext, CommandEnd } from '../commands.ts'
+import { columns, say, sayJson, wantsJson } from '../say.ts'
+import { lookAhead } from './plan.ts'
+
+export async function status(context: CommandContext): Promise<CommandEnd> {
+  const site = await findSite(context.cwd, context.env)
+  if (!site.ok) return site
+  const state = await readState(site.value)
+  if (!state.ok) return state
+  const [last] = state.value.store.runs(1)
+  state.value.close()
+  const looked = await lookAhead(context, site.value)
+  if (!looked.ok) return looked
+  const { planned, previews } = looked.value
+  const holder = lockHolder(site.value)
+  const rows = planned.plan.order.map((id) => ({ check: id, stage: planned.plan.tasks.get(id)?.task.stage ?? '', proven: previews.get(id)?.would === 'reuse', why: previews.get(id)?.why ?? '' }))
+  const proven = rows.filter((row) => row.proven).length
+  if (wantsJson(context)) {
+    sayJson('status', { lastRun: last ?? null, running: holder ?? null, proven, total: rows.length, checks: rows, skips: planned.plan.skips })
+    return { code: 0 }
+  }
+  say(last === undefined ? 'No run yet.' : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${last.command}`)
+  if (holder !== undefined) say(`Running now: process ${holder.pid}, ${holder.command}`)
+  say(`Proven for the files as they are now: ${proven} of ${rows.length} checks`, ...columns(rows.map((row) => [row.proven ? '  proven' : '  open', row.check, row.why])))
+  return { code: 0 }
+}

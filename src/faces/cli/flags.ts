@@ -1,0 +1,68 @@
+/** Every flag of the command line: its value, its help, and which commands have it. */
+
+export type Flag = {
+  readonly name: string
+  readonly short?: string
+  /** Absent: a switch. "optional": a switch that may have a value after "=". */
+  readonly value?: 'text' | 'number' | 'list' | 'optional' | 'duration'
+  readonly choices?: readonly string[]
+  /** How the value is called in help. */
+  readonly shown?: string
+  readonly help: string
+}
+
+const flag = (name: string, help: string, more: Omit<Flag, 'name' | 'help'> = {}): Flag => ({ name, help, ...more })
+
+export const globalFlags: readonly Flag[] = [
+  flag('help', 'Show help for the command', { short: 'h' }),
+  flag('version', 'Show the version of pawl', { short: 'V' }),
+  flag('cwd', 'Work in this folder', { value: 'text', shown: 'DIR', short: 'C' }),
+  flag('quiet', 'Show failures and the summary only', { short: 'q' }),
+  flag('verbose', 'Show causes, commands and the output of every check', { short: 'v' }),
+  flag('json', 'Machine-readable output: the event stream, or one JSON document'),
+  flag('color', 'Colours: always, never, auto', { value: 'text', choices: ['always', 'never', 'auto'] }),
+]
+
+const selecting: readonly Flag[] = [
+  flag('fast', 'Only the fast checks of the stage quality; proven results are trusted'),
+  flag('skip-tests', 'Leave out the stage quality'),
+  flag('only', 'Only these checks and what they need', { value: 'list', shown: 'NAME,…' }),
+  flag('skip', 'Leave these checks out', { value: 'list', shown: 'NAME,…' }),
+  flag('stage', 'Only these stages and what they need', { value: 'list', shown: 'STAGE,…' }),
+  flag('since', 'Only what concerns files changed since this commit', { value: 'text', shown: 'REF' }),
+  flag('staged', 'Only what concerns staged files'),
+  flag('files', 'Only what concerns these files', { value: 'list', shown: 'PATH,…' }),
+  flag('strategy', 'fast, comprehensive, dependency-aware, parallel, sequential, or one of your own', { value: 'text', shown: 'NAME' }),
+  flag('profile', 'Put this profile of pawl.yaml over the rest', { value: 'text', shown: 'NAME' }),
+  flag('jobs', 'Most checks at a time', { value: 'number', shown: 'N', short: 'j' }),
+  flag('force', 'Run even what is proven', { short: 'f' }),
+]
+
+export const runFlags: readonly Flag[] = [
+  ...selecting,
+  flag('fix', 'Highest level of fix to run: safe, tracked (default), lock, system', { value: 'optional', choices: ['safe', 'tracked', 'lock', 'system'], shown: 'LEVEL' }),
+  flag('no-fix', 'Run no fix'),
+  flag('dry-run', 'Show exactly what would happen; change nothing anywhere', { short: 'n' }),
+  flag('interactive', 'Ask before each fix', { short: 'i' }),
+  flag('fail-fast', 'Start nothing more after the first failure'),
+  flag('timeout', 'Time limit of each check', { value: 'duration', shown: 'TIME' }),
+  flag('persist', 'Write needed settings of this machine to your shell profile'),
+  flag('format', 'Findings at the end as text, json, sarif, junit or github', { value: 'text', choices: ['text', 'json', 'sarif', 'junit', 'github'], shown: 'FORMAT' }),
+  flag('output', 'Write the findings to this file instead', { value: 'text', shown: 'FILE', short: 'o' }),
+]
+
+export const planFlags: readonly Flag[] = [...selecting, flag('format', 'text, json, mermaid or dot', { value: 'text', choices: ['text', 'json', 'mermaid', 'dot'], shown: 'FORMAT' })]
+
+export const initFlags: readonly Flag[] = [
+  flag('dry-run', 'Show the file that would be written', { short: 'n' }),
+  flag('yes', 'Do not ask', { short: 'y' }),
+  flag('explain', 'Say what was found and why each check is there'),
+]
+
+export const limitFlag: Flag = flag('limit', 'How many runs', { value: 'number', shown: 'N' })
+export const dryFlag: Flag = flag('dry-run', 'Show what would happen; change nothing', { short: 'n' })
+export const ageFlags: readonly Flag[] = [
+  flag('older-than', 'Remove results older than this', { value: 'duration', shown: 'TIME' }),
+  flag('max-size', 'Remove the oldest results until at most this much is stored', { value: 'text', shown: 'SIZE' }),
+]
+export const removeFlag: Flag = flag('remove', 'Take settings that --persist wrote out of your shell profile again')

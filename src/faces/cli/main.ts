@@ -1,0 +1,50 @@
+/** The entry of the program: arguments in, exit code out. The only place where the process is ended. */
+import { commands } from './commands.ts'
+import { readArguments } from './arguments.ts'
+import { showFailures } from './show-failures.ts'
+import { otherExitCodes } from '../../model/verdict.ts'
+
+/** Runs one command line and returns the exit code. Whatever is thrown below is a bug of pawl, said as one. */
+export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<number> {
+  try {
+    return await dispatch(argv, env, cwd)
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const failure = { type: 'pawl.bug', what: 'pawl itself is wrong', why: text.split('\n')[0] ?? '', hint: 'Please report it with the lines below.' } as const
+    showFailures([failure], { env, json: argv.includes('--json') })
+    console.error(text)
+    return otherExitCodes.bug
+  }
+}
+
+async function dispatch(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<number> {
+  const json = argv.includes('--json')
+  const read = readArguments(argv, commands)
+  const asksHelp = argv.some((word) => word === '--help' || word === '-h')
+  if (!read.ok) {
+    showFailures(read.failures, { env, json })
+    return otherExitCodes.failure
+  }
+  const args = read.value
+  if (args.flags.has('version')) {
+    const { version } = await import('../../app/version.ts')
+    console.log(version)
+    return 0
+  }
+  if (asksHelp && args.flags.has('help')) {
+    const { helpText } = await import('./help-text.ts')
+    console.log(helpText(argv.some((word) => word === args.command.name) ? args.command : undefined))
+    return 0
+  }
+  const folder = workFolder(args.flags.get('cwd'), cwd)
+  const perform = await args.command.load()
+  const end = await perform({ cwd: folder, env, args })
+  if ('code' in end) return end.code
+  showFailures(end.failures, { env, json })
+  return end.failures.some((failure) => failure.type === 'lock.busy') ? otherExitCodes.lock : otherExitCodes.failure
+}
+
+function workFolder(wanted: unknown, cwd: string): string {
+  if (typeof wanted !== 'string') return cwd
+  return wanted.startsWith('/') || /^[A-Za-z]:[\\/]/.test(wanted) ? wanted : `${cwd}/${wanted}`
+}

@@ -1,0 +1,18 @@
+/** Shows why a command could not do its work: on standard error, or as JSON when JSON was asked for. */
+import type { Failure } from '../../model/failure.ts'
+import { failureLines } from '../reporters/failure-text.ts'
+import { palette } from '../reporters/palette.ts'
+import { screenTraits } from '../reporters/screen.ts'
+import { isatty } from 'node:tty'
+
+export function showFailures(failures: readonly Failure[], how: { readonly env: Readonly<Record<string, string | undefined>>; readonly json: boolean }): void {
+  if (how.json) {
+    console.log(JSON.stringify({ v: 1, type: 'failures', failures }))
+    return
+  }
+  const ink = palette(screenTraits(how.env, {}, isatty(2)).colour)
+  for (const failure of failures) {
+    const [first, ...more] = failureLines(failure, ink)
+    console.error([`${ink.red('pawl:')} ${first ?? ''}`, ...more].join('\n'))
+  }
+}

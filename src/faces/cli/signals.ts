@@ -1,0 +1,31 @@
+/** Ctrl-C and other signals: the first asks the run to stop, the second ends its processes at once, the third leaves. */
+import { endProcessesOf, type Site } from '../../app/site.ts'
+import type { CancellationSource } from '../../model/cancellation.ts'
+import { exitCodes, otherExitCodes } from '../../model/verdict.ts'
+
+const codes = { SIGINT: exitCodes.cancelled, SIGTERM: otherExitCodes.terminated, SIGHUP: otherExitCodes.hangup } as const
+type Caught = keyof typeof codes
+
+export type Signals = { caught(): Caught | undefined; exitCode(): number; release(): void }
+
+export function catchSignals(cancellation: CancellationSource, site: Site): Signals {
+  let first: Caught | undefined
+  let count = 0
+  const onSignal = (signal: Caught): void => {
+    count += 1
+    first ??= signal
+    if (count === 1) cancellation.request(signal)
+    // The run goes on to its end by itself: it waits for the processes that die now.
+    else if (count === 2) void endProcessesOf(site)
+    else process.exit(codes[first])
+  }
+  const listeners = (Object.keys(codes) as Caught[]).map((signal) => [signal, () => onSignal(signal)] as const)
+  for (const [signal, listener] of listeners) process.on(signal, listener)
+  return {
+    caught: () => first,
+    exitCode: () => codes[first ?? 'SIGINT'],
+    release: () => {
+      for (const [signal, listener] of listeners) process.off(signal, listener)
+    },
+  }
+}

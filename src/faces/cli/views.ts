@@ -1,0 +1,78 @@
+/** Chooses the reporters of a run: what a person, a CI log, or a program wants to see; and the log file, always. */
+import { hostname } from 'node:os'
+import { randomBytes } from 'node:crypto'
+import { writeSync } from 'node:fs'
+import type { Started } from '../../app/check.ts'
+import { openRunLog } from '../../app/output.ts'
+import type { Site } from '../../app/site.ts'
+import type { Reporter } from '../../model/reporter.ts'
+import { liveReporter } from '../reporters/live.ts'
+import { palette } from '../reporters/palette.ts'
+import { plainReporter, type Detail } from '../reporters/plain.ts'
+import { runLog } from '../reporters/run-log.ts'
+import { atProcessExit, systemScreen, systemTicker, writerTo, type ScreenWish } from '../reporters/screen.ts'
+import type { Arguments } from './arguments.ts'
+import { detectedLines } from './detected-lines.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export type Views = {
+  readonly reporters: readonly Reporter[]
+  /** Makes room for a question; the returned function goes on. */
+  pause(): () => void
+  /** The lock is free again: the last line of the log. */
+  released(at: number): void
+}
+
+export async function reportersFor(site: Site, started: Started, args: Arguments, env: Environment): Promise<Views> {
+  const log = started.planned.settings.logs && !started.planned.settings.dryRun ? logReporter(site, started) : undefined
+  const view = await viewFor(site, started, args, env)
+  return {
+    reporters: [...(log === undefined ? [] : [log.reporter]), view],
+    pause: () => () => undefined,
+    released: (at) => log?.released(at),
+  }
+}
+
+export function screenWish(args: Arguments): ScreenWish {
+  const colour = args.flags.get('color')
+  return colour === 'always' ? { colour: true } : colour === 'never' ? { colour: false } : {}
+}
+
+async function viewFor(site: Site, started: Started, args: Arguments, env: Environment): Promise<Reporter> {
+  if (args.flags.has('json')) return (await import('../reporters/json-lines.ts')).jsonLinesReporter(systemScreen(env).write)
+  const detail: Detail = args.flags.has('quiet') ? 'quiet' : args.flags.has('verbose') ? 'verbose' : 'normal'
+  const format = args.flags.get('format')
+  const document = format !== undefined && format !== 'text' && format !== 'github' && !args.flags.has('output')
+  const screen = systemScreen(env, screenWish(args))
+  // The document owns standard output; people read the rest on standard error.
+  const aside = { write: writerTo((bytes, offset) => writeSync(2, bytes, offset), () => undefined), colour: false }
+  const paper = document ? aside : screen
+  if (detail !== 'quiet') for (const line of [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${note}`)]) paper.write(`${line}\n`)
+  if (document) return plainReporter(aside, detail)
+  if (format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true')) return githubView(site, env, detail)
+  if (!screen.live || args.flags.has('interactive')) return plainReporter(screen, detail)
+  return liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail })
+}
+
+async function githubView(site: Site, env: Environment, detail: Detail): Promise<Reporter> {
+  const { githubReporter } = await import('../reporters/github.ts')
+  const workspace = env['GITHUB_WORKSPACE'] ?? site.root
+  const prefix = site.root.startsWith(`${workspace}/`) ? `${site.root.slice(workspace.length + 1)}/` : ''
+  const summaryPath = env['GITHUB_STEP_SUMMARY']
+  return githubReporter(systemScreen(env, { live: false }), { token: randomBytes(16).toString('hex'), prefix, detail, ...(summaryPath === undefined ? {} : { summaryPath }) })
+}
+
+function logReporter(site: Site, started: Started): { reporter: Reporter; released(at: number): void } {
+  const file = openRunLog(site, started.run)
+  const { settings } = started.planned
+  const log = runLog(file.write, { host: hostname(), mode: `strategy=${settings.strategy.name} fix=${settings.fixLevel} interactive=${settings.interactive} jobs=${settings.jobs}` })
+  return {
+    reporter: log,
+    released: (at) => {
+      log.lockReleased(at)
+      const trouble = file.close()
+      if (trouble !== undefined) console.error(`pawl: ${trouble.what}`)
+    },
+  }
+}

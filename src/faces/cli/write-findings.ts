@@ -1,0 +1,33 @@
+/** Writes the findings of a run in the format that was asked for, to standard output or to a file. */
+import { saveText } from '../../app/output.ts'
+import type { Checked } from '../../app/check.ts'
+import type { Failure } from '../../model/failure.ts'
+import { newFacts, remember, type Facts } from '../reporters/facts.ts'
+import { findingsJson } from '../reporters/findings-json.ts'
+import { junit } from '../reporters/junit.ts'
+import { sarif } from '../reporters/sarif.ts'
+import type { Event } from '../../model/event.ts'
+import type { Arguments } from './arguments.ts'
+
+export async function writeFindings(args: Arguments, checked: Checked, events: readonly Event[]): Promise<readonly Failure[]> {
+  const text = documentOf(String(args.flags.get('format') ?? formatOf(args.flags.get('output'))), checked, events)
+  if (text === undefined) return []
+  const path = args.flags.get('output')
+  if (typeof path !== 'string') {
+    console.log(text.replace(/\n$/, ''))
+    return []
+  }
+  return saveText(path, text)
+}
+
+/** Without --format the ending of the file says it. */
+const formatOf = (path: unknown): string => (typeof path !== 'string' ? 'text' : path.endsWith('.sarif') ? 'sarif' : path.endsWith('.xml') ? 'junit' : path.endsWith('.json') ? 'json' : 'text')
+
+function documentOf(format: string, { plan, result }: Checked, events: readonly Event[]): string | undefined {
+  const facts: Facts = newFacts()
+  for (const event of events) remember(facts, event)
+  if (format === 'json') return findingsJson(plan, result, facts)
+  if (format === 'sarif') return sarif(plan, result, facts)
+  if (format === 'junit') return junit(plan, result, facts)
+  return undefined
+}

@@ -1,0 +1,131 @@
+/** The JSON Schema of the event stream. The compiler keeps it complete: every field of every event must be described here, and optional ones as optional. */
+import type { Cause, ChangedPart } from '../../model/cause.ts'
+import { type Event, type EventType, eventTypes, type Happening, type PlanSummary } from '../../model/event.ts'
+import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { Json } from '../../model/json.ts'
+import type { Mend, MendedFile } from '../../model/mend.ts'
+import type { Origin, Outcome } from '../../model/outcome.ts'
+import { type Counts, exitCodes } from '../../model/verdict.ts'
+import { eventVersion } from './json-lines.ts'
+
+type Schema = { readonly [key: string]: Json }
+type Optional = { readonly optional: Schema }
+type Shape<T> = { readonly [K in keyof T]-?: Pick<T, K> extends Required<Pick<T, K>> ? Schema & { readonly optional?: never } : Optional }
+type Of<U, Tag extends string, K> = U extends { readonly [T in Tag]: infer Kinds } ? (K extends Kinds ? Omit<U, Tag> : never) : never
+type Shapes<U extends { readonly [T in Tag]: string }, Tag extends string> = { readonly [K in U[Tag]]: Shape<Of<U, Tag, K>> }
+
+const text: Schema = { type: 'string' }
+const count: Schema = { type: 'integer', minimum: 0 }
+const fromOne: Schema = { type: 'integer', minimum: 1 }
+const duration: Schema = { type: 'number', minimum: 0, description: 'Milliseconds.' }
+const moment: Schema = { type: 'number', description: 'Milliseconds since 1970-01-01 UTC.' }
+const flag: Schema = { type: 'boolean' }
+const list = (items: Schema): Schema => ({ type: 'array', items })
+const optional = (schema: Schema): Optional => ({ optional: schema })
+const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` })
+const oneOf = (...values: readonly string[]): Schema => ({ enum: values })
+
+const place: Shape<Place> = { file: text, line: optional(fromOne), column: optional(fromOne) }
+const failure: Shape<Failure> = {
+  type: oneOf(...Object.keys(failureTypes)), what: text, why: optional(text), kept: optional(text), hint: optional(text), place: optional(ref('place')),
+}
+const finding: Shape<Finding> = {
+  file: optional(text), line: optional(fromOne), column: optional(fromOne), rule: optional(text), severity: oneOf('error', 'warning', 'info'), message: text,
+  fixable: optional(flag), suggestion: optional(text),
+}
+const origin: Shape<Origin> = { run: count, at: moment }
+const mendedFile: Shape<MendedFile> = { path: text, before: { type: ['string', 'null'] }, after: { type: ['string', 'null'] }, mode: optional(count) }
+const mend: Shape<Mend> = { files: list(ref('mendedFile')), derived: list(text) }
+
+const outcomes: Shapes<Outcome, 'kind'> = {
+  passed: { findings: list(ref('finding')), durationMs: duration, outputs: optional(text), mend: optional(ref('mend')), notKept: optional(text) },
+  cached: { findings: list(ref('finding')), from: ref('origin'), savedMs: duration, durationMs: duration, outputs: optional(text) },
+  failed: { findings: list(ref('finding')), durationMs: duration, exitCode: optional({ type: 'integer' }), summary: text, mend: optional(ref('mend')) },
+  errored: { failure: ref('failure'), durationMs: duration },
+  'timed-out': { limitMs: duration, durationMs: duration },
+  cancelled: { durationMs: duration },
+  lost: {},
+  refused: { reason: text },
+  described: { description: text, reused: optional(ref('origin')) },
+}
+
+const causes: Shapes<Cause, 'kind'> = {
+  first: {},
+  forced: {},
+  'unknown-inputs': {},
+  fix: {},
+  changed: { run: count, parts: list(ref('changedPart')) },
+  expired: { run: count, ageMs: { type: 'number' }, limitMs: duration },
+  future: { run: count },
+  damaged: { run: count, what: text },
+}
+
+const named = { name: text }
+const changedParts: Shapes<ChangedPart, 'part'> = {
+  files: { paths: list(text), more: count }, command: {}, platform: {}, upstream: {}, pawl: {}, env: named, tool: named, extra: named,
+}
+
+type Row<K extends keyof PlanSummary> = PlanSummary[K][number]
+const planTask: Shape<Row<'tasks'>> = { id: text, stage: text, needs: list(text), reason: text, expectedMs: optional(duration) }
+const planSkip: Shape<Row<'skips'>> = { task: text, stage: text, reason: text }
+const plan: Shape<PlanSummary> = { tasks: list(shaped(planTask)), skips: list(shaped(planSkip)) }
+
+const counts: Shape<Counts> = {
+  passed: count, fixed: count, cached: count, failed: count, errored: count, 'timed-out': count, skipped: count, blocked: count, cancelled: count, lost: count, described: count,
+  total: count, findings: count, advisory: count,
+}
+
+const happenings: Shapes<Happening, 'type'> = {
+  'run.started': {
+    run: count, command: text, root: text, branch: optional(text), commit: optional(text), version: text, dryRun: flag, plan: ref('plan'),
+  },
+  'round.opened': { round: fromOne },
+  'attempt.started': { attempt: text, task: text, round: count },
+  'attempt.missed': { attempt: text, task: text, fingerprint: optional(text), cause: ref('cause') },
+  'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
+  'task.blocked': { task: text, round: count, by: text },
+  'retry.scheduled': { task: text, round: count, delayMs: duration },
+  'retry.waited': { task: text, round: count },
+  'cancel.requested': { reason: text },
+  'failure.noted': { failure: ref('failure') },
+  'lock.acquired': { waitedMs: duration },
+  'logs.rotated': { removed: count },
+  'run.finished': { verdict: oneOf(...Object.keys(exitCodes)), counts: ref('counts'), durationMs: duration, savedMs: duration },
+}
+
+const frame: Shape<Pick<Event, 'seq' | 'at'>> = { seq: fromOne, at: moment }
+
+/** Unknown fields and, for readers of older versions, unknown events are allowed on purpose: both may be added without a new version. */
+export function eventSchema(): Schema {
+  const types = Object.keys(happenings) as EventType[]
+  const event = (type: EventType): Schema => ({
+    title: type, description: eventTypes[type], ...shaped({ v: { const: eventVersion }, type: { const: type }, ...frame, ...happenings[type] }),
+  })
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'pawl events',
+    description: 'One line of `pawl --json`. Readers should ignore fields and events that they do not know.',
+    oneOf: types.map(event),
+    $defs: {
+      place: shaped(place), failure: shaped(failure), finding: shaped(finding), origin: shaped(origin), mendedFile: shaped(mendedFile), mend: shaped(mend),
+      outcome: tagged('kind', outcomes), cause: tagged('kind', causes), changedPart: tagged('part', changedParts), plan: shaped(plan), counts: shaped(counts),
+    },
+  }
+}
+
+type Fields = { readonly [name: string]: Schema | Optional }
+
+function shaped(fields: Fields): Schema {
+  const isOptional = (field: Schema | Optional): field is Optional => 'optional' in field
+  const entries = Object.entries(fields)
+  return {
+    type: 'object',
+    required: entries.filter(([, field]) => !isOptional(field)).map(([name]) => name),
+    properties: Object.fromEntries(entries.map(([name, field]) => [name, isOptional(field) ? field.optional : field])),
+  }
+}
+
+function tagged(tag: string, shapes: Readonly<Record<string, Fields>>): Schema {
+  return { oneOf: Object.entries(shapes).map(([name, fields]) => shaped({ [tag]: { const: name }, ...fields })) }
+}

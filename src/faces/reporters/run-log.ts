@@ -1,0 +1,110 @@
+/** Writes the log of a run: one line for each fact, "[YYYY-MM-DD HH:MM:SS] LEVEL: text" in local time. Raw output of tools is kept elsewhere. */
+import { causeText } from '../../model/cause.ts'
+import { durationText } from '../../model/duration.ts'
+import type { Event } from '../../model/event.ts'
+import { type Failure, placeText } from '../../model/failure.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Reporter } from '../../model/reporter.ts'
+import type { TaskId } from '../../model/task.ts'
+import { safeLine } from './safe-text.ts'
+import { settlementText } from './settlement-text.ts'
+import { countsText, namesText, verdictText } from './summary.ts'
+
+export type LogLevel =
+  | 'HEADER' | 'SECTION' | 'STATUS' | 'SUCCESS' | 'ERROR' | 'WARNING' | 'INFO' | 'SKIP' | 'CACHE_HIT' | 'LOCK_ACQUIRED' | 'LOCK_RELEASED' | 'STATE_SAVED' | 'LOG_ROTATION' | 'REMEDIATE'
+
+/** No event tells that the lock is free again: whoever frees it says so here. */
+export type RunLog = Reporter & { lockReleased(at: number): void }
+
+type Line = readonly [LogLevel, string]
+type Finished = Extract<Event, { type: 'attempt.finished' }>
+
+/** `write` gets one line without its line break. `mode` as people know it: "fix=safe dry-run=no interactive=no". */
+export function runLog(write: (line: string) => void, about: { readonly host: string; readonly mode: string }): RunLog {
+  const put = (at: number, lines: readonly Line[]): void => {
+    for (const [level, text] of lines) write(`[${localStamp(at)}] ${level}: ${safeLine(text)}`)
+  }
+  return {
+    name: 'log',
+    on: (event, run, plan) => put(event.at, linesOf(event, plan, run.number, about)),
+    lockReleased: (at) => put(at, [['LOCK_RELEASED', 'another run may start']]),
+  }
+}
+
+export function localStamp(at: number): string {
+  const date = new Date(at)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: string; readonly mode: string }): readonly Line[] {
+  switch (event.type) {
+    case 'run.started':
+      return headerLines(event, about)
+    case 'round.opened':
+      return [['SECTION', event.round === 1 ? 'Round 1' : `Round ${event.round}: checking again what the fixes disturbed`]]
+    case 'attempt.started':
+      return [isFix(plan, event.task) ? ['REMEDIATE', `attempt ${event.task}`] : ['STATUS', `${event.attempt} started`]]
+    case 'attempt.missed':
+      return [['INFO', `${event.task} runs because ${causeText(event.cause)}`]]
+    case 'attempt.finished':
+      return [isFix(plan, event.task) ? fixLine(event) : checkLine(event, plan, run)]
+    case 'task.blocked':
+      return [['SKIP', `${event.task} is blocked by ${event.by}`]]
+    case 'retry.scheduled':
+      return [['WARNING', `${event.task} is tried again in ${durationText(event.delayMs)}`]]
+    case 'cancel.requested':
+      return [['WARNING', `cancel requested: ${event.reason}`]]
+    case 'failure.noted':
+      return [['WARNING', failureText(event.failure)]]
+    case 'lock.acquired':
+      return [['LOCK_ACQUIRED', `waited ${durationText(event.waitedMs)}`]]
+    case 'logs.rotated':
+      return [['LOG_ROTATION', `removed logs of ${event.removed} old runs`]]
+    case 'run.finished':
+      return endLines(event)
+    default:
+      return []
+  }
+}
+
+function headerLines(event: Extract<Event, { type: 'run.started' }>, { host, mode }: { readonly host: string; readonly mode: string }): readonly Line[] {
+  const branch = event.branch === undefined ? 'none' : `${event.branch}${event.commit === undefined ? '' : ` at ${event.commit}`}`
+  const facts = [`pawl ${event.version}`, `Started: ${new Date(event.at).toISOString()}`, `Command: ${event.command} (run ${event.run})`, `Mode: ${mode}`, `Host: ${host}`, `Root: ${event.root}`, `Branch: ${branch}`]
+  const skips = event.plan.skips.map(({ task, reason }): Line => ['SKIP', `${task}: ${reason}`])
+  return [...facts.map((fact): Line => ['HEADER', fact]), ['INFO', `${event.plan.tasks.length} checks planned${event.dryRun ? ', dry run' : ''}`], ...skips]
+}
+
+function checkLine({ task, outcome, at }: Finished, plan: Plan, run: number): Line {
+  const text = `${task} ${outcome.kind}: ${settlementText(outcome, { at, run })}`
+  if (outcome.kind === 'cached') return ['CACHE_HIT', `${task} age=${Math.max(0, Math.round((at - outcome.from.at) / 1000))}s run=${outcome.from.run}`]
+  if (outcome.kind === 'errored') return [badLevel(plan, task), `${task} errored: ${failureText(outcome.failure)}`]
+  return [outcome.kind === 'failed' || outcome.kind === 'timed-out' || outcome.kind === 'lost' ? badLevel(plan, task) : mildLevels[outcome.kind], text]
+}
+
+const mildLevels = { passed: 'SUCCESS', cancelled: 'WARNING', refused: 'SKIP', described: 'INFO' } as const satisfies Partial<Record<Outcome['kind'], LogLevel>>
+const badLevel = (plan: Plan, task: TaskId): LogLevel => (plan.tasks.get(task)?.task.severity === 'advisory' ? 'WARNING' : 'ERROR')
+
+function fixLine({ task, outcome, at }: Finished): Line {
+  if (outcome.kind === 'refused') return ['REMEDIATE', `refused ${task}: ${outcome.reason}`]
+  if (outcome.kind === 'described') return ['REMEDIATE', `skipped ${task}: ${outcome.description}`]
+  if (outcome.kind !== 'passed') return ['ERROR', `${task} did not mend: ${settlementText(outcome, { at, run: 0 })}`]
+  const files = outcome.mend?.files.map((file) => file.path) ?? []
+  const derived = outcome.mend?.derived ?? []
+  if (files.length + derived.length === 0) return ['REMEDIATE', `skipped ${task}: there was nothing to change`]
+  return ['REMEDIATE', `success ${task}: ${namesText([...files, ...derived])}`]
+}
+
+function endLines(event: Extract<Event, { type: 'run.finished' }>): readonly Line[] {
+  const text = `${verdictText(event.verdict, event.counts)}: ${countsText(event.counts)} in ${durationText(event.durationMs)}`
+  const level = event.verdict === 'passed' ? 'SUCCESS' : event.verdict === 'described' ? 'INFO' : event.verdict === 'cancelled' ? 'WARNING' : 'ERROR'
+  return [[level, text], ['STATE_SAVED', `${event.seq} events`]]
+}
+
+function failureText({ what, why, kept, hint, place }: Failure): string {
+  const where = placeText(place)
+  return [where === '' ? what : `${where} ${what}`, why, kept, hint].filter((part) => part !== undefined).join('; ')
+}
+
+const isFix = (plan: Plan, task: TaskId): boolean => plan.tasks.get(task)?.task.role === 'fix'

@@ -1,0 +1,109 @@
+/** The summary of a run: the verdict first, parts that add up to the total, what was mended, what to type next. */
+import { durationText } from '../../model/duration.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Run } from '../../model/run.ts'
+import type { Counts, Ending, Verdict } from '../../model/verdict.ts'
+import { logsCommand } from './detail-lines.ts'
+import { type Facts, mendedFiles } from './facts.ts'
+import { countText } from './finding-text.ts'
+import { type Palette, palette as paletteOf } from './palette.ts'
+import { quoted, reproduceText } from './reproduce.ts'
+import { type CheckRow, checkRows, countsNow, isBad, verdictNow } from './rows.ts'
+import { safeLine } from './safe-text.ts'
+import { settlementLine } from './settlement-text.ts'
+
+const mostRows = 20
+const mostFiles = 10
+
+/** The first line alone says how the run ended. */
+export function summaryLines(plan: Plan, run: Run, facts: Facts, palette: Palette = paletteOf(false)): string[] {
+  const rows = checkRows(plan, run, facts)
+  return [
+    headline(plan, run, facts, palette),
+    ...badLines(rows, facts, palette),
+    ...mendedLines(facts),
+    ...savedLines(facts, palette),
+    ...nextLines(rows, verdictNow(run, facts), palette),
+  ]
+}
+
+/** "14 checks: 9 reused, 3 passed, 1 fixed, 1 skipped": the parts add up to the total. */
+export function countsText(counts: Counts): string {
+  const parts = endings.filter(([ending]) => counts[ending] > 0).map(([ending, word]) => `${counts[ending]} ${word}`)
+  return `${countText(counts.total, 'check')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
+}
+
+/** What did not run is never called passed, whatever an event claims. */
+export function verdictText(verdict: Verdict, counts: Counts): string {
+  if (verdict === 'passed' && counts.passed + counts.fixed + counts.cached === 0) return 'could not judge: nothing ran'
+  return verdictWords[verdict]
+}
+
+const verdictWords = {
+  passed: 'passed',
+  failed: 'failed',
+  broken: 'could not judge',
+  cancelled: 'cancelled',
+  described: 'dry run: nothing was run',
+  lost: 'cut off: pawl was ended before the run was',
+} as const satisfies Record<Verdict, string>
+
+const endings: readonly (readonly [Ending, string])[] = Object.entries({
+  cached: 'reused', passed: 'passed', fixed: 'fixed', failed: 'failed', errored: 'errored', 'timed-out': 'timed out', blocked: 'blocked',
+  cancelled: 'cancelled', lost: 'lost', described: 'only described', skipped: 'skipped',
+} satisfies Record<Ending, string>) as [Ending, string][]
+
+function headline(plan: Plan, run: Run, facts: Facts, palette: Palette): string {
+  const counts = countsNow(plan, run, facts)
+  const text = verdictText(verdictNow(run, facts), counts)
+  const ink = text === 'passed' ? palette.green : verdictNow(run, facts) === 'described' ? palette.cyan : palette.red
+  const advisory = counts.advisory === 0 ? '' : `; ${counts.advisory} of these only advisory`
+  const findings = counts.findings === 0 ? '' : `; ${countText(counts.findings, 'finding')}`
+  const time = facts.finished === undefined ? '' : `; ${durationText(facts.finished.durationMs)}`
+  return `${palette.bold(ink(text))}  ${countsText(counts)}${advisory}${findings}${time}`
+}
+
+function badLines(rows: readonly CheckRow[], facts: Facts, palette: Palette): string[] {
+  const bad = rows.filter((row) => isBad(row.ending) && row.settlement !== undefined)
+  const lines = bad.slice(0, mostRows).flatMap(({ id, settlement, advisory }) => {
+    return settlement === undefined ? [] : [`  ${settlementLine(id, settlement, { at: facts.startedAt, run: facts.run, advisory }, palette)}`]
+  })
+  return bad.length > mostRows ? [...lines, palette.dim(`  and ${bad.length - mostRows} more`)] : lines
+}
+
+function mendedLines(facts: Facts): string[] {
+  const files = mendedFiles(facts)
+  const derived = [...new Set(facts.mended.flatMap((mended) => mended.derived))]
+  const wrote = derived.length === 0 ? [] : [`wrote ${namesText(derived)}`]
+  return files.length === 0 ? wrote : [`mended ${countText(files.length, 'file')}: ${namesText(files)} (pawl undo takes it back)`, ...wrote]
+}
+
+export function namesText(names: readonly string[], most: number = mostFiles): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : ''
+  return names.slice(0, most).map(safeLine).join(', ') + more
+}
+
+/** Only what was measured: the time that the reused attempts took when they ran. */
+function savedLines(facts: Facts, palette: Palette): string[] {
+  const saved = facts.finished?.savedMs ?? 0
+  return saved < 1000 ? [] : [palette.dim(`saved ${durationText(saved)} by reuse (the time these attempts took when they ran)`)]
+}
+
+function nextLines(rows: readonly CheckRow[], verdict: Verdict, palette: Palette): string[] {
+  const next = (command: string, why: string): string => `next: ${palette.bold(command)}  ${palette.dim(why)}`
+  if (verdict === 'cancelled' || verdict === 'lost') return [next('pawl', 'goes on: what passed is reused')]
+  if (verdict === 'described') return [palette.dim('next: the same command without --dry-run')]
+  const worst = rows.find((row) => isCulprit(row) && !row.advisory)
+  if (worst !== undefined) return culpritLines(worst, next)
+  return verdict === 'broken' ? [next('pawl --verbose', 'says why each check was left out')] : []
+}
+
+/** Blocked checks only suffer from another one. */
+const isCulprit = (row: CheckRow): boolean => isBad(row.ending) && row.ending !== 'blocked'
+
+function culpritLines({ id, task }: CheckRow, next: (command: string, why: string) => string): string[] {
+  const only = `pawl --only ${quoted(safeLine(id))}`
+  const byHand = task === undefined ? only : safeLine(reproduceText(task))
+  const lines = [next(logsCommand(id), 'all that it printed'), next(only, 'only this check')]
+  return byHand === only ? lines : [...lines, next(byHand, 'the same by hand')]
+}

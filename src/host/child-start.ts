@@ -1,0 +1,110 @@
+/** Starts one child process, or says why the system would not. */
+import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import { statSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import type { Failure } from '../model/failure.ts'
+import type { ProcessSpec } from '../model/processes.ts'
+import { birthOf } from './process-tree.ts'
+import type { Birth } from './process-tree.ts'
+import { findProgram, namesPlace } from './program-search.ts'
+import { shebangOf } from './shebang.ts'
+import { systemClock } from './system-clock.ts'
+
+export type Child = ChildProcessByStdio<null, Readable, Readable> & { readonly pid: number }
+export type Started = { readonly ok: true; readonly child: Child; readonly birth: Birth } | { readonly ok: false; readonly failure: Failure }
+
+/** The machine is short of something for a moment; ETXTBSY: the program was written just now and a fork still holds it open. */
+const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'])
+const pausesMs = [20, 80, 320, 1000]
+const longestPauseMs = 1000
+const clock = systemClock()
+
+/**
+ * `env` is the whole environment of the child. It leads a session of its own, reads nothing, and no shell is involved.
+ * While `othersLive`, one of them may give back what the machine is short of; so it is tried for as long as the child may run.
+ */
+export async function startChild(spec: ProcessSpec, env: Readonly<Record<string, string>>, othersLive: () => boolean): Promise<Started> {
+  const until = performance.now() + spec.timeoutMs
+  const name = spec.argv[0] ?? ''
+  const trouble = folderTrouble(spec.cwd)
+  if (trouble !== undefined) return { ok: false, failure: { type: 'process.spawn', what: `${name} could not be started`, why: trouble, hint: 'Check "cwd" of the task.' } }
+  const program = findProgram(name, env, spec.cwd)
+  if (program === undefined) return { ok: false, failure: missingProgram(name, spec.cwd) }
+  for (let tries = 0; ; tries++) {
+    const started = await spawnOnce(program, spec, env)
+    if (!(started instanceof Error)) return { ok: true, ...started }
+    // Children that were started in this very turn count as live too.
+    await new Promise((resolve) => setImmediate(resolve))
+    const patient = pausesMs[tries] !== undefined || (othersLive() && performance.now() < until)
+    const again = patient && passing.has(codeOf(started)) && !spec.cancellation.requested
+    if (!again) return { ok: false, failure: refused(name, program, started) }
+    await clock.sleep(pausesMs[tries] ?? longestPauseMs, spec.cancellation)
+  }
+}
+
+/** Bun throws some refusals that Node emits, and both throw on arguments that no program can get (a NUL byte). */
+async function spawnOnce(program: string, spec: ProcessSpec, env: Readonly<Record<string, string>>): Promise<{ readonly child: Child; readonly birth: Birth } | Error> {
+  try {
+    const detached = process.platform !== 'win32'
+    const child = spawn(program, spec.argv.slice(1), { cwd: spec.cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+    if (hasStarted(child)) return { child, birth: birthOf(child.pid) }
+    return await new Promise<Error>((resolve) => child.once('error', resolve))
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+}
+
+const hasStarted = (child: ChildProcessByStdio<null, Readable, Readable>): child is Child => child.pid !== undefined
+
+const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? ''
+
+/** The system reports a missing folder in the same words as a missing program, so it is looked at first. */
+function folderTrouble(cwd: string): string | undefined {
+  try {
+    const found = statSync(cwd, { throwIfNoEntry: false })
+    if (found?.isDirectory() === true) return undefined
+    return found === undefined ? `the folder ${cwd} to start it in does not exist` : `${cwd}, to start it in, is not a folder`
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return `the folder to start it in cannot be used: ${error.message}`
+    throw error
+  }
+}
+
+function missingProgram(name: string, cwd: string): Failure {
+  if (name === '') return { type: 'process.spawn', what: 'nothing could be started', why: 'the command is empty', hint: 'Check "run" of the task.' }
+  const why = namesPlace(name) ? `there is no executable file ${name} in ${cwd}` : 'no folder of PATH holds an executable file of this name'
+  return { type: 'tool.missing', what: `${name} was not found`, why, hint: `Install ${name}, or correct its name.` }
+}
+
+function refused(name: string, program: string, error: Error): Failure {
+  const what = `${name} could not be started`
+  const code = codeOf(error)
+  if (code === 'ENOENT') {
+    const why = missingInterpreter(program)
+    return { type: 'tool.missing', what: `${name} cannot run`, why, hint: `Install what is missing, or install ${name} again.` }
+  }
+  if (passing.has(code)) {
+    const why = `the machine is out of processes, memory or open files (${code})`
+    return { type: 'process.spawn', what, why, hint: 'Run fewer tasks at once, or raise the limits (ulimit -u, ulimit -n).' }
+  }
+  if (code === 'ENOEXEC') {
+    const why = `${program} is neither a program nor a script with a "#!" line`
+    return { type: 'process.spawn', what, why, hint: 'Give it a "#!" line, or name its interpreter in front of it.' }
+  }
+  return { type: 'process.spawn', what, why: error.message, hint: `Try to start ${program} by hand.` }
+}
+
+/** The program exists, for it was found; so the system misses what must run it. */
+function missingInterpreter(program: string): string {
+  try {
+    const interpreter = shebangOf(program)?.[0]
+    return interpreter === undefined
+      ? `the loader or a library that ${program} needs does not exist`
+      : `${program} is a script for ${interpreter}, which does not exist`
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return `${program} cannot be read: ${error.message}`
+    throw error
+  }
+}

@@ -1,0 +1,152 @@
+/** One look at a working copy through git: the index answers for clean files, the disk for all others. */
+import { Buffer } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as letOthersRun } from 'node:timers/promises'
+import type { Tree, TreeFile, TreeMark } from '../model/tree.ts'
+import { contentId, sameStamp } from './content-id.ts'
+import { conversionsOf } from './conversions.ts'
+import type { Conversions } from './conversions.ts'
+import { isOwnState, readListing, readStatus } from './git-listing.ts'
+import type { Listing, OddNames, Status, StatusEntry } from './git-listing.ts'
+import { gitError, gitFailure } from './git.ts'
+import { globLibrary, newTree } from './globs.ts'
+import { findRepository, gitIn } from './repository.ts'
+import type { Repository } from './repository.ts'
+
+/** How a submodule is looked at; handed in because looking recurses. */
+export type MarkOf = (repository: Repository) => Promise<TreeMark>
+
+type Seen = { readonly listing: Listing; readonly status: Status; readonly odd: OddNames }
+
+const listArgs = ['ls-files', '-s', '-v', '-z']
+const statusArgs = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignore-submodules=none', '--no-renames', '--no-ahead-behind']
+const tries = 5
+
+/** A function that looks once. It keeps the listing of the index, which is the same most of the time, from one look to the next. */
+export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<Tree> {
+  let kept: { readonly stdout: Uint8Array; readonly listing: Listing; readonly odd: OddNames } | undefined
+  let last: Tree | undefined
+  const listed = (stdout: Uint8Array) => {
+    if (kept !== undefined && Buffer.compare(kept.stdout, stdout) === 0) return kept
+    const odd: OddNames = new Map()
+    kept = { stdout, listing: readListing(stdout, odd), odd }
+    return kept
+  }
+  return async () => {
+    const library = globLibrary()
+    const { listing, status, odd } = await consistently(repository, listed)
+    const changes = await idsOnDisk(repository, { listing, status, odd }, markOf)
+    const tree = newTree(merged(listing.files, changes), markFor(listing, status, changes), await library, {
+      ...(status.branch === undefined ? {} : { branch: status.branch }),
+      ...(status.commit === undefined ? {} : { commit: status.commit }),
+    })
+    // The same again: then its remembered answers stay useful.
+    if (last === undefined || !isSame(last, tree)) last = tree
+    return last
+  }
+}
+
+/** Both answers must be about one index: a commit or a checkout between them would pair old ids with a new status. */
+async function consistently(repository: Repository, listed: (stdout: Uint8Array) => { listing: Listing; odd: OddNames }): Promise<Seen> {
+  for (let attempt = 1; ; attempt++) {
+    const before = indexStamp(repository)
+    const [list, state] = await Promise.all([gitIn(repository, listArgs), gitIn(repository, statusArgs)])
+    const after = indexStamp(repository)
+    if (!list.ok) throw gitError(gitFailure('git could not list the files of this repository', list))
+    if (!state.ok) throw gitError(gitFailure('git could not tell what changed in this repository', state))
+    const still = isSameStamp(before, after) || (await listsAgain(repository, list.stdout))
+    if (!still && attempt < tries) continue
+    if (!still) throw gitError({ type: 'repo.git-failed', what: 'the index of this repository does not stop changing', hint: 'let other git commands finish, then try again' })
+    const { listing, odd } = listed(list.stdout)
+    const names: OddNames = new Map(odd)
+    return { listing, status: readStatus(state.stdout, names), odd: names }
+  }
+}
+
+/** An editor's own `git status` only refreshes stamps in the index; the files that it lists stay the same. */
+async function listsAgain(repository: Repository, earlier: Uint8Array): Promise<boolean> {
+  const list = await gitIn(repository, listArgs)
+  return list.ok && Buffer.compare(earlier, list.stdout) === 0
+}
+
+const isSameStamp = (a: BigIntStats | undefined, b: BigIntStats | undefined): boolean => (a === undefined || b === undefined ? a === b : sameStamp(a, b))
+
+const indexStamp = (repository: Repository) => statSync(join(repository.gitDir, 'index'), { bigint: true, throwIfNoEntry: false })
+
+/** Path → id now, or null where nothing is, for all paths for which the index does not answer. */
+async function idsOnDisk(repository: Repository, seen: Seen, markOf: MarkOf): Promise<ReadonlyMap<string, string | null>> {
+  const now = new Map<string, string | null>()
+  const toHash = new Map<string, StatusEntry | undefined>(seen.listing.unwatched.map((path) => [path, undefined]))
+  for (const entry of seen.status.entries) {
+    if (entry.kind === 'untracked' && entry.path.endsWith('/')) continue
+    if (entry.kind !== 'tracked' || !'.D'.includes(entry.unstaged)) toHash.set(entry.path, entry)
+    else if (!toHash.has(entry.path)) now.set(entry.path, (entry.unstaged === '.' && entry.indexId) || null)
+  }
+  if (toHash.size === 0) return now
+
+  const conversions = await conversionsOf(repository, [...toHash.keys()], seen.odd)
+  const as = conversions.sha256 ? 'git-sha256' : 'git-sha1'
+  let sinceRest = 0
+  for (const [path, entry] of toHash) {
+    const mode = modeFor(entry, conversions)
+    const found = await contentId(onDisk(repository.root, path, seen.odd), { as, conversion: conversions.of(path), ...(mode === undefined ? {} : { mode }) })
+    if (found.kind === 'folder') now.set(path, await submoduleId(join(repository.root, path), entry, markOf))
+    else now.set(path, found.kind === 'id' ? found.id : null)
+    if (++sinceRest % 64 === 0) await letOthersRun()
+  }
+  return now
+}
+
+const modeFor = (entry: StatusEntry | undefined, conversions: Conversions): string | undefined => entry?.mode ?? (conversions.execBit ? undefined : '100644')
+
+function onDisk(root: string, path: string, odd: OddNames): string | Buffer {
+  const bytes = odd.get(path)
+  return bytes === undefined ? join(root, path) : Buffer.concat([Buffer.from(`${root}/`), bytes])
+}
+
+/** Commit of the submodule and, when its files differ from that commit, how. Null for a folder that took the place of a file. */
+async function submoduleId(folder: string, entry: StatusEntry | undefined, markOf: MarkOf): Promise<string | null> {
+  if (entry?.submodule === false && entry.kind !== 'unmerged') return null
+  const inner = await findRepository(folder)
+  if (!inner.ok) throw gitError(inner.failures[0] ?? { type: 'repo.git-failed', what: `the submodule ${folder} cannot be read` })
+  if (inner.value === undefined || inner.value.root !== folder) return entry?.indexId ?? null
+  const mark = await markOf(inner.value)
+  const dirty = Object.entries(mark.delta).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const suffix = dirty.length === 0 ? '' : `+${createHash('sha256').update(JSON.stringify(dirty)).digest('hex')}`
+  return `160000:${mark.base ?? 'none'}${suffix}`
+}
+
+function merged(listed: readonly TreeFile[], changes: ReadonlyMap<string, string | null>): readonly TreeFile[] {
+  const files = listed.filter((file) => !changes.has(file.path) && !isOwnState(file.path))
+  for (const [path, id] of changes) if (id !== null && !isOwnState(path)) files.push({ path, id })
+  // git sorts by bytes, JavaScript by UTF-16 units.
+  const sorted = files.every((file, i) => i === 0 || (files[i - 1]?.path ?? '') < file.path)
+  return sorted ? files : files.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** Everything whose id is not the one in HEAD. */
+function markFor(listing: Listing, status: Status, changes: ReadonlyMap<string, string | null>): TreeMark {
+  const inHead = new Map<string, string | null>()
+  if (listing.unwatched.length > 0) {
+    const unwatched = new Set(listing.unwatched)
+    for (const file of listing.files) if (unwatched.has(file.path)) inHead.set(file.path, file.id)
+  }
+  // Of a conflict the index no longer knows for sure what HEAD has: it always counts as different.
+  const unsure = new Set<string>()
+  for (const entry of status.entries) {
+    if (entry.kind === 'unmerged') unsure.add(entry.path)
+    else if (entry.kind === 'tracked') inHead.set(entry.path, entry.headId ?? null)
+  }
+  const differing = [...changes].filter(([path, id]) => !isOwnState(path) && (unsure.has(path) || id !== (inHead.get(path) ?? null)))
+  // fromEntries, because a file may be called __proto__.
+  const delta = Object.fromEntries(differing)
+  return status.commit === undefined ? { delta } : { base: status.commit, delta }
+}
+
+function isSame(a: Tree, b: Tree): boolean {
+  if (a.branch !== b.branch || a.commit !== b.commit || a.files.length !== b.files.length) return false
+  return a.files.every((file, i) => file.path === b.files[i]?.path && file.id === b.files[i]?.id)
+}

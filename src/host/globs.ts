@@ -1,0 +1,80 @@
+/** Matches paths with glob lists as people write them: dot files count, "!" excludes, the last match wins. */
+import type { TreeFile, TreeMark, Tree } from '../model/tree.ts'
+
+export type Matcher = (path: string) => boolean
+type Picomatch = (glob: string, options: { dot: boolean; flags: string; windows: boolean }) => Matcher
+
+/** Loads the glob library: 5 ms that are spent while git works. */
+export async function globLibrary(): Promise<Picomatch> {
+  const library = await import('picomatch')
+  return library.default
+}
+
+/** A tree whose answers to `matching` are remembered. */
+export function newTree(files: readonly TreeFile[], mark: TreeMark, picomatch: Picomatch, at: { branch?: string; commit?: string } = {}): Tree {
+  const answers = new Map<string, readonly TreeFile[]>()
+  return {
+    files,
+    mark,
+    ...at,
+    matching(globs) {
+      const key = globs.join('\0')
+      const known = answers.get(key)
+      if (known !== undefined) return known
+      const matches = matcherFor(globs, picomatch)
+      const answer = files.filter((file) => matches(file.path))
+      answers.set(key, answer)
+      return answer
+    },
+  }
+}
+
+const matchers = new Map<string, Matcher>()
+
+/** Whether a path is in what the list describes. An empty list describes nothing. */
+export function matcherFor(globs: readonly string[], picomatch: Picomatch): Matcher {
+  const key = globs.join('\0')
+  const known = matchers.get(key)
+  if (known !== undefined) return known
+  const matcher = inOrder(globs.map((glob) => (glob.startsWith('!') ? { wanted: false, matches: single(glob.slice(1), picomatch) } : { wanted: true, matches: single(glob, picomatch) })))
+  matchers.set(key, matcher)
+  return matcher
+}
+
+function inOrder(rules: readonly { readonly wanted: boolean; readonly matches: Matcher }[]): Matcher {
+  const newestFirst = rules.toReversed()
+  return (path) => newestFirst.find((rule) => rule.matches(path))?.wanted ?? false
+}
+
+const plain = '[^*?()[\\]{}!+@|\\\\]+'
+const suffixGlob = /^\*\*\/\*(\.[\w.-]+)$/
+const suffixesGlob = /^\*\*\/\*\.\{([\w-]+(?:,[\w-]+)+)\}$/
+const folderGlob = new RegExp(`^(${plain})/\\*\\*(?:/\\*)?$`)
+const nameGlob = new RegExp(`^\\*\\*/(${plain})$`)
+const pathGlob = new RegExp(`^${plain}$`)
+
+/** The shapes that nearly all globs have need no regular expression. */
+function single(glob: string, picomatch: Picomatch): Matcher {
+  if (glob === '**' || glob === '**/*') return () => true
+  const suffix = suffixGlob.exec(glob)?.[1]
+  if (suffix !== undefined) return (path) => path.endsWith(suffix)
+  const suffixes = suffixesGlob.exec(glob)?.[1]?.split(',').map((end) => `.${end}`)
+  if (suffixes !== undefined) return (path) => suffixes.some((end) => path.endsWith(end))
+  const simple = glob.startsWith('.') || glob.includes('//') || glob.includes('/.') ? undefined : simpleShape(glob)
+  // Flag s: a path may hold a line break. Our paths have forward slashes everywhere.
+  return simple ?? picomatch(glob, { dot: true, flags: 's', windows: false })
+}
+
+function simpleShape(glob: string): Matcher | undefined {
+  const folder = folderGlob.exec(glob)?.[1]
+  if (folder !== undefined) {
+    const [prefix, itself] = [`${folder}/`, glob.endsWith('/**')]
+    return (path) => path.startsWith(prefix) || (itself && path === folder)
+  }
+  const name = nameGlob.exec(glob)?.[1]
+  if (name !== undefined) {
+    const tail = `/${name}`
+    return (path) => path === name || path.endsWith(tail)
+  }
+  return pathGlob.test(glob) && !glob.endsWith('/') ? (path) => path === glob : undefined
+}

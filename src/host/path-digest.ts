@@ -1,0 +1,39 @@
+/** Digests what lies at a path, for inputs that git does not look at. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Digest } from '../model/fingerprint.ts'
+import { sameStamp } from './content-id.ts'
+
+const tries = 8
+
+/** Links are followed: the tool that reads this path would follow them too. Rejects when it cannot be read although it is there. */
+export async function digestOfPath(root: string, path: string): Promise<Digest | 'absent'> {
+  const absolute = resolve(root, path)
+  for (let attempt = 0; attempt < tries; attempt++) {
+    try {
+      const before = await stat(absolute, { bigint: true })
+      const digest = before.isDirectory() ? await digestOfNames(absolute) : before.isFile() ? await digestOfFile(absolute) : sha256(`special ${before.rdev}`)
+      if (sameStamp(before, await stat(absolute, { bigint: true }))) return digest
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent'
+      throw error
+    }
+  }
+  throw new Error(`${path} does not stop changing`)
+}
+
+async function digestOfNames(folder: string): Promise<Digest> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  return sha256(entries.map((entry) => entry.name + (entry.isDirectory() ? '/' : '')).toSorted().join('\0'))
+}
+
+async function digestOfFile(file: string): Promise<Digest> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+const sha256 = (text: string): Digest => createHash('sha256').update(text).digest('hex')

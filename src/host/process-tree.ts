@@ -1,0 +1,110 @@
+/** All that one child of ours started, found and ended even when it left the process group, the session or its parent. */
+import { spawn } from 'node:child_process'
+import { endProcesses, noneLeft, sendSignal } from './process-ending.ts'
+import type { Prey } from './process-ending.ts'
+import { liveProcesses, outputPipesOf, startOf, tagsOf, withDescendants } from './proc-table.ts'
+import type { LiveProcess } from './proc-table.ts'
+
+export type ProcessTree = {
+  /** Ends the child and all that it started. Returns the pids that could not be ended. */
+  end(graceMs: number): Promise<readonly number[]>
+  /** After the child has ended by itself: ends what it left behind. */
+  endLeftBehind(graceMs: number): Promise<readonly number[]>
+  /** KILL to everything, at once and without waiting. */
+  kill(): void
+}
+
+/** What must be known of a child from its first moment on: once it has ended nobody can tell. */
+export type Birth = { readonly pid: number; readonly start: number; readonly pipes: readonly string[] }
+
+/** To be called right after the start, in the same turn. */
+export function birthOf(pid: number): Birth {
+  return { pid, start: unlessExhausted(() => startOf(pid)) ?? 0, pipes: unlessExhausted(() => outputPipesOf(pid)) ?? [] }
+}
+
+/** The reader at the end of a bash `> >(tee log)` finishes by itself a moment after the shell; TERM would cost its last lines. */
+const lingerMs = 250
+
+/** The child must lead a session of its own. `tagged` tells whether a value of the tag variable is that of this tree. */
+export function processTree(birth: Birth, tagged: (tags: string) => boolean): ProcessTree {
+  if (process.platform === 'win32') return windowsTree(birth.pid)
+  const prey = process.platform === 'linux' ? linuxPrey(birth, tagged) : groupPrey(birth.pid)
+  return {
+    end: (graceMs) => endProcesses(prey, graceMs),
+    async endLeftBehind(graceMs) {
+      if (prey.left().length === 0 || (await noneLeft(prey, lingerMs))) return []
+      return endProcesses(prey, graceMs)
+    },
+    kill: () => prey.signal('SIGKILL'),
+  }
+}
+
+/**
+ * Ours is what has the group or the session of the child (those survive their leader), carries its tag, writes into its pipes, descends from
+ * such a process, or was once seen to. Only what drops all four of them and loses its parent before the first look escapes.
+ */
+function linuxPrey({ pid: leader, start, pipes }: Birth, tagged: (tags: string) => boolean): Prey {
+  const seen = new Map<number, number>()
+
+  const isMember = (one: LiveProcess): boolean => {
+    if (one.group === leader || one.session === leader || seen.get(one.pid) === one.start) return true
+    // Nothing that is older than the child can come from it: spares most of the reading.
+    if (one.start < start || one.pid === process.pid) return false
+    const tags = tagsOf(one.pid)
+    return (tags !== undefined && tagged(tags)) || outputPipesOf(one.pid).some((pipe) => pipes.includes(pipe))
+  }
+  const look = (): readonly LiveProcess[] => {
+    const found = unlessExhausted(() => {
+      const all = liveProcesses()
+      return withDescendants(all.filter(isMember), all)
+    })
+    for (const one of found ?? []) seen.set(one.pid, one.start)
+    return found ?? groupAlone(leader)
+  }
+
+  return {
+    left: () => look().map((one) => one.pid),
+    signal(name) {
+      const members = look()
+      if (members.some((one) => one.group === leader)) sendSignal(-leader, name)
+      for (const one of members) if (one.group !== leader) sendSignal(one.pid, name)
+    },
+  }
+}
+
+/** With no file descriptor free the process table cannot be read, but the group can still be asked and signalled. */
+const groupAlone = (leader: number): readonly LiveProcess[] =>
+  sendSignal(-leader, 0) ? [{ pid: leader, parent: process.pid, group: leader, session: leader, start: 0 }] : []
+
+function unlessExhausted<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EMFILE' || code === 'ENFILE') return undefined
+    throw error
+  }
+}
+
+/** Where there is no /proc: the process group only. A program that opens a session of its own escapes. */
+function groupPrey(leader: number): Prey {
+  return {
+    left: () => (sendSignal(-leader, 0) ? [leader] : []),
+    signal: (name) => void sendSignal(-leader, name),
+  }
+}
+
+/** Windows has neither groups nor TERM; taskkill walks the tree while its parents still live. */
+function windowsTree(leader: number): ProcessTree {
+  const kill = () => spawn('taskkill', ['/pid', String(leader), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+  return {
+    end: () =>
+      new Promise((resolve) => {
+        const taskkill = kill()
+        taskkill.once('error', () => resolve([leader]))
+        taskkill.once('exit', () => resolve(sendSignal(leader, 0) ? [leader] : []))
+      }),
+    endLeftBehind: () => Promise.resolve([]),
+    kill: () => void kill().on('error', () => sendSignal(leader, 'SIGKILL')),
+  }
+}

@@ -1,0 +1,40 @@
+/** Saves a plain file so that after a crash it holds either the old content or the new one, whole. */
+import { randomBytes } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** When it resolves, the content survives a power loss. Rejects with the error of the operating system; the old content is intact then. */
+export async function saveAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(9).toString('base64url')}.tmp`)
+  try {
+    await writeDurably(temporary, content, mode)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+/** Exclusive, so that a name guessed by somebody else is never written through. */
+export async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A rename is only durable when its folder is. */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder for this; there a rename is written through.
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

@@ -1,0 +1,154 @@
+/** The Store on disk: runs and their events in SQLite. What `append` returned for survives kill -9 and power loss. */
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { eventTypes, type Event } from '../model/event.ts'
+import { ok, type Result, type Failure } from '../model/failure.ts'
+import type { RunRecord, Store } from '../model/store.ts'
+import { exitCodes } from '../model/verdict.ts'
+import { DamagedRows } from './sqlite-module.ts'
+import { openDatabase, type Row, type Transaction } from './sqlite.ts'
+import { codeOf } from './state-trouble.ts'
+
+/** `notes` grows while the store is used: damaged rows are skipped and told. Everything of the store throws StateUnusable when the file cannot be used. */
+export function openStore(dir: string): Result<{ readonly store: Store; readonly notes: readonly Failure[] }> {
+  const opened = openDatabase(join(dir, 'store.db'), schema, 'FULL')
+  if (!opened.ok) return opened
+  const { database, notes } = opened.value
+  const whole = <T>(rows: readonly Row[], read: (row: Row) => T | undefined): { values: T[]; damaged: Row[] } => {
+    const values: T[] = []
+    const damaged: Row[] = []
+    for (const row of rows) {
+      const value = read(row)
+      if (value === undefined) damaged.push(row)
+      else values.push(value)
+    }
+    if (damaged.length > 0) notes.push(skipped(dir, damaged.length, values.length))
+    return { values, damaged }
+  }
+  // Runs are read at every start: a damaged one is told once and then kept apart.
+  const wholeRuns = (rows: readonly Row[]): RunRecord[] => {
+    const { values, damaged } = whole(rows, runOf)
+    if (damaged.length > 0) database.write((transaction) => damaged.forEach((row) => keepApart(transaction, row)), 'repeat')
+    return values
+  }
+  const store: Store = {
+    begin: (record) => database.write((transaction) => begin(transaction, dir, record), 'repeat'),
+    append: (run, events) => {
+      if (events.length > 0) database.write((transaction) => append(transaction, run, events), 'fail')
+    },
+    events: (run) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? ORDER BY seq', run), eventOf).values,
+    runs: (limit) => wholeRuns(database.rows('SELECT * FROM run ORDER BY number DESC LIMIT ?', limit)),
+    unfinished: () => wholeRuns(database.rows('SELECT * FROM run WHERE end IS NULL ORDER BY number DESC')),
+    durations: (task, limit) => database.rows('SELECT duration_ms FROM attempt WHERE task=? ORDER BY run DESC, seq DESC LIMIT ?', task, limit).flatMap(durationOf),
+    close: () => database.close(),
+  }
+  return ok({ store, notes })
+}
+
+/** `sum` is a digest over the row: SQLite notices broken pages but not a flipped bit in a text. */
+const schema = {
+  version: 1,
+  statements: [
+    'CREATE TABLE run(number INTEGER PRIMARY KEY, body TEXT NOT NULL, sum TEXT NOT NULL, end TEXT, end_sum TEXT) STRICT',
+    'CREATE TABLE event(run INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, sum TEXT NOT NULL, PRIMARY KEY(run, seq)) STRICT, WITHOUT ROWID',
+    'CREATE TABLE attempt(task TEXT NOT NULL, run INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, duration_ms REAL NOT NULL, PRIMARY KEY(task, run, seq)) STRICT, WITHOUT ROWID',
+    'CREATE TABLE damaged_run(body TEXT NOT NULL) STRICT',
+  ],
+}
+
+function begin(transaction: Transaction, dir: string, record: Parameters<Store['begin']>[0]): number {
+  const newest = transaction.rows('SELECT max(number) AS number FROM (SELECT max(number) AS number FROM run UNION ALL SELECT max(run) FROM event)')[0]?.['number']
+  // After a lost history, numbers go on behind the logs that are still there.
+  const number = (typeof newest === 'number' ? newest : newestLog(dir)) + 1
+  const { startedAt, command, root, branch, commit } = record
+  const body = JSON.stringify({ startedAt, command, root, branch, commit })
+  transaction.run('INSERT INTO run(number, body, sum) VALUES(?, ?, ?)', number, body, sumOf('run', number, body))
+  return number
+}
+
+function keepApart(transaction: Transaction, row: Row): void {
+  transaction.run('INSERT INTO damaged_run(body) VALUES(?)', JSON.stringify(row))
+  transaction.run('DELETE FROM run WHERE number=?', row['number'] ?? null)
+}
+
+function newestLog(dir: string): number {
+  try {
+    return readdirSync(join(dir, 'logs')).reduce((newest, name) => Math.max(newest, Number(/^run-(\d{1,12})(\.log)?$/.exec(name)?.[1] ?? 0)), 0)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 0
+    throw error
+  }
+}
+
+function append(transaction: Transaction, run: number, events: readonly Event[]): void {
+  for (const event of events) {
+    const body = JSON.stringify(event)
+    transaction.run('INSERT INTO event(run, seq, body, sum) VALUES(?, ?, ?, ?)', run, event.seq, body, sumOf('event', run, event.seq, body))
+    if (event.type === 'attempt.finished' && (event.outcome.kind === 'passed' || event.outcome.kind === 'failed')) {
+      const { task, seq, at, outcome } = event
+      transaction.run('INSERT INTO attempt(task, run, seq, at, duration_ms) VALUES(?, ?, ?, ?, ?)', task, run, seq, Math.trunc(at), outcome.durationMs)
+    }
+    if (event.type === 'run.finished') {
+      const end = JSON.stringify({ finishedAt: event.at, verdict: event.verdict })
+      transaction.run('UPDATE run SET end=?, end_sum=? WHERE number=?', end, sumOf('end', run, end), run)
+    }
+  }
+  // In a damaged tree rows can land where no search finds them; such an append must not be acknowledged.
+  const found = transaction.rows('SELECT count(*) AS count FROM event WHERE run=? AND seq>=? AND seq<=?', run, events[0]?.seq ?? 0, events.at(-1)?.seq ?? 0)
+  if (found[0]?.['count'] !== events.length) throw new DamagedRows('rows cannot be found again')
+}
+
+function eventOf(row: Row): Event | undefined {
+  const { run, seq, body, sum } = row
+  if (typeof body !== 'string' || sum !== sumOf('event', run, seq, body)) return undefined
+  const value = parsed(body)
+  return isEvent(value) && value.seq === seq ? value : undefined
+}
+
+/** The digest vouches for the rest: only what pawl itself wrote has one. */
+function isEvent(value: unknown): value is Event {
+  return isObject(value) && typeof value['type'] === 'string' && Object.hasOwn(eventTypes, value['type']) && Number.isSafeInteger(value['seq']) && typeof value['at'] === 'number'
+}
+
+function runOf(row: Row): RunRecord | undefined {
+  const { number, body, sum, end, end_sum: endSum } = row
+  if (typeof number !== 'number' || typeof body !== 'string' || sum !== sumOf('run', number, body)) return undefined
+  const record = parsed(body)
+  if (!isRecord(record)) return undefined
+  if (end === null) return { ...record, number }
+  if (typeof end !== 'string' || endSum !== sumOf('end', number, end)) return undefined
+  const ending = parsed(end)
+  return isEnding(ending) ? { ...record, ...ending, number } : undefined
+}
+
+function isRecord(value: unknown): value is Omit<RunRecord, 'number'> {
+  if (!isObject(value)) return false
+  const optional = [value['branch'], value['commit']].every((text) => text === undefined || typeof text === 'string')
+  return optional && typeof value['startedAt'] === 'number' && typeof value['command'] === 'string' && typeof value['root'] === 'string'
+}
+
+function isEnding(value: unknown): value is Required<Pick<RunRecord, 'finishedAt' | 'verdict'>> {
+  return isObject(value) && typeof value['finishedAt'] === 'number' && typeof value['verdict'] === 'string' && Object.hasOwn(exitCodes, value['verdict'])
+}
+
+const durationOf = (row: Row): readonly number[] => (typeof row['duration_ms'] === 'number' && row['duration_ms'] >= 0 ? [row['duration_ms']] : [])
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Half a SHA-256: against accidents, not against people who may write here anyway. */
+const sumOf = (...parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+
+function skipped(dir: string, count: number, left: number): Failure {
+  const rows = count === 1 ? '1 row' : `${count} rows`
+  return { type: 'store.recovered', what: `${rows} of the history did not match the digest and ${count === 1 ? 'was' : 'were'} skipped`, why: `${join(dir, 'store.db')} was damaged in part`, kept: `${left} whole rows were read; nothing was deleted` }
+}
