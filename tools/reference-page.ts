@@ -21,7 +21,10 @@ export type SchemaNode = {
 export function referencePage(schema: SchemaNode): string {
   const definitions = schema.$defs ?? schema.definitions ?? {}
   const titles: Readonly<Record<string, string>> = {
-    check: 'A check, under `checks`', fix: 'A fix, under `fix` of a check', profile: 'A profile, under `profiles`', strategy: 'A strategy, under `strategies`',
+    check: 'A check, under `checks`',
+    fix: 'A fix, under `fix` of a check',
+    profile: 'A profile, under `profiles`',
+    strategy: 'A strategy, under `strategies`',
   }
   return [
     '# pawl.yaml',
@@ -30,7 +33,9 @@ export function referencePage(schema: SchemaNode): string {
     '',
     ...tables('The file', schema),
     ...Object.entries(definitions).flatMap(([name, node]) => tables(titles[name] ?? name, node)),
-  ].join('\n').replace(/\n+$/, '\n')
+  ]
+    .join('\n')
+    .replace(/\n+$/, '\n')
 }
 
 function tables(title: string, node: SchemaNode): readonly string[] {
@@ -61,7 +66,10 @@ function typeText(node: SchemaNode): string {
   if (node.enum !== undefined) return node.enum.map((word) => `\`${String(word)}\``).join(', ')
   if (node.anyOf !== undefined) return [...new Set(node.anyOf.map(typeText))].join(' or ')
   if (node.type === 'array') return `list of ${node.items?.anyOf === undefined ? typeText(node.items ?? {}) : `(${typeText(node.items)})`}`
-  if (node.type === 'object') return node.properties === undefined ? `mapping of name to ${typeof node.additionalProperties === 'object' ? typeText(node.additionalProperties) : 'anything'}` : 'mapping'
+  if (node.type === 'object')
+    return node.properties === undefined
+      ? `mapping of name to ${typeof node.additionalProperties === 'object' ? typeText(node.additionalProperties) : 'anything'}`
+      : 'mapping'
   const bounds = [node.minimum === undefined ? '' : ` from ${node.minimum}`, node.maximum === undefined ? '' : ` to ${node.maximum}`].join('')
   const words: Readonly<Record<string, string>> = { string: 'text', boolean: '`true`, `false`', integer: 'whole number', number: 'number' }
   return `${words[node.type ?? ''] ?? 'anything'}${bounds}`

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { generated } from './schema.ts'
 
 test('the JSON Schema and the reference of pawl.yaml are those of the shape', () => {
-  for (const [path, text] of Object.entries(generated())) expect({ path, text: readFileSync(join(import.meta.dirname, '..', path), 'utf8') }).toEqual({ path, text })
+  for (const [path, text] of Object.entries(generated()))
+    expect({ path, text: readFileSync(join(import.meta.dirname, '..', path), 'utf8') }).toEqual({ path, text })
 })
 
 test('every key of a table in the reference is described', () => {

@@ -14,6 +14,7 @@ import type { Cancellation } from '../model/cancellation.ts'
 import type { Consent } from '../model/consent.ts'
 import type { AttemptId } from '../model/event.ts'
 import type { Executors } from '../model/executor.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 import type { Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
@@ -54,7 +55,7 @@ export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWor
     const [tree, identities, extra] = await Promise.all([
       fresh ? site.trees.look() : treeOfRound(),
       Promise.all(programs.map(async (program) => [program, await tools.of(program, env, cwd)] as const)),
-      Promise.all(task.inputs.extra.map(async (path) => [path, await site.trees.digestOf(path)] as const)),
+      Promise.all(task.inputs.extra.map(async (path) => [path, await digestOf(site, path)] as const)),
     ])
     return {
       tree, files: filesFor(task, planned, tree), env: Object.fromEntries(keyedValues(env, { pass: [], key: [...defaultKey, ...planned.settings.envKey, ...task.inputs.env] })), tools: Object.fromEntries(identities),
@@ -84,6 +85,13 @@ function executorsFor(parts: WorldParts): Executors {
     }), site.clock),
   }
 }
+
+/** A file that is there and cannot be read is trouble of the task, not of pawl. */
+const digestOf = (site: Site, path: string): Promise<string> =>
+  site.trees.digestOf(path).catch((error: unknown) => {
+    const failure: Failure = { type: 'task.unkeyed', what: `${path} cannot be read`, why: error instanceof Error ? error.message : String(error), place: { file: path } }
+    throw new Error(failure.what, { cause: failure })
+  })
 
 const cwdOf = (site: Site, task: Task): string => (task.action.kind === 'command' && task.action.cwd !== '.' ? `${site.root}/${task.action.cwd}` : site.root)
 

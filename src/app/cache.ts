@@ -1,8 +1,10 @@
 /** What can be done with the stored results by hand. */
 import { parseBytes } from '../config/bytes.ts'
+import type { DiskCache } from '../host/cache.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import { sizeText } from '../model/size.ts'
 import { taskId } from '../model/task.ts'
+import { quickly, whileLocked } from './locked.ts'
 import { readState, writableState } from './state.ts'
 import type { Site } from './site.ts'
 
@@ -23,27 +25,31 @@ export async function onCache(site: Site, wish: CacheWish): Promise<Result<Cache
   if (nothing) return ok({ facts: { proofs: 0, blobs: 0, bytes: 0 }, lines: [['nothing is stored yet']], damaged: false })
   const state = await writableState(site)
   if (!state.ok) return state
-  const { cache } = state.value
   try {
-    switch (wish.verb) {
-      case 'stats': {
-        const stats = await cache.stats()
-        return ok({ facts: stats, damaged: false, lines: [['results', String(stats.proofs)], ['contents', String(stats.blobs)], ['size', sizeText(stats.bytes)], ...stats.byTask.map(({ task, proofs }) => [`  ${task}`, String(proofs)])] })
-      }
-      case 'clear': {
-        const gone = await cache.clear(wish.task === undefined ? undefined : taskId(wish.task))
-        return ok({ facts: gone, damaged: false, lines: [[`removed ${gone.proofs} results, ${sizeText(gone.bytes)}`]] })
-      }
-      case 'prune': {
-        const gone = await cache.prune({ maxAgeMs: wish.maxAgeMs ?? usualAgeMs, maxBytes })
-        return ok({ facts: gone, damaged: false, lines: [[`removed ${gone.proofs} results, ${sizeText(gone.bytes)}`]] })
-      }
-      case 'verify': {
-        const { checked, damaged } = await cache.verify()
-        return ok({ facts: { checked, damaged }, damaged: damaged.length > 0, lines: [[`read ${checked} entries against their digests: ${damaged.length === 0 ? 'all are whole' : `${damaged.length} damaged, set aside`}`], ...damaged.map((what) => [`  ${what}`])] })
-      }
-    }
+    const work = (): Promise<Result<CacheAnswer>> => answer(state.value.cache, wish, maxBytes)
+    return await (wish.verb === 'stats' ? work() : whileLocked(site, quickly(`pawl cache ${wish.verb}`), work))
   } finally {
     state.value.close()
   }
 }
+
+async function answer(cache: DiskCache, wish: CacheWish, maxBytes: number): Promise<Result<CacheAnswer>> {
+  switch (wish.verb) {
+    case 'stats': {
+      const stats = await cache.stats()
+      const lines = [['results', String(stats.proofs)], ['contents', String(stats.blobs)], ['size', sizeText(stats.bytes)], ...stats.byTask.map(({ task, proofs }) => [`  ${task}`, String(proofs)])]
+      return ok({ facts: stats, lines, damaged: false })
+    }
+    case 'clear':
+      return removed(await cache.clear(wish.task === undefined ? undefined : taskId(wish.task)))
+    case 'prune':
+      return removed(await cache.prune({ maxAgeMs: wish.maxAgeMs ?? usualAgeMs, maxBytes }))
+    case 'verify': {
+      const { checked, damaged } = await cache.verify()
+      const verdict = damaged.length === 0 ? 'all are whole' : `${damaged.length} damaged, set aside`
+      return ok({ facts: { checked, damaged }, lines: [[`read ${checked} entries against their digests: ${verdict}`], ...damaged.map((what) => [`  ${what}`])], damaged: damaged.length > 0 })
+    }
+  }
+}
+
+const removed = (gone: { readonly proofs: number; readonly bytes: number }): Result<CacheAnswer> => ok({ facts: gone, lines: [[`removed ${gone.proofs} results, ${sizeText(gone.bytes)}`]], damaged: false })

@@ -3,11 +3,11 @@ import { attempt } from '../engine/attempt.ts'
 import { execute, type RunWorld } from '../engine/run.ts'
 import { attemptLogs, rotateLogs } from '../host/attempt-logs.ts'
 import { freeBytes } from '../host/disk.ts'
-import { runLock } from '../host/run-lock.ts'
+import type { HeldRunLock } from '../host/run-lock.ts'
 import type { Cancellation } from '../model/cancellation.ts'
 import type { AttemptId, Event, Happening } from '../model/event.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
-import type { HeldLock, Holder } from '../model/lock.ts'
+import type { Holder } from '../model/lock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { Request } from '../model/request.ts'
@@ -16,6 +16,7 @@ import { audience } from './audience.ts'
 import { attemptWorld } from './attempt-world.ts'
 import { consentBy, type Ask } from './consent.ts'
 import { planFor, type Planned } from './planned.ts'
+import { whileLocked } from './locked.ts'
 import { recover } from './recover.ts'
 import { summaryOf } from './plan-summary.ts'
 import { noState, readState, writableState, type State } from './state.ts'
@@ -37,7 +38,16 @@ export type CheckOptions = {
 
 export type Started = { readonly planned: Planned; readonly run: number; readonly state: State }
 
-export type Checked = Started & { readonly result: Run; readonly plan: Plan; readonly events: readonly Event[] }
+export type Checked = Started & {
+  /** Trouble that showed after the run had told its story: damaged state, logs that could not be written. */
+  readonly lateNotes: readonly Failure[]
+  readonly result: Run
+  readonly plan: Plan
+  readonly events: readonly Event[]
+}
+
+/** A wait for the lock shorter than this is no wait: nobody else finished a run in it. */
+const noticeableMs = 20
 
 /** How many runs keep their logs. */
 const keptLogs = 20
@@ -61,7 +71,7 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
 
 async function dryRun(site: Site, options: CheckOptions, planned: Planned, state: State): Promise<Checked> {
   const quiet: State = { ...noState(), cache: state.cache }
-  return perform(site, options, { planned, run: 0, state: quiet }, [])
+  return perform(site, options, { planned, run: 0, state: quiet }, [], () => true)
 }
 
 async function underLock(site: Site, options: CheckOptions, planned: Planned): Promise<Result<Checked>> {
@@ -70,39 +80,37 @@ async function underLock(site: Site, options: CheckOptions, planned: Planned): P
   const state = await writableState(site)
   if (!state.ok) return state
   try {
-    const acquired = await runLock(site.stateFolder, site.clock).acquire(options.command, planned.settings.lockWaitMs, options.onWait, options.cancellation)
-    if (!acquired.ok) return failed(acquired.failure)
-    try {
-      return await locked(site, options, planned, state.value, acquired.lock)
-    } finally {
-      acquired.lock.release()
-    }
+    const wish = { command: options.command, waitMs: planned.settings.lockWaitMs, onWait: options.onWait, cancellation: options.cancellation }
+    return await whileLocked(site, wish, (lock) => locked(site, options, planned, state.value, lock))
   } finally {
     state.value.close()
   }
 }
 
-async function locked(site: Site, options: CheckOptions, planned: Planned, state: State, lock: HeldLock): Promise<Result<Checked>> {
+async function locked(site: Site, options: CheckOptions, planned: Planned, state: State, lock: HeldRunLock): Promise<Result<Checked>> {
+  const waitedMs = Math.round(lock.waitedMs)
   const notes = [...state.notes, ...(await recover(state.store, site.clock))]
   // Another run may have changed everything while this one waited.
-  const current = lock.waitedMs > 0 ? await planFor(site, options.request, (task) => median(state.store.durations(task, 5))) : ok(planned)
+  const current = waitedMs >= noticeableMs ? await planFor(site, options.request, (task) => median(state.store.durations(task, 5))) : ok(planned)
   if (!current.ok) return current
   const tree = await site.trees.look()
   const run = state.store.begin({ startedAt: site.clock.now(), command: options.command, root: site.root, ...(tree.branch === undefined ? {} : { branch: tree.branch }), ...(tree.commit === undefined ? {} : { commit: tree.commit }) })
   const removed = await rotateLogs(site.stateFolder, keptLogs, [run, ...state.store.unfinished().map((record) => record.number)])
   const before: Happening[] = [
-    { type: 'lock.acquired', waitedMs: lock.waitedMs },
+    { type: 'lock.acquired', waitedMs },
     ...notes.map((failure): Happening => ({ type: 'failure.noted', failure })),
     ...(removed > 0 ? [{ type: 'logs.rotated', removed } as const] : []),
   ]
-  return ok(await perform(site, options, { planned: current.value, run, state }, before))
+  return ok(await perform(site, options, { planned: current.value, run, state }, before, () => lock.intact()))
 }
 
-async function perform(site: Site, options: CheckOptions, started: Started, before: readonly Happening[]): Promise<Checked> {
+async function perform(site: Site, options: CheckOptions, started: Started, before: readonly Happening[], intact: () => boolean): Promise<Checked> {
   const { planned, run, state } = started
   const { plan, settings } = planned
   const reporters = audience(await options.reporters(started))
   const logs = settings.dryRun ? undefined : attemptLogs(site.stateFolder, run)
+  const lateNotes: Failure[] = []
+  const knownNotes = state.notes.length
   const openLog = (id: AttemptId) => {
     const log = logs?.open(id)
     return {
@@ -111,7 +119,8 @@ async function perform(site: Site, options: CheckOptions, started: Started, befo
         reporters.output(id, typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk)
       },
       close: async () => {
-        await log?.close()
+        const closed = await log?.close()
+        if (closed?.failure !== undefined) lateNotes.push(closed.failure)
         return logs?.read(id)
       },
     }
@@ -121,6 +130,7 @@ async function perform(site: Site, options: CheckOptions, started: Started, befo
   const runWorld: RunWorld = {
     clock: site.clock, cancellation: options.cancellation, roundOpened: () => world.newRound(),
     record: (events) => {
+      if (!intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
       if (!settings.dryRun) state.store.append(run, events)
       recorded.push(...events)
       reporters.show(events, plan)
@@ -132,13 +142,26 @@ async function perform(site: Site, options: CheckOptions, started: Started, befo
     },
   }
   const tree = await site.trees.look()
-  const result = await execute(plan, planned.limits, {
+  const result = await endingAll(site, execute(plan, planned.limits, {
     run, command: options.command, root: site.root, version, dryRun: settings.dryRun, plan: summaryOf(plan, (task) => median(state.store.durations(task, 5))),
     ...(tree.branch === undefined ? {} : { branch: tree.branch }), ...(tree.commit === undefined ? {} : { commit: tree.commit }),
-  }, before, runWorld)
+  }, before, runWorld))
   await reporters.close()
-  return { ...started, result, plan, events: recorded }
+  return { ...started, result, plan, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }
+
+/** When the run breaks for a reason of ours, nothing that it started stays alive, and the terminal is given back. */
+async function endingAll<T>(site: Site, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    site.processes.killAll()
+    throw error
+  }
+}
+
+/** Somebody removed the state while this run held it: two runs could now work at once. */
+const stateDeleted: Failure = { type: 'store.unusable', what: 'the state of pawl was deleted while it was in use', kept: 'nothing more was recorded', hint: 'Run pawl again; leave .pawl alone while it runs (pawl cache clear forgets results).' }
 
 async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefined> {
   const free = await freeBytes(site.root)
@@ -148,5 +171,6 @@ async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefi
 
 export function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  return middle === undefined ? undefined : Math.round(middle)
 }

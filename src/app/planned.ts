@@ -64,7 +64,8 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   const chosen = await selectedPaths(site, settings)
   if (!chosen.ok) return chosen
   const { tree, paths, notes } = chosen.value
-  const conditional = await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })
+  const elsewhere = new Set(declared.value.skips.map((skip) => skip.task))
+  const conditional = (await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })).filter((skip) => !elsewhere.has(skip.task))
   const unmet = new Set(conditional.map((skip) => skip.task))
   const selected = select(declared.value.tasks.filter((task) => !unmet.has(task.id)), {
     only: [...settings.only, ...settings.strategy.only], skip: [...settings.skip, ...settings.strategy.skip], stages: settings.stages,
@@ -88,7 +89,7 @@ export const isCi = (site: Pick<Site, 'env'>): boolean => !['', '0', 'false', 'n
 async function selectedPaths(site: Site, settings: Settings): Promise<Result<{ tree: Tree; paths: readonly string[] | undefined; notes: readonly string[] }>> {
   const tree = await site.trees.look()
   if (settings.selection.kind === 'whole') return ok({ tree, paths: undefined, notes: [] })
-  const changed = await changedFiles(site.repository, settings.selection, tree, site.cwd)
+  const changed = await changedFiles(site.repository, settings.selection, tree, site.cwd, site.root)
   return changed.ok ? ok({ tree, ...changed.value }) : changed
 }
 

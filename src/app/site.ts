@@ -1,17 +1,15 @@
 /** A Site is the place that a command works on: which repository, which folder for state, which machine. */
 import { childEnvironment, defaultKey, defaultPass } from '../host/child-environment.ts'
-import { endLeftovers } from '../host/leftovers.ts'
 import { platform } from '../host/platform.ts'
 import { findRepository, type Repository } from '../host/repository.ts'
 import { repositoryFiles } from '../host/repository-files.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
 import { systemClock } from '../host/system-clock.ts'
-import { systemProcesses } from '../host/system-processes.ts'
+import { systemProcesses, type SystemProcesses } from '../host/system-processes.ts'
 import { treeSource } from '../host/tree-source.ts'
 import type { Clock } from '../model/clock.ts'
 import { ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
-import type { Processes } from '../model/processes.ts'
 import type { TreeSource } from '../model/tree.ts'
 
 export type Site = {
@@ -23,7 +21,7 @@ export type Site = {
   readonly stateFolder: string
   readonly trees: TreeSource
   readonly clock: Clock
-  readonly processes: Processes
+  readonly processes: SystemProcesses
   readonly platform: 'linux' | 'macos' | 'windows' | 'wsl'
   /** The environment that pawl was started with. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -50,10 +48,4 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
 /** The variables that a child sees: an allow-list, with the programs of the repository first on PATH. */
 export function environmentOf(site: Site, cwd: string, more: { readonly pass: readonly string[]; readonly key: readonly string[] }): Record<string, string> {
   return childEnvironment(site.env, { pass: [...defaultPass, ...more.pass], key: [...defaultKey, ...more.key] }, { root: site.root, cwd })
-}
-
-/** Ends every process that runs of this checkout have started, at once. */
-export async function endProcessesOf(site: Site): Promise<void> {
-  const prefix = `${encodeURIComponent(site.root)}/`
-  await endLeftovers((tag) => tag.startsWith(prefix))
 }

@@ -12,7 +12,7 @@ import type { Site } from './site.ts'
 export type State = {
   readonly store: Store
   readonly cache: Cache & Partial<DiskCache>
-  /** What was repaired while opening. */
+  /** What was repaired, while opening and since: it grows when damage shows later. */
   readonly notes: readonly Failure[]
   close(): void
 }
@@ -30,9 +30,9 @@ export async function writableState(site: Site): Promise<Result<State & { readon
 export const noState = (): State => ({ store: emptyStore(), cache: emptyCache(), notes: [], close: () => undefined })
 
 async function openState(site: Site): Promise<Result<State & { readonly cache: DiskCache }>> {
-  const store = await openStore(site.stateFolder)
+  const store = openStore(site.stateFolder)
   if (!store.ok) return store
-  const cache = await openCache(site.stateFolder, site.root, site.clock)
+  const cache = openCache(site.stateFolder, site.root, site.clock)
   if (!cache.ok) {
     store.value.store.close()
     return cache
@@ -41,5 +41,12 @@ async function openState(site: Site): Promise<Result<State & { readonly cache: D
     store.value.store.close()
     cache.value.cache.close()
   }
-  return ok({ store: store.value.store, cache: cache.value.cache, notes: [...store.value.notes, ...cache.value.notes], close })
+  return ok({
+    store: store.value.store,
+    cache: cache.value.cache,
+    get notes() {
+      return [...store.value.notes, ...cache.value.notes]
+    },
+    close,
+  })
 }

@@ -1,10 +1,9 @@
 /** Takes back what the fixes of a run changed. */
 import { mendings } from '../host/mendings.ts'
-import { runLock } from '../host/run-lock.ts'
-import { newCancellation } from '../model/cancellation.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Mend } from '../model/mend.ts'
 import type { Store } from '../model/store.ts'
+import { quickly, whileLocked } from './locked.ts'
 import type { Site } from './site.ts'
 import { readState, writableState } from './state.ts'
 
@@ -20,20 +19,14 @@ export async function undo(site: Site, wanted: number | undefined, dryRun: boole
     const { run, mends } = found
     const derived = [...new Set(mends.flatMap((mend) => mend.derived))]
     if (dryRun) return ok({ run, restored: [...new Set(mends.flatMap((mend) => mend.files.map((file) => file.path)))].sort(), derived })
-    const acquired = await runLock(site.stateFolder, site.clock).acquire('pawl undo', lockWaitMs, () => undefined, newCancellation())
-    if (!acquired.ok) return failed(acquired.failure)
-    try {
+    return await whileLocked(site, quickly('pawl undo'), async () => {
       const { restored, failures } = await mendings(site.root, site.repository, site.trees, state.value.cache).takeBack(mends)
       return failures.length > 0 ? failed(...failures) : ok({ run, restored, derived })
-    } finally {
-      acquired.lock.release()
-    }
+    })
   } finally {
     state.value.close()
   }
 }
-
-const lockWaitMs = 30_000
 
 /** The mends of a run, newest first. */
 function mendedRun(store: Store, root: string, wanted: number | undefined): { run: number; mends: readonly Mend[] } | undefined {

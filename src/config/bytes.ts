@@ -1,7 +1,16 @@
 /** Sizes of memory and disk as people write them. */
 
 const units: Readonly<Record<string, number>> = {
-  '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40,
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
 }
 
 /** "1GiB", "500MB", "1.5 GB", bytes as a text or a number → bytes. Undefined when it is none of these; a bare "G" is refused because it means two things. */

@@ -19,9 +19,34 @@ test('a text without shell syntax is split at blanks', () => {
 
 test('a text with shell syntax goes through a shell, whole', () => {
   for (const text of [
-    'a && b', 'a; b', 'a | b', 'a > b', 'a < b', 'a & b', 'echo $HOME', 'echo `date`', 'echo "a b"', "echo 'a'", 'ls *.ts', 'ls a?', 'ls [ab]', 'ls {a,b}', 'a \\ b', '(a)', 'a\nb',
-    'A=1 b', 'cd x', 'exit 1', 'ls ~/x', 'a # b', '! a', '. ./env', 'export A', 'source x',
-  ]) check(text, shell(text))
+    'a && b',
+    'a; b',
+    'a | b',
+    'a > b',
+    'a < b',
+    'a & b',
+    'echo $HOME',
+    'echo `date`',
+    'echo "a b"',
+    "echo 'a'",
+    'ls *.ts',
+    'ls a?',
+    'ls [ab]',
+    'ls {a,b}',
+    'a \\ b',
+    '(a)',
+    'a\nb',
+    'A=1 b',
+    'cd x',
+    'exit 1',
+    'ls ~/x',
+    'a # b',
+    '! a',
+    '. ./env',
+    'export A',
+    'source x',
+  ])
+    check(text, shell(text))
 })
 
 test('Windows has a shell of its own', () => {

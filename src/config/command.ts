@@ -6,7 +6,31 @@ export type Platform = 'linux' | 'macos' | 'windows' | 'wsl'
 
 /** Words that only a shell understands, so that `cd x` or `exit 1` are not looked up as programs. */
 const shellWords: ReadonlySet<string> = new Set([
-  '.', ':', '!', 'cd', 'command', 'eval', 'exec', 'exit', 'export', 'for', 'if', 'read', 'return', 'set', 'shift', 'source', 'trap', 'type', 'ulimit', 'umask', 'unset', 'until', 'wait', 'while', 'case',
+  '.',
+  ':',
+  '!',
+  'cd',
+  'command',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'for',
+  'if',
+  'read',
+  'return',
+  'set',
+  'shift',
+  'source',
+  'trap',
+  'type',
+  'ulimit',
+  'umask',
+  'unset',
+  'until',
+  'wait',
+  'while',
+  'case',
 ])
 const windowsWords: ReadonlySet<string> = new Set(['call', 'copy', 'del', 'dir', 'echo', 'md', 'mkdir', 'move', 'rd', 'ren', 'rmdir'])
 const shells = /^(sh|bash|dash|zsh|ksh|fish|cmd|powershell|pwsh)(\.exe)?$/i
@@ -16,7 +40,8 @@ export function argvOf(command: string | readonly string[], platform: Platform, 
   const wrong = (failure: Omit<Failure, 'place'>): Result<never> => failed({ ...failure, ...placed(placeOf(keys)) })
   const asText = typeof command === 'string'
   const text = asText ? command.trim() : command.join(' ')
-  if (text === '' || (!asText && (command[0] ?? '').trim() === '')) return wrong({ type: 'config.invalid', what: 'the command is empty', hint: 'Name the program to start.' })
+  if (text === '' || (!asText && (command[0] ?? '').trim() === ''))
+    return wrong({ type: 'config.invalid', what: 'the command is empty', hint: 'Name the program to start.' })
   if (text.includes('\0')) return wrong({ type: 'config.invalid', what: 'the command contains a NUL character', hint: 'Remove it.' })
   if (asText && needsShell(text, platform)) {
     if (text.includes('{files}')) return wrong(filesInShell(text))
@@ -26,7 +51,11 @@ export function argvOf(command: string | readonly string[], platform: Platform, 
   if (entersShell(argv)) return wrong(filesInShell(text))
   const stray = argv.find((argument, i) => argument.includes('{files}') && (argument !== '{files}' || i === 0))
   if (stray === undefined) return ok(argv)
-  return wrong({ type: 'config.invalid', what: `{files} must be an argument of its own, not part of '${stray}'`, hint: 'Put blanks around it, or write the command as a list with "{files}" as one entry after the program.' })
+  return wrong({
+    type: 'config.invalid',
+    what: `{files} must be an argument of its own, not part of '${stray}'`,
+    hint: 'Put blanks around it, or write the command as a list with "{files}" as one entry after the program.',
+  })
 }
 
 function needsShell(text: string, platform: Platform): boolean {

@@ -3,7 +3,10 @@ import { detect } from './detect.ts'
 import { nothingDetected, type Detected, type Preset } from './preset.ts'
 import { memoryFiles } from './presets/memory-files.ts'
 
-const preset = (name: string, found: (before: Detected) => Partial<Detected>): Preset => ({ name, detect: (_, before) => Promise.resolve({ ...nothingDetected, ...found(before) }) })
+const preset = (name: string, found: (before: Detected) => Partial<Detected>): Preset => ({
+  name,
+  detect: (_, before) => Promise.resolve({ ...nothingDetected, ...found(before) }),
+})
 
 test('each preset sees what those before it detected', async () => {
   const seen: string[][] = []
@@ -19,7 +22,10 @@ test('each preset sees what those before it detected', async () => {
 })
 
 test('of two checks of one name the first stays, and a remark tells it', async () => {
-  const all = await detect(memoryFiles({}), [preset('one', () => ({ checks: { lint: { command: 'a' } } })), preset('two', () => ({ checks: { lint: { command: 'b' } }, remarks: [{ text: 'hello' }] }))])
+  const all = await detect(memoryFiles({}), [
+    preset('one', () => ({ checks: { lint: { command: 'a' } } })),
+    preset('two', () => ({ checks: { lint: { command: 'b' } }, remarks: [{ text: 'hello' }] })),
+  ])
   expect(all.checks).toEqual({ lint: { command: 'a' } })
   expect(all.remarks.map(({ text }) => text)).toEqual(['hello', "'lint' was detected twice; what two would do for it is left out"])
 })

@@ -17,7 +17,12 @@ type Reading<K extends keyof Request> = {
 type AnyReading = { readonly [K in keyof Request]-?: Reading<K> }[keyof Request]
 
 const truth = '0, 1, true, false, yes, no, on, off'
-const flag = (name: string, key: 'fast' | 'skipTests' | 'dryRun' | 'interactive' | 'fix' | 'persist' | 'logs'): AnyReading => ({ name, key, parse: parseTruth, accepts: truth })
+const flag = (name: string, key: 'fast' | 'skipTests' | 'dryRun' | 'interactive' | 'fix' | 'persist' | 'logs'): AnyReading => ({
+  name,
+  key,
+  parse: parseTruth,
+  accepts: truth,
+})
 const whole = (name: string, key: 'agents' | 'jobs'): AnyReading => ({ name, key, parse: parseCount, accepts: 'a whole number from 1' })
 const names = (name: string): AnyReading => ({ name, key: 'skip', parse: parseList, accepts: 'names separated by commas' })
 
@@ -49,7 +54,13 @@ export function requestFromEnvironment(env: Readonly<Record<string, string | und
     const text = Object.hasOwn(env, name) ? (env[name] ?? '').trim() : ''
     if (text === '') continue
     const value = parse(text)
-    if (value === undefined) failures.push({ type: 'args.bad-value', what: `the environment variable ${name} is '${text}'`, why: `it accepts ${accepts}`, hint: `Set ${name} to one of these, or unset it.` })
+    if (value === undefined)
+      failures.push({
+        type: 'args.bad-value',
+        what: `the environment variable ${name} is '${text}'`,
+        why: `it accepts ${accepts}`,
+        hint: `Set ${name} to one of these, or unset it.`,
+      })
     else if (from[key] === undefined) [said[key], from[key]] = [value, name]
   }
   return failures.length > 0 ? failed(...failures) : ok({ request: said as Request, from })
@@ -71,6 +82,9 @@ function parseLimit(text: string): number | undefined {
 }
 
 function parseList(text: string): readonly string[] | undefined {
-  const entries = text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
   return entries.length > 0 ? entries : undefined
 }

@@ -15,7 +15,11 @@ export function example(schema: Schema): string {
   if (schema.type === 'union' && first !== undefined) return example(first as Schema)
   if (schema.type === 'optional' && wrapped !== undefined) return example(wrapped)
   if (schema.type === 'array') return item === undefined ? '[]' : `[${example(item)}]`
-  if (schema.type === 'strict_object') return `{ ${Object.entries(entries).slice(0, 1).map(([key, entry]) => `${key}: ${example(entry)}`).join('')} }`
+  if (schema.type === 'strict_object')
+    return `{ ${Object.entries(entries)
+      .slice(0, 1)
+      .map(([key, entry]) => `${key}: ${example(entry)}`)
+      .join('')} }`
   if (schema.type === 'record') return '{ name: value }'
   if (schema.type === 'number') return bound(schema, 'min_value') ?? '1'
   return schema.type === 'boolean' ? 'true' : (wordOf(first) ?? wordOf(literal) ?? 'text')
@@ -49,7 +53,9 @@ function choices(schema: Schema): readonly string[] {
 }
 
 const ownWords = (schema: Schema): string | undefined =>
-  pipeOf(schema).flatMap((step) => (step.type === 'check' && typeof step.message === 'string' ? [step.message] : [])).at(-1)
+  pipeOf(schema)
+    .flatMap((step) => (step.type === 'check' && typeof step.message === 'string' ? [step.message] : []))
+    .at(-1)
 
 /** The parts of a schema that hold other schemas; which of them are there depends on its type. */
 export type Parts = {
@@ -90,7 +96,8 @@ function plural(schema: Schema): string {
   return expected(schema)
 }
 
-const wordOf = (value: unknown): string | undefined => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined)
+const wordOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 
 const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : (wordOf(value) ?? 'nothing'))
 

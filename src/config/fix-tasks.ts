@@ -84,7 +84,13 @@ function fixArgv(fix: FixConfig, keys: Keys, name: string, { platform, placeOf, 
   }
   // fix: [eslint, --fix, .] looks like one command and would be three.
   if (typeof fix.command === 'string' && typeof keys.at(-1) === 'number' && /^(-|\.$|\{files\}$)/.test(fix.command.trim())) {
-    failures.push({ type: 'config.invalid', what: `'${fix.command.trim()}' is no fix but an argument`, why: "a list under 'fix' is a list of fixes to be tried in order", hint: 'Write one fix as a text, or as "command: [program, argument]".', ...place })
+    failures.push({
+      type: 'config.invalid',
+      what: `'${fix.command.trim()}' is no fix but an argument`,
+      why: "a list under 'fix' is a list of fixes to be tried in order",
+      hint: 'Write one fix as a text, or as "command: [program, argument]".',
+      ...place,
+    })
     return undefined
   }
   const argv = argvOf(fix.command, platform, placeOf([...keys, 'command']) === undefined ? keys : [...keys, 'command'], placeOf)

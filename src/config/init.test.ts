@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Json } from '../model/json.ts'
 import type { Task } from '../model/task.ts'
 import { initText } from './init.ts'
@@ -30,11 +30,19 @@ test('a small detection makes this file', () => {
     remarks: [{ text: 'two lockfiles', file: 'yarn.lock' }],
     failures: [],
     checks: {
-      'npm:installed': { builtin: 'packages-installed', with: { manifests: ['package.json'] }, stage: 'dependencies', fix: [{ command: ['npm', 'ci'], level: 'safe', writes: ['node_modules'] }], reason: 'package-lock.json' },
+      'npm:installed': {
+        builtin: 'packages-installed',
+        with: { manifests: ['package.json'] },
+        stage: 'dependencies',
+        fix: [{ command: ['npm', 'ci'], level: 'safe', writes: ['node_modules'] }],
+        reason: 'package-lock.json',
+      },
       lint: { command: ['eslint', '{files}'], files: ['**/*.ts'], parser: 'eslint-json', fix: 'eslint --fix .', env: { CI: '1' } },
     },
   })
-  expect(text.slice(text.indexOf('# Found here'), text.indexOf('# Settings'))).toBe('# Found here:\n#   eslint: devDependencies + eslint.config.js\n\n# Worth knowing:\n#   yarn.lock: two lockfiles\n\n')
+  expect(text.slice(text.indexOf('# Found here'), text.indexOf('# Settings'))).toBe(
+    '# Found here:\n#   eslint: devDependencies + eslint.config.js\n\n# Worth knowing:\n#   yarn.lock: two lockfiles\n\n',
+  )
   expect(text.slice(text.indexOf('\nchecks:') + 1)).toBe(`checks:
   # package-lock.json
   npm:installed:
@@ -76,29 +84,122 @@ test('a file without checks can be read back', async () => {
 
 test('what is found cannot leave its comment', async () => {
   const evil = 'x\nchecks: {evil: {command: rm}}\r\u2028y\u0085z'
-  const text = initText({ found: [{ name: evil, why: evil }], remarks: [{ text: evil, file: evil }], failures: [{ type: 'detect.unreadable', what: evil }], checks: { a: { command: 'x', reason: evil } } })
+  const text = initText({
+    found: [{ name: evil, why: evil }],
+    remarks: [{ text: evil, file: evil }],
+    failures: [{ type: 'detect.unreadable', what: evil }],
+    checks: { a: { command: 'x', reason: evil } },
+  })
   const read = await tasksFor(nothingDetected, text)
   expect('tasks' in read ? read.tasks.map((task) => [task.id, task.reason]) : read).toEqual([['a', evil]] as never)
 })
 
-const text = fc.oneof(fc.stringMatching(/^[a-z0-9:.# =@/+-]{0,12}$/), fc.constantFrom('a:b', 'a: b', 'a -b', 'a - b', 'a :b', '10m', '1h 30m', 'a b', 'yes no', 'true', 'null', '~', 'no', '1', '0x1', '1e3', '.', '-', '--', '', ' ', 'a: b', '# c', '- x', '{files}', '*a', '&b', '!c', '@d', '%e', '"', "'", '\\', '\t', '\n', '2020-01-01', '=', '<<', '\u2028', '\ufeff', '\u0085', '\u007f', '…', '😀', '\ud800'), fc.string(), fc.string({ unit: 'binary' }))
-const name = fc.stringMatching(/^[A-Za-z0-9._:/@+-]{1,20}$/).filter((word) => !/:fix\d*$/.test(word) && !['__proto__', 'constructor', 'prototype'].includes(word))
+const text = fc.oneof(
+  fc.stringMatching(/^[a-z0-9:.# =@/+-]{0,12}$/),
+  fc.constantFrom(
+    'a:b',
+    'a: b',
+    'a -b',
+    'a - b',
+    'a :b',
+    '10m',
+    '1h 30m',
+    'a b',
+    'yes no',
+    'true',
+    'null',
+    '~',
+    'no',
+    '1',
+    '0x1',
+    '1e3',
+    '.',
+    '-',
+    '--',
+    '',
+    ' ',
+    'a: b',
+    '# c',
+    '- x',
+    '{files}',
+    '*a',
+    '&b',
+    '!c',
+    '@d',
+    '%e',
+    '"',
+    "'",
+    '\\',
+    '\t',
+    '\n',
+    '2020-01-01',
+    '=',
+    '<<',
+    '\u2028',
+    '\ufeff',
+    '\u0085',
+    '\u007f',
+    '…',
+    '😀',
+    '\ud800',
+  ),
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+)
+const name = fc
+  .stringMatching(/^[A-Za-z0-9._:/@+-]{1,20}$/)
+  .filter((word) => !/:fix\d*$/.test(word) && !['__proto__', 'constructor', 'prototype'].includes(word))
 const program = fc.constantFrom('eslint', './x', '@a/b', '-x', 'true', '1')
-const command = fc.oneof(fc.tuple(program, fc.array(text.filter((word) => !word.includes('{files}') && !word.includes('\0')))).map(([first, rest]) => [first, ...rest]), fc.constantFrom('a b {files}', 'a && b', "echo 'x: y' # z"))
+const command = fc.oneof(
+  fc.tuple(program, fc.array(text.filter((word) => !word.includes('{files}') && !word.includes('\0')))).map(([first, rest]) => [first, ...rest]),
+  fc.constantFrom('a b {files}', 'a && b', "echo 'x: y' # z"),
+)
 const key = text.filter((word) => !['__proto__', 'constructor', 'prototype'].includes(word))
 const env = fc.dictionary(key, text, { noNullPrototype: true })
 const json = fc.letrec<{ value: Json }>((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, text, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (Object.is(x, -0) ? 0 : x)), fc.boolean(), fc.constant(null), fc.array(tie('value')), fc.dictionary(key, tie('value'), { noNullPrototype: true })),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    text,
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (Object.is(x, -0) ? 0 : x)),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('value')),
+    fc.dictionary(key, tie('value'), { noNullPrototype: true }),
+  ),
 })).value
-const option = { requiredKeys: [], noNullPrototype: true } as const
-const fix: fc.Arbitrary<FixConfig> = fc.record({ command, level: fc.constantFrom('safe', 'tracked', 'never'), writes: fc.array(text), timeout: fc.constantFrom('5m', 90), env, install: text }, { requiredKeys: ['command'], noNullPrototype: true })
-const details = fc.record({
-  stage: fc.constantFrom('environment', 'dependencies', 'platform', 'own'), files: fc.oneof(text, fc.array(text)), inputs: fc.oneof(fc.constant('unknown' as const), fc.array(text)), extra: fc.array(text),
-  fix: fc.oneof(fc.constantFrom('a --fix', 'x; y'), fix, fc.array(fix)), timeout: fc.constantFrom('5m', '1h 30m', 90), retries: fc.oneof(fc.nat(20), fc.record({ times: fc.nat(20) }, { noNullPrototype: true })), ttl: fc.constantFrom('lockfile', '1h'),
-  severity: fc.constantFrom('required', 'advisory'), env, passEnv: fc.array(text), exits: fc.record({ pass: fc.array(fc.nat(255)), findings: fc.oneof(fc.constant('other' as const), fc.array(fc.nat(255))) }, option),
-  priority: fc.integer(), weight: fc.integer({ min: 1, max: 9 }), fast: fc.boolean(), reason: text, mutex: fc.oneof(text, fc.array(text)), platforms: fc.constant(['linux', 'macos'] as ('linux' | 'macos')[]),
-}, option)
-const work = fc.oneof(command.map((argv) => ({ command: argv })), fc.record({ builtin: text, with: fc.dictionary(key, json, { noNullPrototype: true }) }, { requiredKeys: ['builtin'], noNullPrototype: true }))
+const option = { requiredKeys: [] as [], noNullPrototype: true }
+const fix: fc.Arbitrary<FixConfig> = fc.record(
+  { command, level: fc.constantFrom('safe', 'tracked', 'never'), writes: fc.array(text), timeout: fc.constantFrom('5m', 90), env, install: text },
+  { requiredKeys: ['command'], noNullPrototype: true },
+)
+const details = fc.record(
+  {
+    stage: fc.constantFrom('environment', 'dependencies', 'platform', 'own'),
+    files: fc.oneof(text, fc.array(text)),
+    inputs: fc.oneof(fc.constant('unknown' as const), fc.array(text)),
+    extra: fc.array(text),
+    fix: fc.oneof(fc.constantFrom('a --fix', 'x; y'), fix, fc.array(fix)),
+    timeout: fc.constantFrom('5m', '1h 30m', 90),
+    retries: fc.oneof(fc.nat(20), fc.record({ times: fc.nat(20) }, { noNullPrototype: true })),
+    ttl: fc.constantFrom('lockfile', '1h'),
+    severity: fc.constantFrom('required', 'advisory'),
+    env,
+    passEnv: fc.array(text),
+    exits: fc.record({ pass: fc.array(fc.nat(255)), findings: fc.oneof(fc.constant('other' as const), fc.array(fc.nat(255))) }, option),
+    priority: fc.integer(),
+    weight: fc.integer({ min: 1, max: 9 }),
+    fast: fc.boolean(),
+    reason: text,
+    mutex: fc.oneof(text, fc.array(text)),
+    platforms: fc.constant(['linux', 'macos'] as ('linux' | 'macos')[]),
+  },
+  option,
+)
+const work = fc.oneof(
+  command.map((argv) => ({ command: argv })),
+  fc.record({ builtin: text, with: fc.dictionary(key, json, { noNullPrototype: true }) }, { requiredKeys: ['builtin'], noNullPrototype: true }),
+)
 const check: fc.Arbitrary<CheckConfig> = fc.tuple(work, details).map(([what, more]): CheckConfig => ({ ...what, ...more }))
 const checks = fc.dictionary(name, check, { maxKeys: 4, noNullPrototype: true })
 

@@ -9,10 +9,22 @@ import { commentYaml, entryYaml, textYaml } from './yaml-text.ts'
 export function initText(detected: Detected): string {
   const checks = Object.entries(detected.checks)
   const lines = [
-    ...opening, ...told('Found here', detected.found.map(({ name, why }) => `${name}: ${why}`)),
-    ...told('Worth knowing', detected.remarks.map(({ text, file }) => (file === undefined ? text : `${file}: ${text}`))),
-    ...told('Could not be read', detected.failures.map(({ what }) => what)),
-    ...settings, '', checks.length === 0 ? 'checks: {}' : 'checks:',
+    ...opening,
+    ...told(
+      'Found here',
+      detected.found.map(({ name, why }) => `${name}: ${why}`),
+    ),
+    ...told(
+      'Worth knowing',
+      detected.remarks.map(({ text, file }) => (file === undefined ? text : `${file}: ${text}`)),
+    ),
+    ...told(
+      'Could not be read',
+      detected.failures.map(({ what }) => what),
+    ),
+    ...settings,
+    '',
+    checks.length === 0 ? 'checks: {}' : 'checks:',
     ...checks.flatMap(([name, check], i) => [...(i === 0 ? [] : ['']), ...checkLines(name, check)]),
     ...(checks.length === 0 ? example : []),
   ]
@@ -45,7 +57,10 @@ const settings = [
 ]
 
 const example = [
-  '  # test:', '  #   command: make test', '  #   files: ["src/**"]       which files concern it', '  #   fix: make format         how to mend what it complains of',
+  '  # test:',
+  '  #   command: make test',
+  '  #   files: ["src/**"]       which files concern it',
+  '  #   fix: make format         how to mend what it complains of',
 ]
 
 function told(title: string, texts: readonly string[]): readonly string[] {
@@ -53,11 +68,31 @@ function told(title: string, texts: readonly string[]): readonly string[] {
 }
 
 // Within a check: what it is, when it runs, what it depends on, how it ends; then the rest as it comes.
-const firstKeys: readonly (keyof CheckConfig)[] = ['reason', 'stage', 'command', 'builtin', 'with', 'cwd', 'fix', 'files', 'inputs', 'needs', 'after', 'timeout', 'severity']
+const firstKeys: readonly (keyof CheckConfig)[] = [
+  'reason',
+  'stage',
+  'command',
+  'builtin',
+  'with',
+  'cwd',
+  'fix',
+  'files',
+  'inputs',
+  'needs',
+  'after',
+  'timeout',
+  'severity',
+]
 
 /** The reason is a comment for the reader of the file and a key for the reader of a plan. */
 function checkLines(name: string, check: CheckConfig): readonly string[] {
-  const full: CheckConfig = { ...check, reason: check.reason ?? 'detected', stage: stageOf(check), timeout: check.timeout ?? '10m', severity: check.severity ?? 'required' }
+  const full: CheckConfig = {
+    ...check,
+    reason: check.reason ?? 'detected',
+    stage: stageOf(check),
+    timeout: check.timeout ?? '10m',
+    severity: check.severity ?? 'required',
+  }
   const keys = [...firstKeys, ...Object.keys(full).filter((key) => !firstKeys.some((first) => first === key))]
   const values = new Map<string, unknown>(Object.entries(full))
   return [

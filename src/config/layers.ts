@@ -32,7 +32,8 @@ export function requestLayer({ flags, environment }: Layers): <K extends keyof R
 const flagNames: Partial<Record<keyof Request, string>> = { timeoutMs: 'timeout' }
 
 function flagText(key: keyof Request, value: unknown): string {
-  if (key === 'selection' && typeof value === 'object' && value !== null && 'kind' in value) return value.kind === 'whole' ? 'default' : `--${String(value.kind)}`
+  if (key === 'selection' && typeof value === 'object' && value !== null && 'kind' in value)
+    return value.kind === 'whole' ? 'default' : `--${String(value.kind)}`
   const name = (flagNames[key] ?? key).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   return value === false ? `--no-${name}` : `--${name}`
 }
@@ -49,8 +50,19 @@ export function profileOf(layers: Layers): Result<Profile> {
   if (config !== undefined) return ok({ name: said.value, config })
   const names = Object.keys(known)
   const meant = nearest(said.value, names)
-  const hint = meant !== undefined ? `Did you mean '${meant}'?` : names.length === 0 ? `Add it under 'profiles' in ${layers.loaded.path ?? 'pawl.yaml'}.` : `Known: ${names.join(', ')}`
-  return failed({ type: 'args.bad-value', what: `there is no profile '${said.value}'`, why: `${said.origin} names it`, hint, ...placed(layers.loaded.placeOf(['profiles'])) })
+  const hint =
+    meant !== undefined
+      ? `Did you mean '${meant}'?`
+      : names.length === 0
+        ? `Add it under 'profiles' in ${layers.loaded.path ?? 'pawl.yaml'}.`
+        : `Known: ${names.join(', ')}`
+  return failed({
+    type: 'args.bad-value',
+    what: `there is no profile '${said.value}'`,
+    why: `${said.origin} names it`,
+    hint,
+    ...placed(layers.loaded.placeOf(['profiles'])),
+  })
 }
 
 /** What the profile or else the file says; mappings are laid over each other key by key. */

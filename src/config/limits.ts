@@ -9,7 +9,10 @@ export function limitOf(duration: string | number | undefined, keys: Keys, place
   const value = parseDuration(duration)
   if (value !== undefined && value > 0) return value
   failures.push({
-    type: 'config.invalid', what: `'${pathText(keys)}' must be a duration, not '${duration}'`, hint: 'Write for example "90s", "10m" or "1h 30m".', ...firstPlace(placeOf, keys, keys.slice(0, 2)),
+    type: 'config.invalid',
+    what: `'${pathText(keys)}' must be a duration, not '${duration}'`,
+    hint: 'Write for example "90s", "10m" or "1h 30m".',
+    ...firstPlace(placeOf, keys, keys.slice(0, 2)),
   })
   return undefined
 }

@@ -28,7 +28,9 @@ test('each name that a configuration can have is found', async () => {
 })
 
 test('two configurations are one too many', async () => {
-  expect(await failures({ 'pawl.yaml': '', 'pawl.config.ts': '' })).toMatchObject([{ type: 'config.invalid', what: 'there are two configurations: pawl.yaml and pawl.config.ts', place: { file: 'pawl.config.ts' } }])
+  expect(await failures({ 'pawl.yaml': '', 'pawl.config.ts': '' })).toMatchObject([
+    { type: 'config.invalid', what: 'there are two configurations: pawl.yaml and pawl.config.ts', place: { file: 'pawl.config.ts' } },
+  ])
 })
 
 test('a file named on the command line is read, and its absence told', async () => {
@@ -104,10 +106,19 @@ test('a module that throws, exports nothing or something else is told as such', 
   const circle: Record<string, unknown> = {}
   circle['self'] = circle
   const exported = (config: unknown) => failures(files, () => Promise.resolve({ config }))
-  expect(await failures(files, () => Promise.reject(new SyntaxError('Unexpected token')))).toMatchObject([{ type: 'config.unreadable', what: 'pawl.config.ts could not be imported', why: 'SyntaxError: Unexpected token', place }])
-  expect(await failures(files, () => Promise.resolve({ other: 1 }))).toMatchObject([{ type: 'config.invalid', what: 'pawl.config.ts exports no configuration', place }])
+  expect(await failures(files, () => Promise.reject(new SyntaxError('Unexpected token')))).toMatchObject([
+    { type: 'config.unreadable', what: 'pawl.config.ts could not be imported', why: 'SyntaxError: Unexpected token', place },
+  ])
+  expect(await failures(files, () => Promise.resolve({ other: 1 }))).toMatchObject([
+    { type: 'config.invalid', what: 'pawl.config.ts exports no configuration', place },
+  ])
   expect(await exported(() => ({}))).toMatchObject([{ what: 'the configuration must be a mapping, not a function', place }])
-  expect(await exported({ jbos: 1, jobs: 'x' })).toMatchObject([{ what: "unknown key 'jbos'", place }, { what: "'jobs' must be a whole number from 1, not 'x'", place }])
-  expect(await exported({ checks: { a: { builtin: 'x', with: circle } } })).toMatchObject([{ what: "'checks.a.with' must be a mapping of plain data, not a mapping", place }])
+  expect(await exported({ jbos: 1, jobs: 'x' })).toMatchObject([
+    { what: "unknown key 'jbos'", place },
+    { what: "'jobs' must be a whole number from 1, not 'x'", place },
+  ])
+  expect(await exported({ checks: { a: { builtin: 'x', with: circle } } })).toMatchObject([
+    { what: "'checks.a.with' must be a mapping of plain data, not a mapping", place },
+  ])
   expect(await exported({ checks: { a: { builtin: 'x', with: { f: () => 1 } } } })).toHaveLength(1)
 })

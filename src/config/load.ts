@@ -22,14 +22,25 @@ export async function loadConfig(files: Files, options: { readonly path?: string
   if (path === undefined) return ok({ config: {}, placeOf: () => undefined })
   if (/\.(ya?ml|json)$/i.test(path)) return loadYaml(files, path)
   if (/\.[mc]?[jt]s$/i.test(path)) return loadModule(files, path, options.importModule)
-  return failed({ type: 'config.unreadable', what: `${path} is no kind of file that can hold a configuration`, hint: 'Use .yaml, .yml, .json, .ts, .mts or .js.', place: { file: path } })
+  return failed({
+    type: 'config.unreadable',
+    what: `${path} is no kind of file that can hold a configuration`,
+    hint: 'Use .yaml, .yml, .json, .ts, .mts or .js.',
+    place: { file: path },
+  })
 }
 
 async function lookFor(files: Files): Promise<Result<string | undefined>> {
   const there = await Promise.all(configNames.map((name) => files.exists(name)))
   const [first, second] = configNames.filter((_, i) => there[i])
   if (first === undefined || second === undefined) return ok(first)
-  return failed({ type: 'config.invalid', what: `there are two configurations: ${first} and ${second}`, why: 'it is not clear which of them counts', hint: 'Remove or rename one of them.', place: { file: second } })
+  return failed({
+    type: 'config.invalid',
+    what: `there are two configurations: ${first} and ${second}`,
+    why: 'it is not clear which of them counts',
+    hint: 'Remove or rename one of them.',
+    place: { file: second },
+  })
 }
 
 /** Files are named relative to the root. */
@@ -45,7 +56,12 @@ async function loadYaml(files: Files, path: string): Promise<Result<LoadedConfig
   const file = readYaml(path, text)
   if (!file.readable) return failed(...file.failures)
   if (file.value === null || file.value === undefined) {
-    return failed(...file.failures, { type: 'config.invalid', what: `${path} is empty`, hint: 'Write at least "version: 1", or remove the file to let pawl detect everything.', place: { file: path, line: 1, column: 1 } })
+    return failed(...file.failures, {
+      type: 'config.invalid',
+      what: `${path} is empty`,
+      hint: 'Write at least "version: 1", or remove the file to let pawl detect everything.',
+      place: { file: path, line: 1, column: 1 },
+    })
   }
   const checked = await checkShape(file.value, (keys, at) => (at === 'key' ? file.keyPlace(keys) : file.valuePlace(keys)))
   if (checked.ok && file.failures.length === 0) return ok({ config: checked.value, path, placeOf: file.keyPlace })
@@ -62,7 +78,11 @@ async function loadModule(files: Files, path: string, importModule: ImportModule
   return ok({ config: checked.value, path, placeOf })
 }
 
-const noSuchFile = (path: string): Failure => ({ type: 'config.unreadable', what: `there is no file ${path}`, hint: 'Check the path; it is relative to the root of the repository.' })
+const noSuchFile = (path: string): Failure => ({
+  type: 'config.unreadable',
+  what: `there is no file ${path}`,
+  hint: 'Check the path; it is relative to the root of the repository.',
+})
 
 async function checkShape(value: unknown, placeOf: (keys: Keys, at: 'key' | 'value') => Place | undefined): Promise<Result<ConfigFile>> {
   const [{ problemsOf }, { configShape }, { parse }] = await Promise.all([import('./problems.ts'), import('./shape.ts'), import('valibot')])

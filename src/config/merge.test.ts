@@ -6,7 +6,11 @@ import type { ConfigFile } from './shape.ts'
 
 const detected: Detected = {
   ...nothingDetected,
-  checks: { lint: { command: ['eslint', '.'], timeout: '5m', reason: 'eslint.config.js' }, test: { command: 'vitest', needs: ['lint'], after: ['lint', 'node'] }, node: { builtin: 'node-version', with: { least: 24 } } },
+  checks: {
+    lint: { command: ['eslint', '.'], timeout: '5m', reason: 'eslint.config.js' },
+    test: { command: 'vitest', needs: ['lint'], after: ['lint', 'node'] },
+    node: { builtin: 'node-version', with: { least: 24 } },
+  },
 }
 const file = (config: ConfigFile): LoadedConfig => ({ config, path: 'pawl.yaml', placeOf: () => undefined })
 
@@ -34,7 +38,11 @@ test('with detect: false the file is the whole plan', () => {
 test('a command takes the place of a built-in check and the other way round', () => {
   expect(mergeChecks(detected, file({ checks: { node: { command: 'node -v' } } }))['node']).toEqual({ command: 'node -v' })
   expect(mergeChecks(detected, file({ checks: { lint: { builtin: 'x' } } }))['lint']).toEqual({ builtin: 'x', timeout: '5m', reason: 'eslint.config.js' })
-  expect(mergeChecks(detected, file({ checks: { node: { builtin: 'node-version', timeout: 5 } } }))['node']).toEqual({ builtin: 'node-version', with: { least: 24 }, timeout: 5 })
+  expect(mergeChecks(detected, file({ checks: { node: { builtin: 'node-version', timeout: 5 } } }))['node']).toEqual({
+    builtin: 'node-version',
+    with: { least: 24 },
+    timeout: 5,
+  })
 })
 
 test('a key that is there without a value changes nothing', () => {
@@ -42,5 +50,7 @@ test('a key that is there without a value changes nothing', () => {
 })
 
 test('switching off what was not detected is remarked', () => {
-  expect(uselessRemovals(detected, file({ checks: { lnt: false, lint: false } }))).toEqual([{ text: "'lnt: false' switches nothing off: no check of that name was detected", file: 'pawl.yaml' }])
+  expect(uselessRemovals(detected, file({ checks: { lnt: false, lint: false } }))).toEqual([
+    { text: "'lnt: false' switches nothing off: no check of that name was detected", file: 'pawl.yaml' },
+  ])
 })

@@ -24,7 +24,10 @@ export function mergeChecks(detected: Detected, loaded: LoadedConfig): Checks {
 export function uselessRemovals(detected: Detected, loaded: LoadedConfig): readonly Remark[] {
   return Object.entries(loaded.config.checks ?? {})
     .filter(([name, check]) => check === false && !Object.hasOwn(detected.checks, name))
-    .map(([name]) => ({ text: `'${name}: false' switches nothing off: no check of that name was detected`, ...(loaded.path === undefined ? {} : { file: loaded.path }) }))
+    .map(([name]) => ({
+      text: `'${name}: false' switches nothing off: no check of that name was detected`,
+      ...(loaded.path === undefined ? {} : { file: loaded.path }),
+    }))
 }
 
 /** Nobody asked the detected checks to need what the file removes. */
@@ -37,7 +40,8 @@ function withoutRemoved(check: CheckConfig, removed: ReadonlySet<string>): Check
 function laidOver(base: CheckConfig, over: CheckConfig): CheckConfig {
   const { command: _command, builtin, with: args, ...rest } = base
   if (over.command !== undefined && over.builtin === undefined) return { ...rest, ...over }
-  if (over.builtin !== undefined && over.command === undefined) return { ...rest, ...(over.builtin === builtin && args !== undefined ? { with: args } : {}), ...over }
+  if (over.builtin !== undefined && over.command === undefined)
+    return { ...rest, ...(over.builtin === builtin && args !== undefined ? { with: args } : {}), ...over }
   return { ...base, ...over }
 }
 

@@ -77,7 +77,12 @@ function wrong(schema: Schema, value: unknown, path: Keys): Problem {
   const name = path.length === 0 ? 'the configuration' : `'${pathText(path)}'`
   const key = path.at(-1)
   const instead = `For example: ${typeof key === 'string' ? `${key}: ` : ''}${path.length === 0 ? 'checks: { test: { command: make test } }' : example(schema)}`
-  return { path, at: value === null ? 'key' : 'value', what: `${name} must be ${expected(schema)}, not ${shown(value)}`, hint: hintFor(schema, value) ?? instead }
+  return {
+    path,
+    at: value === null ? 'key' : 'value',
+    what: `${name} must be ${expected(schema)}, not ${shown(value)}`,
+    hint: hintFor(schema, value) ?? instead,
+  }
 }
 
 /** What the usual slips of the pen look like. */

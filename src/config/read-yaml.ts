@@ -46,7 +46,12 @@ function syntaxFailure(problem: YAMLError, text: string, placeAt: (offset: numbe
   const rest = text.slice(problem.pos[0], problem.pos[0] + 200)
   switch (problem.code) {
     case 'DUPLICATE_KEY':
-      return { type: 'config.invalid', what: `the key '${/^["']?([^"':\r\n]*)/.exec(rest)?.[1]?.trim() ?? ''}' is there twice`, hint: 'Keep one of the two.', place }
+      return {
+        type: 'config.invalid',
+        what: `the key '${/^["']?([^"':\r\n]*)/.exec(rest)?.[1]?.trim() ?? ''}' is there twice`,
+        hint: 'Keep one of the two.',
+        place,
+      }
     case 'TAB_AS_INDENT':
       return { type: 'config.unreadable', what: 'a tab is used as indentation', hint: 'Use spaces.', place }
     case 'MULTIPLE_DOCS':
@@ -54,21 +59,37 @@ function syntaxFailure(problem: YAMLError, text: string, placeAt: (offset: numbe
     case 'RESOURCE_EXHAUSTION':
       return { type: 'config.unreadable', what: 'lists or mappings are nested too deeply', hint: 'Write fewer levels.', place }
     case 'TAG_RESOLVE_FAILED':
-      return { type: 'config.unreadable', what: `the tag ${/^\S+/.exec(rest)?.[0] ?? ''} has no meaning here`, hint: 'Remove it, or put the text in quotes.', place }
+      return {
+        type: 'config.unreadable',
+        what: `the tag ${/^\S+/.exec(rest)?.[0] ?? ''} has no meaning here`,
+        hint: 'Remove it, or put the text in quotes.',
+        place,
+      }
     case 'NON_STRING_KEY':
       return { type: 'config.unreadable', what: 'a key is not a text', hint: 'Write the key as a plain text.', place }
     case 'BAD_SCALAR_START':
       return { type: 'config.unreadable', what: `a text without quotes cannot begin with ${rest.slice(0, 1)}`, hint: 'Put the text in quotes.', place }
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return { type: 'config.unreadable', what: 'a key and its value stand where only a text can', hint: 'Put a text that contains ": " in quotes, or check the indentation.', place }
+      return {
+        type: 'config.unreadable',
+        what: 'a key and its value stand where only a text can',
+        hint: 'Put a text that contains ": " in quotes, or check the indentation.',
+        place,
+      }
     default:
       return { type: 'config.unreadable', what: `not valid YAML: ${sentence(problem.message)}`, hint: otherHint(lineBefore(text, problem.pos[0])), place }
   }
 }
 
-const sentence = (message: string): string => message.slice(0, 1).toLowerCase() + message.slice(1).replace(/\.$/, '').replace(/(["'])quote$/, '$1 quote')
+const sentence = (message: string): string =>
+  message.slice(0, 1).toLowerCase() +
+  message
+    .slice(1)
+    .replace(/\.$/, '')
+    .replace(/(["'])quote$/, '$1 quote')
 
-const otherHint = (before: string): string => (/[{[]/.test(before) ? 'Put a text that begins with { or [ in quotes.' : 'Check quotes, brackets and indentation here and in the line before.')
+const otherHint = (before: string): string =>
+  /[{[]/.test(before) ? 'Put a text that begins with { or [ in quotes.' : 'Check quotes, brackets and indentation here and in the line before.'
 
 const lineBefore = (text: string, offset: number): string => text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
 
@@ -92,12 +113,14 @@ function aliasFailures(document: Document, placeAt: (offset: number) => Place): 
   visit(document, {
     Alias: (_, alias, path) => {
       const target = alias.resolve(document)
-      if (target === undefined) complain(alias, `the alias *${alias.source} has no anchor before it`, `Write &${alias.source} where its value stands, or put the text in quotes.`)
+      if (target === undefined)
+        complain(alias, `the alias *${alias.source} has no anchor before it`, `Write &${alias.source} where its value stands, or put the text in quotes.`)
       else if (path.includes(target)) complain(alias, `the alias *${alias.source} stands inside of what it repeats`, 'Remove it.')
     },
     Pair: (_, pair) => {
       const wrong = isMerge(document, pair)
-      if (wrong !== undefined && wrong.bad !== undefined) complain(wrong.bad, '<< takes a mapping or a list of mappings', 'Write <<: *name with the anchor of a mapping.')
+      if (wrong !== undefined && wrong.bad !== undefined)
+        complain(wrong.bad, '<< takes a mapping or a list of mappings', 'Write <<: *name with the anchor of a mapping.')
     },
   })
   return failures
@@ -116,6 +139,16 @@ function plainValue(document: Document, placeAt: (offset: number) => Place): { r
   } catch (error) {
     // Raised for texts that would grow beyond all bounds when their aliases are written out.
     if (!(error instanceof ReferenceError)) throw error
-    return { value: undefined, failures: [{ type: 'config.unreadable', what: 'aliases repeat each other too often', hint: 'Write the values out, or use fewer aliases.', place: placeAt(firstAlias ?? 0) }] }
+    return {
+      value: undefined,
+      failures: [
+        {
+          type: 'config.unreadable',
+          what: 'aliases repeat each other too often',
+          hint: 'Write the values out, or use fewer aliases.',
+          place: placeAt(firstAlias ?? 0),
+        },
+      ],
+    }
   }
 }

@@ -9,7 +9,13 @@ import type { ProfileConfig } from './shape.ts'
 import { chosenStrategy, jobsFor } from './strategy-choice.ts'
 
 const defaultTtl: TimeLimits = {
-  runtime: 3_600_000, packageManager: 3_600_000, environmentFolder: 600_000, lockfile: 300_000, dependencySync: 1_800_000, quality: 600_000, platform: 3_600_000,
+  runtime: 3_600_000,
+  packageManager: 3_600_000,
+  environmentFolder: 600_000,
+  lockfile: 300_000,
+  dependencySync: 1_800_000,
+  quality: 600_000,
+  platform: 3_600_000,
 }
 export const defaultStages: readonly string[] = ['environment', 'dependencies', 'quality', 'platform']
 const fixLevels = { safe: 0, tracked: 1, lock: 2, system: 3 } as const
@@ -19,7 +25,10 @@ export function settingsFrom(layers: Layers): Result<{ readonly settings: Settin
   if (!profile.ok) return profile
   const file = fileLayer(layers.loaded, profile.value)
   const strategy = chosenStrategy(layers, file('strategy'))
-  const conflicts = [...interactiveConflict(layers.flags, '--interactive', '--no-fix'), ...interactiveConflict(layers.environment.request, 'INTERACTIVE', 'AUTO_REMEDIATE=0')]
+  const conflicts = [
+    ...interactiveConflict(layers.flags, '--interactive', '--no-fix'),
+    ...interactiveConflict(layers.environment.request, 'INTERACTIVE', 'AUTO_REMEDIATE=0'),
+  ]
   if (!strategy.ok || conflicts.length > 0) return failed(...conflicts, ...(strategy.ok ? [] : strategy.failures))
   return ok(split(settled(layers, file, strategy.value)))
 }
@@ -69,7 +78,8 @@ function split(sources: Sources): { readonly settings: Settings; readonly origin
   }
 }
 
-const mapped = <A, B>(said: Said<A> | undefined, change: (value: A) => B): Said<B> | undefined => (said === undefined ? undefined : { ...said, value: change(said.value) })
+const mapped = <A, B>(said: Said<A> | undefined, change: (value: A) => B): Said<B> | undefined =>
+  said === undefined ? undefined : { ...said, value: change(said.value) }
 
 /** One key of a mapping, if it is there. */
 function part<T extends object, K extends keyof T>(said: Said<T> | undefined, key: K): Said<NonNullable<T[K]>> | undefined {
@@ -78,7 +88,11 @@ function part<T extends object, K extends keyof T>(said: Said<T> | undefined, ke
 }
 
 /** In CI a bare default, or `fix: true` in a file that is also used elsewhere, means safe fixes only; an explicit wish counts everywhere. */
-function fixLevelOf({ ci }: Layers, asked: Said<NonNullable<Request['fix']>> | undefined, file: Said<NonNullable<ProfileConfig['fix']>> | undefined): Said<number> {
+function fixLevelOf(
+  { ci }: Layers,
+  asked: Said<NonNullable<Request['fix']>> | undefined,
+  file: Said<NonNullable<ProfileConfig['fix']>> | undefined,
+): Said<number> {
   const usual = ci ? fixLevels.safe : fixLevels.tracked
   if (asked !== undefined) return mapped(asked, (wish) => levelOf(wish, fixLevels.tracked)) ?? { ...asked, value: usual }
   if (file !== undefined) return { ...file, value: levelOf(file.value, usual) }
@@ -89,7 +103,14 @@ const levelOf = (wish: NonNullable<Request['fix']>, whenTrue: number): number =>
 
 function interactiveConflict(request: Request, interactive: string, noFix: string): readonly Failure[] {
   if (request.interactive !== true || request.fix !== false) return []
-  return [{ type: 'args.conflict', what: `${interactive} and ${noFix} contradict each other`, why: `${interactive} asks before each fix, and ${noFix} allows none`, hint: 'Leave one of them out.' }]
+  return [
+    {
+      type: 'args.conflict',
+      what: `${interactive} and ${noFix} contradict each other`,
+      why: `${interactive} asks before each fix, and ${noFix} allows none`,
+      hint: 'Leave one of them out.',
+    },
+  ]
 }
 
 function milliseconds(duration: string | number): number {
@@ -107,7 +128,12 @@ function bytes(size: string | number): number {
 function timeLimits(config: NonNullable<ProfileConfig['ttl']>): TimeLimits {
   const limit = (name: keyof TimeLimits): number => (config[name] === undefined ? defaultTtl[name] : milliseconds(config[name]))
   return {
-    runtime: limit('runtime'), packageManager: limit('packageManager'), environmentFolder: limit('environmentFolder'), lockfile: limit('lockfile'),
-    dependencySync: limit('dependencySync'), quality: limit('quality'), platform: limit('platform'),
+    runtime: limit('runtime'),
+    packageManager: limit('packageManager'),
+    environmentFolder: limit('environmentFolder'),
+    lockfile: limit('lockfile'),
+    dependencySync: limit('dependencySync'),
+    quality: limit('quality'),
+    platform: limit('platform'),
   }
 }

@@ -7,10 +7,16 @@ const describe = <S extends v.GenericSchema>(schema: S, description: string) => 
 
 // The text of each `v.check` completes "must be …" in what the user reads.
 const isDuration = (value: string | number): boolean => (parseDuration(value) ?? 0) > 0
-const duration = describe(v.pipe(v.union([v.string(), v.number()]), v.check(isDuration, 'a duration such as "90s", "10m", "1h 30m" or a number of seconds')), 'A duration: "90s", "10m", "1h 30m", or a number of seconds.')
-const size = v.pipe(v.union([v.string(), v.number()]), v.check((value) => parseBytes(value) !== undefined, 'a size such as "1GiB", "500MB" or a number of bytes'))
+const duration = describe(
+  v.pipe(v.union([v.string(), v.number()]), v.check(isDuration, 'a duration such as "90s", "10m", "1h 30m" or a number of seconds')),
+  'A duration: "90s", "10m", "1h 30m", or a number of seconds.',
+)
+const size = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.check((value) => parseBytes(value) !== undefined, 'a size such as "1GiB", "500MB" or a number of bytes'),
+)
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
-const exitCodes = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)))
+const exitCodes = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.readonly())
 const folder = v.pipe(v.string(), v.check(isInside, 'a folder inside the repository, relative to its root, such as "packages/app"'))
 const retryTimes = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20))
 const globs = v.array(v.string())
@@ -20,11 +26,19 @@ const exits = v.strictObject({
   findings: v.optional(describe(v.union([exitCodes, v.literal('other')]), 'Exit codes that mean findings. Default: "other", every other code from 1 to 125.')),
 })
 const oneOrMore = v.union([v.string(), v.array(v.string())])
-const command = describe(oneOrMore, 'A list of arguments, started without a shell; or a text: started without a shell when it has no shell syntax, through `sh -c` when it has. "{files}" stands for the selected files and is not allowed in shell text.')
+const command = describe(
+  oneOrMore,
+  'A list of arguments, started without a shell; or a text: started without a shell when it has no shell syntax, through `sh -c` when it has. "{files}" stands for the selected files and is not allowed in shell text.',
+)
 
 export const fixShape = v.strictObject({
   command: v.optional(command),
-  level: v.optional(describe(v.picklist(['safe', 'tracked', 'lock', 'system', 'never']), 'safe: writes only ignored or derived paths; tracked: writes files of the repository; lock: rewrites a lockfile or manifest; system: installs toolchains or touches the home folder; never: only shown. Default: tracked.')),
+  level: v.optional(
+    describe(
+      v.picklist(['safe', 'tracked', 'lock', 'system', 'never']),
+      'safe: writes only ignored or derived paths; tracked: writes files of the repository; lock: rewrites a lockfile or manifest; system: installs toolchains or touches the home folder; never: only shown. Default: tracked.',
+    ),
+  ),
   whole: v.optional(describe(v.array(v.string()), 'What "{files}" means when no files are selected. Default: ["."].')),
   writes: v.optional(describe(globs, 'Ignored or derived paths that it writes, such as node_modules.')),
   timeout: v.optional(describe(duration, 'Time limit. Default: 10m.')),
@@ -37,41 +51,106 @@ export const fixShape = v.strictObject({
 export const checkShape = v.strictObject({
   command: v.optional(command),
   builtin: v.optional(describe(v.string(), 'Name of a check that is built into pawl, instead of a command.')),
-  with: v.optional(describe(v.pipe(v.record(v.string(), v.any()), v.check((value) => isPlainData(value, []), 'a mapping of plain data')), 'Arguments of the built-in check.')),
+  with: v.optional(
+    describe(
+      v.pipe(
+        v.record(v.string(), v.any()),
+        v.check((value) => isPlainData(value, []), 'a mapping of plain data'),
+      ),
+      'Arguments of the built-in check.',
+    ),
+  ),
   stage: v.optional(describe(v.string(), 'environment, dependencies, quality, platform, or one of `stages`. Default: quality.')),
-  files: v.optional(describe(oneOrMore, 'Globs of the files that this check judges. Selects it for --files, --since and --staged, and is what "{files}" is filled from.')),
+  files: v.optional(
+    describe(oneOrMore, 'Globs of the files that this check judges. Selects it for --files, --since and --staged, and is what "{files}" is filled from.'),
+  ),
   whole: v.optional(describe(v.array(v.string()), 'What "{files}" means when no files are selected. Default: ["."].')),
-  inputs: v.optional(describe(v.union([v.literal('unknown'), globs]), 'Globs of all files whose content the result depends on. "unknown": never reuse a result. Default: every file of the repository.')),
+  inputs: v.optional(
+    describe(
+      v.union([v.literal('unknown'), globs]),
+      'Globs of all files whose content the result depends on. "unknown": never reuse a result. Default: every file of the repository.',
+    ),
+  ),
   extra: v.optional(describe(globs, 'Ignored files or files outside git that count too: plain paths relative to the root.')),
   tools: v.optional(describe(v.array(v.string()), 'Programs whose identity counts, besides the command itself.')),
   outputs: v.optional(describe(globs, 'Globs of files that the check writes; a reuse restores them.')),
-  needs: v.optional(describe(v.array(v.string()), 'Must have passed first. Default: all checks of the stages environment and dependencies, for checks of later stages.')),
+  needs: v.optional(
+    describe(v.array(v.string()), 'Must have passed first. Default: all checks of the stages environment and dependencies, for checks of later stages.'),
+  ),
   after: v.optional(describe(v.array(v.string()), 'Must have ended first, however.')),
-  fix: v.optional(describe(v.union([v.string(), v.array(v.union([v.string(), fixShape])), fixShape]), 'How to mend what this check complains of: a command, an object, or several to be tried in order. A list is a list of fixes, never of arguments. "lint:fix" alone names the fix of another check.')),
+  fix: v.optional(
+    describe(
+      v.union([v.string(), v.array(v.union([v.string(), fixShape])), fixShape]),
+      'How to mend what this check complains of: a command, an object, or several to be tried in order. A list is a list of fixes, never of arguments. "lint:fix" alone names the fix of another check.',
+    ),
+  ),
   timeout: v.optional(describe(duration, 'Time limit. Default: 10m.')),
   silence: v.optional(describe(duration, 'Longest time without output before the check counts as hung.')),
-  ttl: v.optional(describe(v.union([v.picklist(timeLimitNames), duration]), 'Upper bound on the age of a reused result: a duration or the name of a row of `ttl`. Content decides before it does. Default: content alone decides.')),
-  retries: v.optional(describe(v.union([retryTimes, v.strictObject({
-    times: describe(retryTimes, 'How many further tries.'),
-    delay: v.optional(describe(duration, 'Pause before the first further try; doubles each time. Default: 1s.')),
-    on: v.optional(describe(v.array(v.picklist(['failed', 'errored', 'timed-out'])), 'What is tried again. Default: errored and timed-out.')),
-  })]), 'Further tries, with a pause that doubles. A number alone also tries again what failed. Default: none.')),
+  ttl: v.optional(
+    describe(
+      v.union([v.picklist(timeLimitNames), duration]),
+      'Upper bound on the age of a reused result: a duration or the name of a row of `ttl`. Content decides before it does. Default: content alone decides.',
+    ),
+  ),
+  retries: v.optional(
+    describe(
+      v.union([
+        retryTimes,
+        v.strictObject({
+          times: describe(retryTimes, 'How many further tries.'),
+          delay: v.optional(describe(duration, 'Pause before the first further try; doubles each time. Default: 1s.')),
+          on: v.optional(describe(v.array(v.picklist(['failed', 'errored', 'timed-out'])), 'What is tried again. Default: errored and timed-out.')),
+        }),
+      ]),
+      'Further tries, with a pause that doubles. A number alone also tries again what failed. Default: none.',
+    ),
+  ),
   severity: v.optional(describe(v.picklist(['required', 'advisory']), 'An advisory check may fail without making the run fail. Default: required.')),
   platforms: v.optional(describe(v.array(v.picklist(['linux', 'macos', 'windows', 'wsl'])), 'Skipped elsewhere, saying so. linux includes wsl.')),
-  when: v.optional(describe(v.strictObject({
-    exists: v.optional(describe(oneOrMore, 'Globs or paths, one of which must exist.')),
-    env: v.optional(describe(v.string(), 'A variable that must be set and not be 0, false, no or off.')),
-    branch: v.optional(describe(v.string(), 'A glob that the current branch must match.')),
-    ci: v.optional(describe(v.boolean(), 'true: only in CI; false: never in CI.')),
-  }), 'Skipped, saying so, unless all of these hold: a file matches, a variable is set and not 0/false/no, the branch matches a glob, it runs in CI or not.')),
+  when: v.optional(
+    describe(
+      v.strictObject({
+        exists: v.optional(describe(oneOrMore, 'Globs or paths, one of which must exist.')),
+        env: v.optional(describe(v.string(), 'A variable that must be set and not be 0, false, no or off.')),
+        branch: v.optional(describe(v.string(), 'A glob that the current branch must match.')),
+        ci: v.optional(describe(v.boolean(), 'true: only in CI; false: never in CI.')),
+      }),
+      'Skipped, saying so, unless all of these hold: a file matches, a variable is set and not 0/false/no, the branch matches a glob, it runs in CI or not.',
+    ),
+  ),
   mutex: v.optional(describe(oneOrMore, 'Names that only one running check may hold at a time.')),
   pool: v.optional(describe(v.string(), 'Pool whose slots it takes. Default: cpu.')),
   weight: v.optional(describe(count, 'How many slots it takes. Default: 1.')),
   priority: v.optional(describe(v.number(), 'Higher first among checks that are ready. Default: 0.')),
   env: v.optional(describe(v.record(v.string(), v.string()), 'Variables set for the command.')),
   passEnv: v.optional(describe(v.array(v.string()), 'Variables of your environment that the command gets and whose values count.')),
-  exits: v.optional(describe(exits, 'Which exit codes mean "passed" (default [0]) and which mean findings (default: every other). A code in neither list is an error of the tool.')),
-  parser: v.optional(describe(v.picklist(['lines', 'gnu', 'tsc', 'eslint-json', 'biome-json', 'oxlint-json', 'file-list', 'ruff-json', 'mypy', 'cargo-json', 'go', 'go-test-json', 'actionlint', 'none']), 'How findings are read from the output. The default reads file:line:column: message. Default: gnu.')),
+  exits: v.optional(
+    describe(
+      exits,
+      'Which exit codes mean "passed" (default [0]) and which mean findings (default: every other). A code in neither list is an error of the tool.',
+    ),
+  ),
+  parser: v.optional(
+    describe(
+      v.picklist([
+        'lines',
+        'gnu',
+        'tsc',
+        'eslint-json',
+        'biome-json',
+        'oxlint-json',
+        'file-list',
+        'ruff-json',
+        'mypy',
+        'cargo-json',
+        'go',
+        'go-test-json',
+        'actionlint',
+        'none',
+      ]),
+      'How findings are read from the output. The default reads file:line:column: message. Default: gnu.',
+    ),
+  ),
   failsOnOutput: v.optional(describe(v.boolean(), 'Any output means findings, even with exit code 0. Default: false.')),
   cwd: v.optional(describe(folder, 'Folder relative to the root. Default: the root.')),
   install: v.optional(describe(v.string(), 'How to get the program when it is missing; shown, never run.')),
@@ -85,7 +164,12 @@ export type FixConfig = v.InferOutput<typeof fixShape>
 export const strategyShape = v.strictObject({
   select: v.optional(describe(v.picklist(['all', 'fast']), 'Which checks: all, or those marked fast. Default: all.')),
   jobs: v.optional(describe(count, 'Most checks at a time.')),
-  order: v.optional(describe(v.picklist(['needs', 'stages', 'declared']), 'needs: as soon as what a check needs has passed; stages: one stage after the other; declared: one after the other as written. Default: needs.')),
+  order: v.optional(
+    describe(
+      v.picklist(['needs', 'stages', 'declared']),
+      'needs: as soon as what a check needs has passed; stages: one stage after the other; declared: one after the other as written. Default: needs.',
+    ),
+  ),
   failFast: v.optional(describe(v.boolean(), 'Start nothing more after the first failure. Default: false.')),
   skip: v.optional(describe(v.array(v.string()), 'Checks that it leaves out.')),
   only: v.optional(describe(v.array(v.string()), 'The only checks that it runs, with what they need.')),
@@ -108,13 +192,25 @@ const settingEntries = {
   jobs: v.optional(describe(count, 'Most tasks at a time. Default: the number of processors.')),
   rounds: v.optional(describe(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)), 'Most rounds of checking and mending in a run. Default: 5.')),
   fix: v.optional(describe(fixLevel, 'Highest level of fix that runs without asking; false: none; true: like the default. Default: tracked, in CI safe.')),
-  strategy: v.optional(describe(v.string(), 'Strategy used when none is named on the command line: fast (checks marked fast), comprehensive (all, as soon as what they need has passed), dependency-aware (the same by its older name), parallel (all; as many at a time as there are processors whatever `jobs` says, and `after` is not waited for), sequential (all, one at a time as written), or one of `strategies`. Default: comprehensive.')),
+  strategy: v.optional(
+    describe(
+      v.string(),
+      'Strategy used when none is named on the command line: fast (checks marked fast), comprehensive (all, as soon as what they need has passed), dependency-aware (the same by its older name), parallel (all; as many at a time as there are processors whatever `jobs` says, and `after` is not waited for), sequential (all, one at a time as written), or one of `strategies`. Default: comprehensive.',
+    ),
+  ),
   lockWait: v.optional(describe(duration, 'How long to wait for another run in this repository. Default: 30s.')),
   diskFree: v.optional(describe(size, 'Free disk space required before a run: "1GiB", "500MB" or bytes. Default: 1GiB.')),
-  env: v.optional(describe(v.strictObject({
-    pass: v.optional(describe(v.array(v.string()), 'Further variables that every command gets; their values do not count for reuse. "*" at the end matches a prefix.')),
-    key: v.optional(describe(v.array(v.string()), 'Further variables that every command gets and whose values count for reuse.')),
-  }), 'Which variables of your environment the commands see. Everything else is withheld.')),
+  env: v.optional(
+    describe(
+      v.strictObject({
+        pass: v.optional(
+          describe(v.array(v.string()), 'Further variables that every command gets; their values do not count for reuse. "*" at the end matches a prefix.'),
+        ),
+        key: v.optional(describe(v.array(v.string()), 'Further variables that every command gets and whose values count for reuse.')),
+      }),
+      'Which variables of your environment the commands see. Everything else is withheld.',
+    ),
+  ),
   ttl: v.optional(describe(v.strictObject(ttlEntries), 'Upper bounds on the age of reused results of checks whose `ttl` names a row of this table.')),
   stages: v.optional(describe(v.array(v.string()), 'Order of the stages. Default: environment, dependencies, quality, platform.')),
   pools: v.optional(describe(v.record(v.string(), count), 'Slots of pools of your own.')),
@@ -125,9 +221,13 @@ export type ProfileConfig = v.InferOutput<typeof profileShape>
 export const configShape = v.strictObject({
   $schema: v.optional(describe(v.string(), 'Address of the JSON Schema, for editors.')),
   version: v.optional(describe(v.literal(1), 'Version of this format.')),
-  detect: v.optional(describe(v.boolean(), 'true: what pawl detects is the base, and `checks` changes or adds to it by name. false: `checks` is the whole plan. Default: true.')),
+  detect: v.optional(
+    describe(v.boolean(), 'true: what pawl detects is the base, and `checks` changes or adds to it by name. false: `checks` is the whole plan. Default: true.'),
+  ),
   ...settingEntries,
-  strategies: v.optional(describe(v.record(v.string(), strategyShape), 'Strategies of your own by name. One with the name of a built-in strategy changes that one.')),
+  strategies: v.optional(
+    describe(v.record(v.string(), strategyShape), 'Strategies of your own by name. One with the name of a built-in strategy changes that one.'),
+  ),
   profiles: v.optional(describe(v.record(v.string(), profileShape), 'Named sets of settings that --profile puts over the rest.')),
   checks: v.optional(describe(v.record(v.string(), v.union([v.literal(false), checkShape])), 'The checks by name. false switches a detected check off.')),
 })

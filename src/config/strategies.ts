@@ -24,9 +24,15 @@ export const keepsAfter = (strategy: Strategy): boolean => strategy.name !== 'pa
 export function strategyNamed(name: string, own: Readonly<Record<string, StrategyConfig>>, processors: number, said: string): Result<Strategy> {
   const builtIn = builtInStrategies(processors)
   const known = [...new Set([...Object.keys(builtIn), ...Object.keys(own)])]
-  if (known.includes(name)) return ok(laidOver(Object.hasOwn(builtIn, name) ? builtIn[name] : undefined, Object.hasOwn(own, name) ? own[name] : undefined, name))
+  if (known.includes(name))
+    return ok(laidOver(Object.hasOwn(builtIn, name) ? builtIn[name] : undefined, Object.hasOwn(own, name) ? own[name] : undefined, name))
   const meant = nearest(name, known)
-  return failed({ type: 'args.bad-value', what: `there is no strategy '${name}'`, why: `${said} names it`, hint: meant === undefined ? `Known: ${known.join(', ')}` : `Did you mean '${meant}'?` })
+  return failed({
+    type: 'args.bad-value',
+    what: `there is no strategy '${name}'`,
+    why: `${said} names it`,
+    hint: meant === undefined ? `Known: ${known.join(', ')}` : `Did you mean '${meant}'?`,
+  })
 }
 
 function laidOver(base: Strategy | undefined, config: StrategyConfig | undefined, name: string): Strategy {

@@ -17,7 +17,12 @@ export function chosenStrategy(layers: Layers, fromFile: Said<string> | undefine
   if (!strategy.ok) return said.rank > 1 ? strategy : failed(...strategy.failures.map((failure) => inFile(failure, layers, said)))
   const conflict = fast !== undefined && fast.value && fast.rank === said.rank && !byFast && strategy.value.select !== 'fast'
   if (!conflict) return ok({ ...said, value: strategy.value })
-  return failed({ type: 'args.conflict', what: `${fast.origin} and ${spelled(said)} contradict each other`, why: `the strategy ${said.value} runs all checks`, hint: 'Leave one of them out.' })
+  return failed({
+    type: 'args.conflict',
+    what: `${fast.origin} and ${spelled(said)} contradict each other`,
+    why: `the strategy ${said.value} runs all checks`,
+    hint: 'Leave one of them out.',
+  })
 }
 
 const spelled = (said: Said<string>): string => (said.rank === 3 ? `${said.origin} ${said.value}` : `${said.origin}=${said.value}`)

@@ -11,7 +11,10 @@ export type Checks = Readonly<Record<string, CheckConfig>>
 export const fixName = (check: string, index: number): string => `${check}:fix${index === 0 ? '' : index + 1}`
 
 /** The fixes of a check, always as a list, each with the way to it. */
-export function fixesOf(name: string, check: CheckConfig): readonly { readonly fix: Exclude<CheckConfig['fix'], undefined | unknown[]>; readonly keys: Keys }[] {
+export function fixesOf(
+  name: string,
+  check: CheckConfig,
+): readonly { readonly fix: Exclude<CheckConfig['fix'], undefined | unknown[]>; readonly keys: Keys }[] {
   const keys = ['checks', name, 'fix']
   if (check.fix === undefined) return []
   return Array.isArray(check.fix) ? check.fix.map((fix, i) => ({ fix, keys: [...keys, i] })) : [{ fix: check.fix, keys }]
@@ -22,7 +25,11 @@ export const namedFix = (fix: unknown): string | undefined => (typeof fix === 's
 
 export function namesOf(checks: Checks, skipped: ReadonlySet<string>): Names {
   const fixes = (wanted: (name: string) => boolean): ReadonlySet<string> =>
-    new Set(Object.entries(checks).flatMap(([name, check]) => (wanted(name) ? fixesOf(name, check).flatMap(({ fix }, i) => (namedFix(fix) === undefined ? [fixName(name, i)] : [])) : [])))
+    new Set(
+      Object.entries(checks).flatMap(([name, check]) =>
+        wanted(name) ? fixesOf(name, check).flatMap(({ fix }, i) => (namedFix(fix) === undefined ? [fixName(name, i)] : [])) : [],
+      ),
+    )
   return {
     checks: new Set(Object.keys(checks).filter((name) => !skipped.has(name))),
     skipped,
@@ -35,8 +42,18 @@ export function namesOf(checks: Checks, skipped: ReadonlySet<string>): Names {
 export function wrongNames(checks: readonly string[], names: Names, placeOf: PlaceOf): readonly Failure[] {
   return checks.flatMap((name): readonly Failure[] => {
     const place = placed(placeOf(['checks', name]))
-    if (names.fixes.has(name) || names.skippedFixes.has(name)) return [{ type: 'config.invalid', what: `two tasks are named '${name}'`, why: 'a fix of another check has this name', hint: 'Give the check another name.', ...place }]
-    if (name.length > 80) return [{ type: 'config.invalid', what: `the name '${name.slice(0, 20)}…' has ${name.length} characters`, hint: 'Use at most 80.', ...place }]
+    if (names.fixes.has(name) || names.skippedFixes.has(name))
+      return [
+        {
+          type: 'config.invalid',
+          what: `two tasks are named '${name}'`,
+          why: 'a fix of another check has this name',
+          hint: 'Give the check another name.',
+          ...place,
+        },
+      ]
+    if (name.length > 80)
+      return [{ type: 'config.invalid', what: `the name '${name.slice(0, 20)}…' has ${name.length} characters`, hint: 'Use at most 80.', ...place }]
     if (/^[A-Za-z0-9._:/@+-]+$/.test(name)) return []
     return [{ type: 'config.invalid', what: `'${name}' is no name for a check`, hint: 'Use letters, digits and . _ : / @ + - only.', ...place }]
   })
@@ -52,11 +69,21 @@ export type Names = {
 }
 
 /** The tasks that a check needs or follows. Those that this platform leaves out bind nobody. */
-export function named(check: string, key: 'needs' | 'after', list: readonly string[], names: Names, placeOf: PlaceOf): { readonly ids: readonly TaskId[]; readonly failures: readonly Failure[] } {
+export function named(
+  check: string,
+  key: 'needs' | 'after',
+  list: readonly string[],
+  names: Names,
+  placeOf: PlaceOf,
+): { readonly ids: readonly TaskId[]; readonly failures: readonly Failure[] } {
   const failures = list.flatMap((other, i): readonly Failure[] => {
     if (names.checks.has(other) || names.skipped.has(other)) return []
     const place = firstPlace(placeOf, ['checks', check, key, i], ['checks', check, key], ['checks', check])
-    return [names.fixes.has(other) ? aFix(check, key, other, place) : unknownName(`'${check}' ${verbs[key]} '${other}'`, other, [...names.checks, ...names.skipped], place)]
+    return [
+      names.fixes.has(other)
+        ? aFix(check, key, other, place)
+        : unknownName(`'${check}' ${verbs[key]} '${other}'`, other, [...names.checks, ...names.skipped], place),
+    ]
   })
   return { ids: [...new Set(list)].filter((other) => names.checks.has(other)).map(taskId), failures }
 }
@@ -70,5 +97,11 @@ export function unknownName(sentence: string, name: string, known: readonly stri
 }
 
 function aFix(check: string, key: 'needs' | 'after', fix: string, place: Pick<Failure, 'place'>): Failure {
-  return { type: 'config.unknown-task', what: `'${check}' ${verbs[key]} '${fix}', which is a fix`, why: 'a fix runs only when its check fails', hint: `Write '${fix.replace(/:fix\d*$/, '')}', the check that it mends.`, ...place }
+  return {
+    type: 'config.unknown-task',
+    what: `'${check}' ${verbs[key]} '${fix}', which is a fix`,
+    why: 'a fix runs only when its check fails',
+    hint: `Write '${fix.replace(/:fix\d*$/, '')}', the check that it mends.`,
+    ...place,
+  }
 }

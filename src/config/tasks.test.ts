@@ -32,10 +32,35 @@ async function complaints(checks: string, platform?: Platform): Promise<readonly
 test('a check with nothing but a command gets all defaults', async () => {
   expect(await tasks('lint: { command: eslint . }')).toEqual<unknown>({
     lint: {
-      id: 'lint', role: 'check', stage: 'quality',
-      action: { kind: 'command', argv: ['eslint', '.'], whole: ['.'], cwd: '.', env: {}, exits: { pass: [0], findings: 'other' }, parser: 'gnu', failsOnOutput: false },
-      needs: [], after: [], inputs: { files: ['**/*'], env: [], tools: [], extra: [] }, outputs: [], fixes: [], level: 0, derived: [], timeoutMs: 600_000,
-      retry: { times: 0, delayMs: 1000, on: ['errored', 'timed-out'] }, severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: false, reason: 'pawl.yaml:2',
+      id: 'lint',
+      role: 'check',
+      stage: 'quality',
+      action: {
+        kind: 'command',
+        argv: ['eslint', '.'],
+        whole: ['.'],
+        cwd: '.',
+        env: {},
+        exits: { pass: [0], findings: 'other' },
+        parser: 'gnu',
+        failsOnOutput: false,
+      },
+      needs: [],
+      after: [],
+      inputs: { files: ['**/*'], env: [], tools: [], extra: [] },
+      outputs: [],
+      fixes: [],
+      level: 0,
+      derived: [],
+      timeoutMs: 600_000,
+      retry: { times: 0, delayMs: 1000, on: ['errored', 'timed-out'] },
+      severity: 'required',
+      pool: 'cpu',
+      weight: 1,
+      mutexes: [],
+      priority: 0,
+      fast: false,
+      reason: 'pawl.yaml:2',
     },
   })
 })
@@ -70,15 +95,40 @@ test('everything that a check says arrives in its task', async () => {
   reason: because
 b: { builtin: node-version, with: { least: 24 } }`)
   expect(a).toMatchObject({
-    stage: 'platform', after: ['b'], outputs: ['dist/**'], timeoutMs: 90_000, ttlMs: 3_600_000, severity: 'advisory', mutexes: ['db'], pool: 'agents', weight: 2, priority: 3, fast: true, reason: 'because',
+    stage: 'platform',
+    after: ['b'],
+    outputs: ['dist/**'],
+    timeoutMs: 90_000,
+    ttlMs: 3_600_000,
+    severity: 'advisory',
+    mutexes: ['db'],
+    pool: 'agents',
+    weight: 2,
+    priority: 3,
+    fast: true,
+    reason: 'because',
     concerns: ['src/**'],
-    action: { argv: ['x', '{files}'], whole: ['src'], cwd: 'packages/a', env: { A: '1' }, exits: { pass: [0, 3], findings: [1] }, parser: 'none', failsOnOutput: true, silenceMs: 30_000, install: 'npm i x' },
+    action: {
+      argv: ['x', '{files}'],
+      whole: ['src'],
+      cwd: 'packages/a',
+      env: { A: '1' },
+      exits: { pass: [0, 3], findings: [1] },
+      parser: 'none',
+      failsOnOutput: true,
+      silenceMs: 30_000,
+      install: 'npm i x',
+    },
   })
   expect(a?.inputs).toEqual<unknown>({ env: ['B'], tools: ['node'], extra: ['.env'] })
 })
 
 test('a check built into pawl keeps its arguments', async () => {
-  expect((await tasks('a: { builtin: node-version, with: { least: 24, deep: [1, { x: null }] } }'))['a']?.action).toEqual<unknown>({ kind: 'builtin', name: 'node-version', with: { least: 24, deep: [1, { x: null }] } })
+  expect((await tasks('a: { builtin: node-version, with: { least: 24, deep: [1, { x: null }] } }'))['a']?.action).toEqual<unknown>({
+    kind: 'builtin',
+    name: 'node-version',
+    with: { least: 24, deep: [1, { x: null }] },
+  })
 })
 
 test('checks need the stages environment and dependencies unless they say otherwise', async () => {
@@ -90,13 +140,31 @@ free: { command: a, needs: [] }
 mac: { command: a, stage: platform }
 special: { command: a, stage: odd }
 mine: { command: a, needs: [lint, lint] }`)
-  const needs = Object.fromEntries(Object.values(all).filter((task) => task.role === 'check').map((task) => [task.id, task.needs]))
+  const needs = Object.fromEntries(
+    Object.values(all)
+      .filter((task) => task.role === 'check')
+      .map((task) => [task.id, task.needs]),
+  )
   const prepared = ['runtime', 'manager', 'install']
-  expect(needs).toEqual<unknown>({ runtime: [], manager: [], install: ['runtime', 'manager'], lint: prepared, free: [], mac: prepared, special: prepared, mine: ['lint'] })
+  expect(needs).toEqual<unknown>({
+    runtime: [],
+    manager: [],
+    install: ['runtime', 'manager'],
+    lint: prepared,
+    free: [],
+    mac: prepared,
+    special: prepared,
+    mine: ['lint'],
+  })
 })
 
 test('a stage between environment and dependencies needs the environment only', async () => {
-  const all = await tasks('e: { command: a, stage: environment }\nd: { command: a, stage: dependencies }\ng: { command: a, stage: generate }', 'linux', {}, 'stages: [environment, generate, dependencies]\n')
+  const all = await tasks(
+    'e: { command: a, stage: environment }\nd: { command: a, stage: dependencies }\ng: { command: a, stage: generate }',
+    'linux',
+    {},
+    'stages: [environment, generate, dependencies]\n',
+  )
   expect([all['g']?.needs, all['d']?.needs]).toEqual<unknown>([['e'], ['e']])
 })
 
@@ -108,18 +176,36 @@ same: { command: a, fix: eslint --fix . }
 shared: { command: a, fix: ["one:fix", x] }`)
   expect(Object.keys(all)).toEqual<unknown>(['one', 'one:fix', 'two', 'two:fix', 'two:fix2', 'three', 'three:fix', 'same', 'same:fix', 'shared', 'shared:fix2'])
   expect([all['one']?.fixes, all['two']?.fixes, all['shared']?.fixes]).toEqual<unknown>([['one:fix'], ['two:fix', 'two:fix2'], ['one:fix', 'shared:fix2']])
-  expect(all['one:fix']).toMatchObject({ role: 'fix', level: 1, stage: 'quality', needs: [], timeoutMs: 600_000, reason: 'mends one', concerns: ['**/*'], action: { argv: ['eslint', '--fix', '.'], parser: 'none' } })
+  expect(all['one:fix']).toMatchObject({
+    role: 'fix',
+    level: 1,
+    stage: 'quality',
+    needs: [],
+    timeoutMs: 600_000,
+    reason: 'mends one',
+    concerns: ['**/*'],
+    action: { argv: ['eslint', '--fix', '.'], parser: 'none' },
+  })
   expect(all['two:fix2']).toMatchObject({
-    level: 2, derived: ['.venv'], timeoutMs: 60_000, mutexes: ['m'], concerns: ['*.py'], inputs: { env: ['T'] },
+    level: 2,
+    derived: ['.venv'],
+    timeoutMs: 60_000,
+    mutexes: ['m'],
+    concerns: ['*.py'],
+    inputs: { env: ['T'] },
     action: { argv: ['ruff', 'check', '{files}'], whole: ['src'], cwd: 'pkg', env: { A: '1', B: '2' }, exits: { pass: [0, 1] }, install: 'uv' },
   })
   expect(all['three:fix']).toMatchObject({ level: 4, action: { argv: ['sh', '-c', 'a && b'], cwd: '.' } })
 })
 
 test('further tries are told by a number or in full', async () => {
-  const all = await tasks('a: { command: x, retries: 2 }\nb: { command: x, retries: { times: 1 } }\nc: { command: x, retries: { times: 3, delay: 5s, on: [failed] } }')
+  const all = await tasks(
+    'a: { command: x, retries: 2 }\nb: { command: x, retries: { times: 1 } }\nc: { command: x, retries: { times: 3, delay: 5s, on: [failed] } }',
+  )
   expect([all['a']?.retry, all['b']?.retry, all['c']?.retry]).toEqual<unknown>([
-    { times: 2, delayMs: 1000, on: ['failed', 'errored', 'timed-out'] }, { times: 1, delayMs: 1000, on: ['errored', 'timed-out'] }, { times: 3, delayMs: 5000, on: ['failed'] },
+    { times: 2, delayMs: 1000, on: ['failed', 'errored', 'timed-out'] },
+    { times: 1, delayMs: 1000, on: ['errored', 'timed-out'] },
+    { times: 3, delayMs: 5000, on: ['failed'] },
   ])
 })
 
@@ -147,9 +233,13 @@ test: { command: a, needs: [mac, here], fix: "mac:fix" }`
   const result = await translated(checks)
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
   expect(result.value.skips).toEqual<unknown>([
-    { task: 'mac', stage: 'environment', reason: 'only on macos; this is linux' }, { task: 'both', stage: 'quality', reason: 'only on macos or windows; this is linux' },
+    { task: 'mac', stage: 'environment', reason: 'only on macos; this is linux' },
+    { task: 'both', stage: 'quality', reason: 'only on macos or windows; this is linux' },
   ])
-  expect(result.value.tasks.map((task) => [task.id, task.needs, task.fixes])).toEqual<unknown>([['here', [], []], ['test', ['here'], []]])
+  expect(result.value.tasks.map((task) => [task.id, task.needs, task.fixes])).toEqual<unknown>([
+    ['here', [], []],
+    ['test', ['here'], []],
+  ])
   expect(Object.keys(await tasks(checks, 'wsl'))).toEqual<unknown>(['here', 'test'])
   expect(Object.keys(await tasks(checks, 'macos'))).toEqual<unknown>(['mac', 'mac:fix', 'both', 'test'])
 })
@@ -157,14 +247,26 @@ test: { command: a, needs: [mac, here], fix: "mac:fix" }`
 test('every mistake is told at its place', async () => {
   const table: readonly (readonly [string, ...string[]])[] = [
     ['a: {}', `2:3 config.invalid: 'a' has neither 'command' nor 'builtin' | Say what to do with "command: …".`],
-    ['eslint: { command: x }\neslnt: { timeout: 5m }', `3:3 config.invalid: 'eslnt' has neither 'command' nor 'builtin' | Did you mean to change 'eslint'? Otherwise say what to do with "command: …".`],
+    [
+      'eslint: { command: x }\neslnt: { timeout: 5m }',
+      `3:3 config.invalid: 'eslnt' has neither 'command' nor 'builtin' | Did you mean to change 'eslint'? Otherwise say what to do with "command: …".`,
+    ],
     ['a: { command: x, builtin: y }', "2:3 config.invalid: 'a' has both 'command' and 'builtin' | Keep one of them."],
     ['a: { command: x, with: {} }', "2:3 config.invalid: 'a' has 'with', which only a 'builtin' takes | Write the arguments into the command."],
     ['a: { command: [] }', '2:8 config.invalid: the command is empty | Name the program to start.'],
-    ['build: { command: x }\ntest: { command: x, needs: [biuld] }', "3:31 config.unknown-task: 'test' needs 'biuld', which is not a task | Did you mean 'build'?"],
+    [
+      'build: { command: x }\ntest: { command: x, needs: [biuld] }',
+      "3:31 config.unknown-task: 'test' needs 'biuld', which is not a task | Did you mean 'build'?",
+    ],
     ['test: { command: x, after: [zzz, test] }', "2:31 config.unknown-task: 'test' follows 'zzz', which is not a task | Known: test"],
-    ['test: { command: x, after: ["a:fix"] }\na: { command: x, fix: y }', "2:31 config.unknown-task: 'test' follows 'a:fix', which is a fix | Write 'a', the check that it mends."],
-    ['test: { command: x, fix: "lnt:fix" }\nlint: { command: x, fix: y }', "2:23 config.unknown-task: 'test' is fixed by 'lnt:fix', which is not a task | Did you mean 'lint:fix'?"],
+    [
+      'test: { command: x, after: ["a:fix"] }\na: { command: x, fix: y }',
+      "2:31 config.unknown-task: 'test' follows 'a:fix', which is a fix | Write 'a', the check that it mends.",
+    ],
+    [
+      'test: { command: x, fix: "lnt:fix" }\nlint: { command: x, fix: y }',
+      "2:23 config.unknown-task: 'test' is fixed by 'lnt:fix', which is not a task | Did you mean 'lint:fix'?",
+    ],
     ['lint: { command: x, fix: "lint:fix" }', "2:23 config.unknown-task: 'lint' is fixed by 'lint:fix', which is not a task | Known: "],
     ['lint: { command: x, needs: [toString] }', "2:31 config.unknown-task: 'lint' needs 'toString', which is not a task | Known: lint"],
     ['lint: { command: x, fix: y }\n"lint:fix": { command: z }', "3:3 config.invalid: two tasks are named 'lint:fix' | Give the check another name."],
@@ -173,7 +275,11 @@ test('every mistake is told at its place', async () => {
     [`${'a'.repeat(81)}: { command: x }`, "2:3 config.invalid: the name 'aaaaaaaaaaaaaaaaaaaa…' has 81 characters | Use at most 80."],
     ['a: { command: x, fix: {} }', `2:20 config.invalid: a fix of 'a' has no 'command' | Say what to do with "command: …".`],
     ['a: { command: x, fix: [y, { level: safe }] }', `2:29 config.invalid: a fix of 'a' has no 'command' | Say what to do with "command: …".`],
-    ['a: { command: x, fix: [eslint, --fix, .] }', `2:34 config.invalid: '--fix' is no fix but an argument | Write one fix as a text, or as "command: [program, argument]".`, `2:41 config.invalid: '.' is no fix but an argument | Write one fix as a text, or as "command: [program, argument]".`],
+    [
+      'a: { command: x, fix: [eslint, --fix, .] }',
+      `2:34 config.invalid: '--fix' is no fix but an argument | Write one fix as a text, or as "command: [program, argument]".`,
+      `2:41 config.invalid: '.' is no fix but an argument | Write one fix as a text, or as "command: [program, argument]".`,
+    ],
     ['a: { command: x, fix: { command: "" } }', '2:27 config.invalid: the command is empty | Name the program to start.'],
   ]
   for (const [checks, ...told] of table) expect([checks, ...(await complaints(checks))]).toEqual<unknown>([checks, ...told])
@@ -182,16 +288,7 @@ test('every mistake is told at its place', async () => {
 test('{files} in shell text is told at its place, for checks and fixes', async () => {
   const told = await complaints('a:\n  command: eslint {files} && x\nb:\n  command: x\n  fix:\n    - y\n    - { command: "z {files} | w" }')
   expect(told.map((line) => line.split(' | ')[0])).toEqual<unknown>([
-    '3:5 config.files-in-shell: {files} stands in a command that goes through a shell', '8:11 config.files-in-shell: {files} stands in a command that goes through a shell',
-  ])
-})
-
-test('what a preset gets wrong is told, too, although there is no place', () => {
-  const settings = settingsFrom({ flags: {}, environment: { request: {}, from: {} }, loaded: { config: {}, placeOf: () => undefined }, ci: false, processors: 2 })
-  if (!settings.ok) throw new Error('no settings')
-  const result = tasksOf({ a: { command: 'x', timeout: 'soon', ttl: 'never', needs: ['b'], silence: 0 }, c: { command: 'y' } }, settings.value.settings, () => undefined, 'linux')
-  expect(result.ok ? [] : result.failures.map((failure) => [failure.what, failure.place])).toEqual<unknown>([
-    ["'checks.a.silence' must be a duration, not '0'", undefined], ["'a' needs 'b', which is not a task", undefined],
-    ["'checks.a.ttl' must be a duration, not 'never'", undefined], ["'checks.a.timeout' must be a duration, not 'soon'", undefined],
+    '3:5 config.files-in-shell: {files} stands in a command that goes through a shell',
+    '8:11 config.files-in-shell: {files} stands in a command that goes through a shell',
   ])
 })

@@ -14,7 +14,10 @@ import { named, namesOf, wrongNames, type Checks } from './task-names.ts'
 import { listOf, stageOf, type Translation } from './translation.ts'
 
 export function tasksOf(
-  checks: Checks, settings: Settings, placeOf: (keys: readonly (string | number)[]) => Place | undefined, platform: Platform,
+  checks: Checks,
+  settings: Settings,
+  placeOf: (keys: readonly (string | number)[]) => Place | undefined,
+  platform: Platform,
 ): Result<{ readonly tasks: readonly Task[]; readonly skips: readonly Skip[] }> {
   const skips = Object.entries(checks).flatMap(([name, check]) => platformSkip(name, check, platform))
   const skipped = new Set<string>(skips.map((skip) => skip.task))
@@ -86,8 +89,16 @@ function actionOf(name: string, check: CheckConfig, { checks, placeOf, platform,
   if (check.command !== undefined && check.builtin !== undefined) return wrong(`'${name}' has both 'command' and 'builtin'`, 'Keep one of them.')
   if (check.builtin !== undefined) return { kind: 'builtin', name: check.builtin, with: check.with ?? {} }
   if (check.command === undefined) {
-    const meant = nearest(name, Object.entries(checks).filter(([, other]) => other.command !== undefined || other.builtin !== undefined).map(([other]) => other))
-    return wrong(`'${name}' has neither 'command' nor 'builtin'`, meant === undefined ? 'Say what to do with "command: …".' : `Did you mean to change '${meant}'? Otherwise say what to do with "command: …".`)
+    const meant = nearest(
+      name,
+      Object.entries(checks)
+        .filter(([, other]) => other.command !== undefined || other.builtin !== undefined)
+        .map(([other]) => other),
+    )
+    return wrong(
+      `'${name}' has neither 'command' nor 'builtin'`,
+      meant === undefined ? 'Say what to do with "command: …".' : `Did you mean to change '${meant}'? Otherwise say what to do with "command: …".`,
+    )
   }
   if (check.with !== undefined) return wrong(`'${name}' has 'with', which only a 'builtin' takes`, 'Write the arguments into the command.')
   const argv = argvOf(check.command, platform, ['checks', name, 'command'], placeOf)
@@ -115,7 +126,10 @@ function defaultNeeds(name: string, check: CheckConfig, { checks, settings, name
   const position = (stage: string): number => (settings.stageOrder.includes(stage) ? settings.stageOrder.indexOf(stage) : settings.stageOrder.length)
   const own = position(stageOf(check))
   return Object.entries(checks)
-    .filter(([other, config]) => other !== name && names.checks.has(other) && ['environment', 'dependencies'].includes(stageOf(config)) && position(stageOf(config)) < own)
+    .filter(
+      ([other, config]) =>
+        other !== name && names.checks.has(other) && ['environment', 'dependencies'].includes(stageOf(config)) && position(stageOf(config)) < own,
+    )
     .map(([other]) => taskId(other))
 }
 

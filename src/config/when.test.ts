@@ -3,7 +3,7 @@ import { memoryFiles } from './presets/memory-files.ts'
 import type { CheckConfig } from './shape.ts'
 import { whenSkips, type Circumstances } from './when.ts'
 
-const files = memoryFiles({ 'Dockerfile': '', 'src/a.py': '', 'node_modules/x/y.js': '' })
+const files = memoryFiles({ Dockerfile: '', 'src/a.py': '', 'node_modules/x/y.js': '' })
 
 async function reason(when: NonNullable<CheckConfig['when']>, now: Partial<Omit<Circumstances, 'files'>> = {}): Promise<string | undefined> {
   const skips = await whenSkips({ a: { command: 'x', when }, b: { command: 'y' } }, { files, env: {}, branch: 'main', ci: false, ...now })

@@ -27,7 +27,12 @@ export async function whenSkips(checks: Checks, now: Circumstances): Promise<rea
 }
 
 async function unmet(when: When, now: Circumstances): Promise<readonly string[]> {
-  const reasons = [await unmetExists(listOf(when.exists), now.files), unmetEnv(when.env, now.env), await unmetBranch(when.branch, now.branch), unmetCi(when.ci, now.ci)]
+  const reasons = [
+    await unmetExists(listOf(when.exists), now.files),
+    unmetEnv(when.env, now.env),
+    await unmetBranch(when.branch, now.branch),
+    unmetCi(when.ci, now.ci),
+  ]
   return reasons.filter((reason) => reason !== undefined)
 }
 

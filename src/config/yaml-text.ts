@@ -9,7 +9,10 @@ const harmless = /^((--?[A-Za-z]|[A-Za-z_])([\w./+=@-]|:(?=\w)| (?=[\w./+=@-]))*
 export function textYaml(text: string): string {
   if (harmless.test(text) && !ambiguous.test(text)) return text
   // JSON leaves some control characters and line separators as they are; in YAML they would end a line or be refused.
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** On one line: 10m, [eslint, "."], {NODE_ENV: test}. */
@@ -17,7 +20,9 @@ export function lineYaml(value: Json): string {
   if (typeof value === 'string') return textYaml(value)
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return JSON.stringify(value)
   if (isList(value)) return `[${value.map(lineYaml).join(', ')}]`
-  return `{${Object.entries(value).map(([key, inner]) => `${textYaml(key)}: ${lineYaml(inner)}`).join(', ')}}`
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${textYaml(key)}: ${lineYaml(inner)}`)
+    .join(', ')}}`
 }
 
 /** "key: value" lines, with mappings that hold more than texts on lines of their own. */

@@ -5,6 +5,7 @@ import { causeText, type Cause, type ChangedPart } from '../model/cause.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Consent } from '../model/consent.ts'
 import type { AttemptId, Happening } from '../model/event.ts'
+import { failureIn } from '../model/failure.ts'
 import type { AttemptContext, Executor, Executors } from '../model/executor.ts'
 import type { Digest, Fingerprint } from '../model/fingerprint.ts'
 import type { Mendings } from '../model/mendings.ts'
@@ -38,7 +39,16 @@ export type AttemptWorld = {
 
 /** Never rejects for reasons outside of pawl: trouble is an outcome. `missed` is called before anything is really done. */
 export async function attempt(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {
-  if (task.role === 'fix') return applyFix(task, id, world, missed)
+  try {
+    return await (task.role === 'fix' ? applyFix(task, id, world, missed) : judge(task, id, world, missed))
+  } catch (error) {
+    const failure = failureIn(error)
+    if (failure === undefined) throw error
+    return { kind: 'errored', failure, durationMs: 0 }
+  }
+}
+
+async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {
   const startedAt = world.clock.elapsed()
   const visible = await world.visible(task, false)
   const fingerprint = fingerprintOf(task, visible, world.digest)

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
 import { copyFile, chmod, lstat, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Bug } from '../model/failure.ts'
 import type { Digest } from '../model/fingerprint.ts'
 import { asideName } from './file-hold.ts'
 import { syncFolder, writeDurably } from './save-atomic.ts'
@@ -28,7 +29,7 @@ export type Blobs = {
 }
 
 /** Files up to this size are read at once. */
-export const smallBytes = 8 * 1024 * 1024
+const smallBytes = 8 * 1024 * 1024
 
 const incoming = 'incoming-'
 
@@ -36,7 +37,7 @@ export const isDigest = (text: unknown): text is Digest => typeof text === 'stri
 
 export function openBlobs(folder: string): Blobs {
   const pathOf = (digest: Digest): string => {
-    if (!isDigest(digest)) throw new RangeError(`no digest: ${digest}`)
+    if (!isDigest(digest)) throw new Bug('a content is asked for by something that is no digest')
     return join(folder, digest.slice(0, 2), digest)
   }
   const temporary = (): string => join(folder, `${incoming}${randomBytes(12).toString('hex')}`)

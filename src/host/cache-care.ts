@@ -23,9 +23,9 @@ export type CacheCare = {
 const keepUnnamedMs = 30 * 24 * 3_600_000
 const leftoverMs = 3_600_000
 
-type Entry = { readonly id: number; readonly key: Digest; readonly task: string; readonly at: number; readonly stored: StoredProof | undefined }
+type Entry = { readonly row: Row; readonly id: number; readonly key: Digest; readonly task: string; readonly at: number; readonly stored: StoredProof | undefined }
 
-export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRowAside: (key: Digest, why: string) => Promise<void>): CacheCare {
+export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRowAside: (row: Row, why: string) => Promise<void>): CacheCare {
   const entries = (): readonly Entry[] => database.rows('SELECT * FROM proof ORDER BY id DESC').map(entryOf)
   const remove = async (gone: readonly Entry[], all: readonly Entry[]): Promise<Removed> => {
     database.write((transaction) => gone.forEach((entry) => transaction.run('DELETE FROM proof WHERE id=?', entry.id)), 'repeat')
@@ -59,7 +59,7 @@ export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRow
       for (const entry of all) {
         const why = await whatIsWrong(entry, blobs)
         if (why === undefined) continue
-        await setRowAside(entry.key, why)
+        await setRowAside(entry.row, why)
         damaged.push(`proof ${entry.key} of ${entry.task}: ${why}`)
       }
       return { checked: stored.length + all.length, damaged }
@@ -67,7 +67,7 @@ export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRow
   }
 }
 
-const entryOf = (row: Row): Entry => ({ id: Number(row['id']), key: String(row['key']), task: String(row['task']), at: Number(row['at']), stored: proofOf(row) })
+const entryOf = (row: Row): Entry => ({ row, id: Number(row['id']), key: String(row['key']), task: String(row['task']), at: Number(row['at']), stored: proofOf(row) })
 
 const bytesOf = (stored: readonly StoredBlob[]): number => stored.reduce((sum, blob) => sum + blob.size, 0)
 

@@ -14,7 +14,7 @@ import { keepOutputs, restoreOutputs } from './cache-outputs.ts'
 import { asideName } from './file-hold.ts'
 import { bodyOf, proofOf, sumOf, type ContentRef, type StoredProof } from './proof-row.ts'
 import { saveAtomic } from './save-atomic.ts'
-import { openDatabase, type Database } from './sqlite.ts'
+import { openDatabase, type Database, type Row } from './sqlite.ts'
 import { attempted, stateTrouble } from './state-trouble.ts'
 
 export type DiskCache = Cache & CacheCare & { close(): void }
@@ -29,7 +29,7 @@ export function openCache(dir: string, root: string, clock: Clock): Result<{ rea
   const { database, notes } = opened.value
   const blobs = openBlobs(folder)
   const proofs = openProofs(database, blobs, folder, notes)
-  const { stats, clear, prune, verify } = cacheCare(database, blobs, clock, proofs.discard)
+  const care = cacheCare(database, blobs, clock, proofs.setAside)
   const cache: DiskCache = {
     get: (key) => told(folder, () => proofs.get(key)),
     latest: (task) => told(folder, () => proofs.latest(task)),
@@ -39,10 +39,10 @@ export function openCache(dir: string, root: string, clock: Clock): Result<{ rea
     restoreOutputs: (manifest) => told(root, () => restoreOutputs(root, blobs, manifest)),
     keepBlob: (content) => told(folder, () => blobs.keep(content)),
     readBlob: (digest) => told(folder, () => blobs.read(digest)),
-    stats: () => told(folder, stats),
-    clear: (task) => told(folder, () => clear(task)),
-    prune: (limits) => told(folder, () => prune(limits)),
-    verify: () => told(folder, verify),
+    stats: () => told(folder, () => care.stats()),
+    clear: (task) => told(folder, () => care.clear(task)),
+    prune: (limits) => told(folder, () => care.prune(limits)),
+    verify: () => told(folder, () => care.verify()),
     close: () => database.close(),
   }
   return ok({ cache, notes })
@@ -77,24 +77,27 @@ function openProofs(database: Database, blobs: Blobs, folder: string, notes: Fai
     const mark = await markOf(stored)
     return mark === undefined ? undefined : { ...stored.proof, mark }
   }
-  const discard = async (key: Digest, why: string): Promise<void> => {
-    const row = database.rows('SELECT * FROM proof WHERE key=?', key)[0]
-    if (row !== undefined) await keepRow(folder, key, { why, row })
-    const stored = row === undefined ? undefined : proofOf(row)
+  const setAside = async (row: Row, why: string): Promise<void> => {
+    await keepRow(folder, String(row['key']), { why, row })
     // Contents that are right stay: other proofs may name them.
-    for (const ref of stored?.refs ?? []) await blobs.verify(ref.digest)
-    database.write((transaction) => transaction.run('DELETE FROM proof WHERE key=?', key), 'repeat')
+    for (const ref of proofOf(row)?.refs ?? []) await blobs.verify(ref.digest)
+    // By number: a damaged key is not found by itself.
+    database.write((transaction) => transaction.run('DELETE FROM proof WHERE id=?', row['id'] ?? null), 'repeat')
   }
   const read = async (sql: string, value: string): Promise<StoredProof | undefined> => {
     const row = database.rows(sql, value)[0]
     const stored = row === undefined ? undefined : proofOf(row)
     if (row === undefined || stored !== undefined) return stored
     notes.push({ type: 'cache.damaged', what: 'a stored result did not match its digest', kept: `it was set aside in ${join(folder, 'quarantine')}`, hint: 'nothing: the check simply runs again' })
-    await discard(String(row['key']), 'the row did not match its digest')
+    await setAside(row, 'the row did not match its digest')
     return undefined
   }
   return {
-    discard,
+    setAside,
+    async discard(key: Digest, why: string) {
+      const row = database.rows('SELECT * FROM proof WHERE key=?', key)[0]
+      if (row !== undefined) await setAside(row, why)
+    },
     async get(key: Digest) {
       const stored = await read('SELECT * FROM proof WHERE key=?', key)
       if (stored === undefined) return undefined

@@ -34,10 +34,20 @@ test('a name may be allowed exactly or by its beginning', () => {
 
 test('what a git hook, npm or Bun put there never reaches a child, whatever is allowed', () => {
   const given = {
-    GIT_DIR: '1', GIT_INDEX_FILE: '1', BUN_OPTIONS: '1', BUN_BE_BUN: '1', BUN_INSPECT: '1', BUN_INSPECT_NOTIFY: '1', npm_lifecycle_event: '1',
-    npm_package_name: '1', INIT_CWD: '1', FORCE_COLOR: '1', npm_config_user_agent: '1', npm_config_registry: 'r',
+    GIT_DIR: '1',
+    GIT_INDEX_FILE: '1',
+    BUN_OPTIONS: '1',
+    BUN_BE_BUN: '1',
+    BUN_INSPECT: '1',
+    BUN_INSPECT_NOTIFY: '1',
+    npm_lifecycle_event: '1',
+    npm_package_name: '1',
+    INIT_CWD: '1',
+    FORCE_COLOR: '1',
+    npm_config_user_agent: '1',
+    npm_config_registry: 'r',
   }
-  expect(namesOf(given, { pass: ['*'], key: [...Object.keys(given)].filter((name) => name !== 'npm_config_registry') })).toEqual(['npm_config_registry'])
+  expect(namesOf(given, { pass: ['*'], key: Object.keys(given).filter((name) => name !== 'npm_config_registry') })).toEqual(['npm_config_registry'])
 })
 
 test('NODE_OPTIONS is given only when it is named exactly', () => {
@@ -52,7 +62,11 @@ test('tools are told to print without colour', () => {
 
 test('the tools of the checkout come first, the nearest before the others', () => {
   expect(pathOf('/usr/bin:/bin', { root: '/r', cwd: '/r/packages/a' })).toEqual([
-    '/r/packages/a/node_modules/.bin', '/r/packages/node_modules/.bin', '/r/node_modules/.bin', '/usr/bin', '/bin',
+    '/r/packages/a/node_modules/.bin',
+    '/r/packages/node_modules/.bin',
+    '/r/node_modules/.bin',
+    '/usr/bin',
+    '/bin',
   ])
   expect(pathOf('/bin', { root: '/r', cwd: '/r' })).toEqual(['/r/node_modules/.bin', '/bin'])
   expect(pathOf('/bin', { root: '/r', cwd: '/r/..a' })).toEqual(['/r/..a/node_modules/.bin', '/r/node_modules/.bin', '/bin'])
@@ -67,12 +81,20 @@ test('a virtual environment is used when it exists', () => {
 
 test('PATH is the same whether pawl was started by npm, by npx or by hand', () => {
   const byHand = '/home/u/bin:/usr/bin'
-  const byNpm = '/r/node_modules/.bin:/node_modules/.bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin:/home/u/.npm/_npx/1/node_modules/.bin/:'
+  const byNpm =
+    '/r/node_modules/.bin:/node_modules/.bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin:/home/u/.npm/_npx/1/node_modules/.bin/:'
   expect(pathOf(byNpm + byHand, folders)).toEqual(pathOf(byHand, folders))
 })
 
 test('the values that count for reuse are listed in order', () => {
   const env = childEnvironment({ TZ: 'UTC', CI: '', NODE_ENV: 'test', HOME: '/h', GIT_DIR: 'x', MY_B: '2', MY_A: '1' }, allow, folders)
-  expect(keyedValues(env, allow)).toEqual([['CI', ''], ['NODE_ENV', 'test'], ['TZ', 'UTC']])
-  expect(keyedValues({ MY_B: '2', GIT_DIR: 'x', MY_A: '1', MY_C: undefined }, { pass: [], key: ['MY_*', 'GIT_*'] })).toEqual([['MY_A', '1'], ['MY_B', '2']])
+  expect(keyedValues(env, allow)).toEqual([
+    ['CI', ''],
+    ['NODE_ENV', 'test'],
+    ['TZ', 'UTC'],
+  ])
+  expect(keyedValues({ MY_B: '2', GIT_DIR: 'x', MY_A: '1', MY_C: undefined }, { pass: [], key: ['MY_*', 'GIT_*'] })).toEqual([
+    ['MY_A', '1'],
+    ['MY_B', '2'],
+  ])
 })

@@ -16,8 +16,8 @@ export type Started = { readonly ok: true; readonly child: Child; readonly birth
 
 /** The machine is short of something for a moment; ETXTBSY: the program was written just now and a fork still holds it open. */
 const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'])
-const pausesMs = [20, 80, 320, 1000]
-const longestPauseMs = 1000
+const pausesMs = [20, 80, 320]
+const longestPauseMs = 500
 const clock = systemClock()
 
 /**
@@ -28,7 +28,8 @@ export async function startChild(spec: ProcessSpec, env: Readonly<Record<string,
   const until = performance.now() + spec.timeoutMs
   const name = spec.argv[0] ?? ''
   const trouble = folderTrouble(spec.cwd)
-  if (trouble !== undefined) return { ok: false, failure: { type: 'process.spawn', what: `${name} could not be started`, why: trouble, hint: 'Check "cwd" of the task.' } }
+  if (trouble !== undefined)
+    return { ok: false, failure: { type: 'process.spawn', what: `${name} could not be started`, why: trouble, hint: 'Check "cwd" of the task.' } }
   const program = findProgram(name, env, spec.cwd)
   if (program === undefined) return { ok: false, failure: missingProgram(name, spec.cwd) }
   for (let tries = 0; ; tries++) {
@@ -44,7 +45,11 @@ export async function startChild(spec: ProcessSpec, env: Readonly<Record<string,
 }
 
 /** Bun throws some refusals that Node emits, and both throw on arguments that no program can get (a NUL byte). */
-async function spawnOnce(program: string, spec: ProcessSpec, env: Readonly<Record<string, string>>): Promise<{ readonly child: Child; readonly birth: Birth } | Error> {
+async function spawnOnce(
+  program: string,
+  spec: ProcessSpec,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly child: Child; readonly birth: Birth } | Error> {
   try {
     const detached = process.platform !== 'win32'
     const child = spawn(program, spec.argv.slice(1), { cwd: spec.cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })

@@ -28,7 +28,7 @@ const hostileTree = `
   trap '' TERM
   setsid sh -c '${stayAlive}' &
   setsid env -i PATH="$PATH" sh -c '${stayAlive}' &
-  env -i PATH="$PATH" sh -c '${stayAlive}' &
+  (env -i PATH="$PATH" sh -c '${stayAlive}' &)
   (setsid nohup sh -c 'trap "" TERM; ${stayAlive}' > /dev/null 2>&1 &)
   ${stayAlive}
 `
@@ -37,11 +37,14 @@ const hostileTree = `
 async function lostTree(tag: string): Promise<void> {
   const program = join(folder, 'parent.ts')
   const spec = { argv: ['sh', '-c', hostileTree], cwd: folder, env: { PATH: process.env['PATH'] ?? '' }, timeoutMs: 60_000, tag }
-  writeFileSync(program, `
+  writeFileSync(
+    program,
+    `
     import { systemProcesses } from ${JSON.stringify(import.meta.resolve('./system-processes.ts'))}
     import { newCancellation } from ${JSON.stringify(import.meta.resolve('../model/cancellation.ts'))}
     await systemProcesses().run({ ...${JSON.stringify(spec)}, cancellation: newCancellation() })
-  `)
+  `,
+  )
   const parent = spawn(process.execPath, [program], { stdio: 'inherit' })
   while (pids().length < 5) await new Promise((resolve) => setTimeout(resolve, 5))
   parent.kill('SIGKILL')
@@ -65,7 +68,11 @@ test('a nested attempt is found by the tag of the outer one', async () => {
   if (!onLinux) return console.log('not run: tags can be read on Linux only')
   const outer = `outer-${process.pid}`
   // The shell in between ends at once: our own children are spared.
-  const child = spawn('sh', ['-c', `setsid sh -c '${stayAlive}' > /dev/null 2>&1 &`], { cwd: folder, stdio: 'ignore', env: { ...process.env, PAWL_ATTEMPT: `${outer}\tinner` } })
+  const child = spawn('sh', ['-c', `setsid sh -c '${stayAlive}' > /dev/null 2>&1 &`], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: { ...process.env, PAWL_ATTEMPT: `${outer}\tinner` },
+  })
   await once(child, 'exit')
   while (pids().length < 1) await new Promise((resolve) => setTimeout(resolve, 5))
   const { remaining } = await endLeftovers((one) => one === outer)

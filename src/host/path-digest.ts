@@ -4,12 +4,13 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Digest } from '../model/fingerprint.ts'
+import type { TreeSource } from '../model/tree.ts'
 import { sameStamp } from './content-id.ts'
 
 const tries = 8
 
 /** Links are followed: the tool that reads this path would follow them too. Rejects when it cannot be read although it is there. */
-export async function digestOfPath(root: string, path: string): Promise<Digest | 'absent'> {
+export async function digestOfPath(root: string, path: string): ReturnType<TreeSource['digestOf']> {
   const absolute = resolve(root, path)
   for (let attempt = 0; attempt < tries; attempt++) {
     try {

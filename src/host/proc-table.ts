@@ -64,7 +64,7 @@ export function outputPipesOf(pid: number): readonly string[] {
 /** Adds to `roots` all that descends from them. */
 export function withDescendants(roots: readonly LiveProcess[], all: readonly LiveProcess[]): readonly LiveProcess[] {
   const found = new Map(roots.map((root) => [root.pid, root]))
-  for (let before = -1; before !== found.size; ) {
+  for (let before = -1; before !== found.size;) {
     before = found.size
     for (const one of all) if (found.has(one.parent)) found.set(one.pid, one)
   }

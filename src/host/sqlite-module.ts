@@ -1,7 +1,7 @@
 /** Loads SQLite when it is first needed and knows what its errors mean. */
 import type { DatabaseSync } from 'node:sqlite'
 import { accessSync, constants } from 'node:fs'
-import { badDisk, codeOf, diskFull, notAllowed, readOnly, stateTrouble, StateUnusable, unusable } from './state-trouble.ts'
+import { codeOf, diskFull, notAllowed, readOnly, stateTrouble, StateUnusable, unusable } from './state-trouble.ts'
 
 /** A raw connection. Throws StateUnusable when the runtime has no SQLite. */
 export function connect(path: string, onlyRead = false): DatabaseSync {
@@ -69,7 +69,7 @@ function reasonOf(number: number): { readonly why: string; readonly hint: string
     case sqliteErrors.cannotOpen:
       return { why: 'it cannot be opened', hint: notAllowed.hint }
     case sqliteErrors.inputOutput:
-      return badDisk
+      return { why: 'reading or writing it failed (input/output error)', hint: 'look whether the disk is full (`df`) or failing (`dmesg`), then run again' }
     case sqliteErrors.noMemory:
       return { why: 'there is not enough memory', hint: undefined }
     default:

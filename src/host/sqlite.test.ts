@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'bun:test'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
@@ -133,6 +134,8 @@ test('writing to a database that was deleted or replaced meanwhile is refused', 
   expect(() => add(db, 'lost')).toThrow(StateUnusable)
   add(other, 'kept')
   expect(names(other)).toEqual(['kept'])
+  db.database.write(({ run }) => run('INSERT INTO item(name) VALUES(?)', 'no matter where'), 'repeat')
+  expect([names(other), db.notes.map((note) => note.type)]).toEqual([['kept', 'no matter where'], ['store.recovered']])
   db.database.close()
   other.database.close()
 })
@@ -164,6 +167,24 @@ test('two that open the same damaged file at once lose nothing that either write
   expect(asides(path).length).toBe(1)
   one.database.close()
   two.database.close()
+})
+
+test('who notices damage late does not move away what another has started anew', () => {
+  const path = newPath()
+  const [one, two, three] = [opened(path), opened(path), opened(path)]
+  one.database.write(({ run }) => Array.from({ length: 500 }, (_, i) => run('INSERT INTO item(name) VALUES(?)', `name ${i} ${'x'.repeat(100)}`)), 'fail')
+  one.database.rows('PRAGMA wal_checkpoint(TRUNCATE)')
+  one.database.close()
+  // From outside: closing the file in this process would drop the locks of its connections.
+  execFileSync('dd', ['if=/dev/zero', `of=${path}`, 'bs=4096', 'seek=2', 'count=8', 'conv=notrunc', 'status=none'])
+  expect(names(two)).toEqual([])
+  add(two, 'new')
+  expect(names(three)).toEqual(['new'])
+  add(three, 'newer')
+  expect(names(two)).toEqual(['new', 'newer'])
+  expect(asides(path).length).toBe(1)
+  two.database.close()
+  three.database.close()
 })
 
 test('a folder that does not exist is a failure, not a crash', () => {

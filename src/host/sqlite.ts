@@ -10,8 +10,8 @@ import { codeOf, StateUnusable, unusable } from './state-trouble.ts'
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
 export type Transaction = {
-  run(sql: string, ...values: SQLInputValue[]): void
-  rows(sql: string, ...values: SQLInputValue[]): readonly Row[]
+  readonly run: (sql: string, ...values: SQLInputValue[]) => void
+  readonly rows: (sql: string, ...values: SQLInputValue[]) => readonly Row[]
 }
 
 /** Everything throws StateUnusable when the file cannot be used. */
@@ -54,6 +54,13 @@ function newDatabase(path: string, open: () => Opened, notes: Failure[]): Databa
     try {
       return work()
     } catch (error) {
+      if (error instanceof FileReplaced && ifDamaged === 'repeat') {
+        opened.connection.close()
+        opened = open()
+        notes.push({ type: 'store.recovered', what: `${path} was deleted or replaced while pawl used it`, kept: 'what lies there now is used from here on' })
+        return work()
+      }
+      if (error instanceof FileReplaced) throw new StateUnusable(unusable(path, { why: error.message, hint: 'run again; never delete state while a run is going on (`pawl cache clear` is safe)' }))
       const damage = damageIn(path, error)
       if (damage === undefined) throw sqliteTrouble(path, error)
       opened.connection.close()
@@ -72,6 +79,10 @@ function newDatabase(path: string, open: () => Opened, notes: Failure[]): Databa
   }
 }
 
+class FileReplaced extends Error {
+  override name = 'FileReplaced'
+}
+
 function statement(opened: Opened, sql: string): StatementSync {
   const known = opened.statements.get(sql)
   if (known !== undefined) return known
@@ -82,9 +93,7 @@ function statement(opened: Opened, sql: string): StatementSync {
 
 function inTransaction<T>(path: string, { connection, inode }: Opened, work: () => T): T {
   // What is written to a deleted or replaced file would be lost without a word.
-  if (inodeOf(path) !== inode) {
-    throw new StateUnusable(unusable(path, { why: 'it was deleted or replaced while pawl used it', hint: 'run again; never delete state while a run is going on (`pawl cache clear` is safe)' }))
-  }
+  if (inodeOf(path) !== inode) throw new FileReplaced('it was deleted or replaced while pawl used it')
   // Immediate: a deferred transaction that reads first cannot wait for another writer, it fails.
   connection.exec('BEGIN IMMEDIATE')
   try {

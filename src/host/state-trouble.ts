@@ -6,7 +6,7 @@ export class StateUnusable extends Error {
   override name = 'StateUnusable'
   readonly failure: Failure
   constructor(failure: Failure) {
-    super(failure.why === undefined ? failure.what : `${failure.what}: ${failure.why}`)
+    super(failure.why === undefined ? failure.what : `${failure.what}: ${failure.why}`, { cause: failure })
     this.failure = failure
   }
 }
@@ -47,7 +47,7 @@ export function attempted<T>(path: string, work: () => T): { readonly ok: true; 
 export const diskFull = { why: 'the disk is full', hint: 'free some space (`pawl cache clear` may help), then run again' }
 export const notAllowed = { why: 'permission denied', hint: 'make the folder writable for you (`ls -ld` shows whose it is); it may stem from a run as another user' }
 export const readOnly = { why: 'the file system is mounted read-only', hint: 'work on a writable copy of the repository' }
-export const badDisk = { why: 'the disk reported an input/output error', hint: 'look at the health of the disk (`dmesg`) before you run again' }
+const badDisk = { why: 'the disk reported an input/output error', hint: 'look at the health of the disk (`dmesg`) before you run again' }
 
 const reasons: Readonly<Record<string, { readonly why: string; readonly hint: string | undefined }>> = {
   ENOSPC: diskFull,

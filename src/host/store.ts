@@ -95,8 +95,9 @@ function append(transaction: Transaction, run: number, events: readonly Event[])
     }
   }
   // In a damaged tree rows can land where no search finds them; such an append must not be acknowledged.
-  const found = transaction.rows('SELECT count(*) AS count FROM event WHERE run=? AND seq>=? AND seq<=?', run, events[0]?.seq ?? 0, events.at(-1)?.seq ?? 0)
-  if (found[0]?.['count'] !== events.length) throw new DamagedRows('rows cannot be found again')
+  const seqs = events.map((event) => event.seq)
+  const found = transaction.rows('SELECT count(*) AS count FROM event WHERE run=? AND seq>=? AND seq<=?', run, Math.min(...seqs), Math.max(...seqs))
+  if (Number(found[0]?.['count']) < events.length) throw new DamagedRows('rows cannot be found again')
 }
 
 function eventOf(row: Row): Event | undefined {

@@ -11,7 +11,8 @@ export function systemClock(): Clock {
 
 async function sleep(ms: number, cancellation?: Cancellation): Promise<void> {
   const until = performance.now() + ms
-  for (let restMs = ms; restMs > 0 && cancellation?.requested !== true; restMs = until - performance.now()) {
+  const isCancelled = (): boolean => cancellation?.requested === true
+  for (let restMs = ms; restMs > 0 && !isCancelled(); restMs = until - performance.now()) {
     await pause(Math.min(restMs, longestTimerMs), cancellation)
   }
 }

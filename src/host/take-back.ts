@@ -92,7 +92,7 @@ function unwritable(path: string, error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (typeof code !== 'string') throw error
   const why = `the operating system said ${code}`
-  return { type: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk.low' : 'undo.edited', what: `${path} could not be written back`, why, kept: 'the file is as the fix left it', place: { file: path } }
+  return { type: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk.low' : 'undo.unwritable', what: `${path} could not be written back`, why, kept: 'the file is as the fix left it', place: { file: path } }
 }
 
 /** What a stored mend names is data: it must not lead out of the repository, into git's folder, or through a link. */

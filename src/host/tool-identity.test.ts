@@ -86,12 +86,19 @@ test('a program outside of the checkout is told apart by its file', async () => 
 })
 
 test('a starter script of pnpm stands for the tool that it starts, wherever the checkout lies', async () => {
-  for (const [root, version] of [['a', '1.0.0'], ['b', '1.0.0'], ['c', '2.0.0']] as const) {
+  for (const [root, version] of [
+    ['a', '1.0.0'],
+    ['b', '1.0.0'],
+    ['c', '2.0.0'],
+  ] as const) {
     file(`${root}/node_modules/.pnpm/lint/package.json`, JSON.stringify({ name: 'lint', version }))
     file(`${root}/node_modules/.pnpm/lint/cli.js`, '#!/usr/bin/env sh\n')
     link(`${root}/node_modules/lint`, '.pnpm/lint')
     const call = (node: string) => `  exec ${node}  "$basedir/../lint/cli.js" "$@"\n`
-    file(`${root}/node_modules/.bin/lint`, `#!/bin/sh\nexport NODE_PATH="${folder}/${root}/node_modules"\nif true; then\n${call('"$basedir/node"')}else\n${call('node')}fi\n`)
+    file(
+      `${root}/node_modules/.bin/lint`,
+      `#!/bin/sh\nexport NODE_PATH="${folder}/${root}/node_modules"\nif true; then\n${call('"$basedir/node"')}else\n${call('node')}fi\n`,
+    )
   }
   const [a, b, c] = [await identity('lint', 'a'), await identity('lint', 'b'), await identity('lint', 'c')]
   expect(a).toContain('lint@1.0.0')
@@ -100,7 +107,11 @@ test('a starter script of pnpm stands for the tool that it starts, wherever the 
 })
 
 test('the packages of a virtual environment count, its path does not', async () => {
-  for (const [root, version] of [['a', '1.0'], ['b', '1.0'], ['c', '1.1']] as const) {
+  for (const [root, version] of [
+    ['a', '1.0'],
+    ['b', '1.0'],
+    ['c', '1.1'],
+  ] as const) {
     file(`${root}/.venv/bin/mypy`, `#!${folder}/${root}/.venv/bin/python\nfrom mypy import main\n`)
     link(`${root}/.venv/bin/python`, '/bin/sh')
     file(`${root}/.venv/pyvenv.cfg`, `home = /usr/bin\nversion = 3.11.7\ncommand = python -m venv ${folder}/${root}/.venv\n`)

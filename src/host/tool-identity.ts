@@ -76,20 +76,20 @@ function contentDigest(path: string, root: string): string {
 /** "eslint@9.1.0", from the nearest package.json that has a name: some folders hold one only to say that they are modules. */
 function packageOf(real: string, root: string): readonly string[] {
   for (let folder = dirname(real); ; folder = dirname(folder)) {
-    const manifest = manifestIn(folder)
-    if (manifest?.name !== undefined) return [`${manifest.name}@${manifest.version ?? '?'}`]
+    const { name, version } = manifestIn(folder)
+    if (typeof name === 'string') return [`${name}@${typeof version === 'string' ? version : '?'}`]
     if (folder === root || folder === dirname(folder)) return []
   }
 }
 
-function manifestIn(folder: string): { readonly name?: unknown; readonly version?: unknown } | undefined {
+function manifestIn(folder: string): { readonly name?: unknown; readonly version?: unknown } {
   const path = join(folder, 'package.json')
-  if (!existsSync(path)) return undefined
+  if (!existsSync(path)) return {}
   try {
     const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof manifest === 'object' && manifest !== null ? manifest : undefined
+    return typeof manifest === 'object' && manifest !== null ? manifest : {}
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined
+    if (error instanceof SyntaxError) return {}
     throw error
   }
 }
@@ -108,7 +108,11 @@ function venvIdentity(paths: readonly string[]): readonly string[] {
   if (venv === undefined) return []
   const version = /^version(?:_info)?\s*=\s*(\S+)/m.exec(readFileSync(join(venv, 'pyvenv.cfg'), 'utf8'))?.[1] ?? '?'
   const lib = join(venv, process.platform === 'win32' ? '.' : 'lib')
-  const folders = existsSync(lib) ? readdirSync(lib).map((name) => join(lib, name, 'site-packages')).filter((folder) => existsSync(folder)) : []
+  const folders = existsSync(lib)
+    ? readdirSync(lib)
+        .map((name) => join(lib, name, 'site-packages'))
+        .filter((folder) => existsSync(folder))
+    : []
   const packages = folders.flatMap((folder) => readdirSync(folder)).filter((name) => /\.(dist|egg)-info$/.test(name))
   const digest = createHash('sha256').update(packages.toSorted().join('\n')).digest('hex')
   return [`venv ${version} ${digest}`]
@@ -123,7 +127,12 @@ function isSwitch(path: string, real: string): boolean {
 
 async function versionAnswer(processes: Processes, path: string, { env, cwd }: Call): Promise<string> {
   const answer = await processes.run({
-    argv: [path, '--version'], cwd, env: { ...env, ...withoutInstalls }, timeoutMs: versionTimeoutMs, tag: `identity ${randomUUID()}`, cancellation: newCancellation(),
+    argv: [path, '--version'],
+    cwd,
+    env: { ...env, ...withoutInstalls },
+    timeoutMs: versionTimeoutMs,
+    tag: `identity ${randomUUID()}`,
+    cancellation: newCancellation(),
   })
   if (answer.ok && answer.exit.kind === 'exited') return `${answer.exit.code}: ${answer.exit.stdout.trim()} ${answer.exit.stderr.trim()}`
   return `no version ${randomUUID()}`

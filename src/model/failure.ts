@@ -27,10 +27,9 @@ export const failureTypes = {
   'process.spawn': 'The operating system refused to start a program.',
   'task.lost': 'pawl was ended while this task ran; nobody knows how it ended.',
   'task.unkeyed': 'The inputs of a task could not be read.',
-  'fix.refused': 'A fix was not allowed: by its level, by a flag, or by the person who was asked.',
-  'fix.no-effect': 'A fix ran and the check that it should mend still fails in the same way.',
   'undo.nothing': 'There is no run whose fixes could be taken back.',
   'undo.edited': 'A file was edited after the fix; taking the fix back would lose that edit.',
+  'undo.unwritable': 'A file could not be put back: the system refused to write it.',
   'undo.lost-copy': 'The copy of a file from before the fix is gone from the cache.',
   'lock.busy': 'Another run holds this repository and did not finish in time.',
   'store.unusable': 'The folder for state cannot be created, opened or written.',
@@ -68,6 +67,12 @@ export function placeText(place: Place | undefined): string {
   if (place === undefined) return ''
   const line = place.line === undefined ? '' : `:${place.line}${place.column === undefined ? '' : `:${place.column}`}`
   return `${place.file}${line}`
+}
+
+/** The Failure that an error of a port carries as its cause, if it does: trouble of the world, not a bug. */
+export function failureIn(error: unknown): Failure | undefined {
+  const cause: unknown = error instanceof Error ? error.cause : undefined
+  return typeof cause === 'object' && cause !== null && 'type' in cause && typeof cause.type === 'string' && cause.type in failureTypes ? (cause as Failure) : undefined
 }
 
 /** A mistake of ours. Thrown once, caught once in `app`, exit code 70. */

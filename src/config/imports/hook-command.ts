@@ -2,6 +2,7 @@
 import type { Files } from '../../model/files.ts'
 import { ages } from '../presets/ages.ts'
 import type { Gathering } from '../presets/gathering.ts'
+import { linesOf, makeTargets } from '../presets/makefile.ts'
 import { writes } from '../presets/purposes.ts'
 import type { CheckConfig } from '../shape.ts'
 import { plannedFor } from './known-command.ts'
@@ -30,7 +31,7 @@ export type HookCommand = {
 export async function importCommand(command: HookCommand, files: Files, gathering: Gathering): Promise<void> {
   const planned = await plannedFor(command.text.replaceAll(/\{[a-z_]+\}/g, ' '), files, gathering)
   if (planned !== undefined) return gathering.found(command.id, `${command.source}: ${planned.length === 0 ? 'nothing to check' : `already checked by ${planned.join(', ')}`}`)
-  if (command.fixes === true || writes(command.text)) return gathering.remark(`${command.source}: '${short(command.text)}' writes files, so it is no check`, command.file)
+  if (command.fixes === true || writes(command.text) || (await makes(command.text, files)).some(writes)) return gathering.remark(`${command.source}: '${short(command.text)}' writes files, so it is no check`, command.file)
   const argv = command.argv ?? wordsOf(command.text)
   const common: CheckConfig = { inputs: ['**/*'], ttl: ages.opaque, reason: command.source, ...(command.globs === undefined ? {} : { files: [...command.globs] }), ...(command.env === undefined ? {} : { env: { ...command.env } }) }
   if (!command.passesFiles) {
@@ -46,7 +47,16 @@ export async function importCommand(command: HookCommand, files: Files, gatherin
   })
 }
 
-export const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text)
+/** What `make lint` runs; nothing for another command. */
+async function makes(text: string, files: Files): Promise<readonly string[]> {
+  const target = /^make\s+([\w.-]+)$/.exec(text.trim())?.[1]
+  return target === undefined ? [] : linesOf(await makeTargets(files), target)
+}
+
+export const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text).replaceAll(/\s+/g, ' ')
+
+/** As part of the name of a check. */
+export const slug = (text: string): string => text.replaceAll(/[^\w.-]+/g, '-').slice(0, 40).replaceAll(/^[-.]+|[-.]+$/g, '')
 
 /** Words of a command as a shell splits them; undefined when only a shell understands it. */
 export function wordsOf(text: string): readonly string[] | undefined {

@@ -3,7 +3,7 @@ import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import { newGathering, type Gathering } from '../presets/gathering.ts'
 import { at, lineOf, readJson } from '../presets/manifests.ts'
-import { importCommand } from './hook-command.ts'
+import { importCommand, slug } from './hook-command.ts'
 
 const hooks = ['pre-commit', 'pre-push'] as const
 
@@ -45,12 +45,10 @@ async function importScript(tool: string, text: string, hook: string, file: stri
       continue
     }
     const at = lineOf(whole, line)
-    await importCommand({ id: `${tool}:${slug(line, hook)}`, source: `${file}${at === undefined ? '' : `:${at}`}`, file, text: line, passesFiles: false }, files, gathering)
+    await importCommand({ id: `${tool}:${slug(line) || hook}`, source: `${file}${at === undefined ? '' : `:${at}`}`, file, text: line, passesFiles: false }, files, gathering)
   }
 }
 
 /** Shebang, comments, husky's own first lines, settings of the shell and environment. */
 const preamble = /^(#|\.\s|source\s|set\s+[-+]|export\s|cd\s+("?\$|\.\s*$)|echo\b|printf\b|exit\s+0|nvm\s|:$)/
 const control = /^(if|then|else|elif|fi|for|while|until|do|done|case|esac|function)\b|[{}]\s*$|\(\)\s*\{|<<|\$\(/
-
-const slug = (line: string, hook: string): string => line.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 40) || hook

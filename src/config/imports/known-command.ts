@@ -1,6 +1,7 @@
 /** Tells which planned checks already do what a command of a hook does. */
 import type { Files } from '../../model/files.ts'
 import type { Gathering } from '../presets/gathering.ts'
+import { linesOf, makeTargets } from '../presets/makefile.ts'
 import { at } from '../presets/manifests.ts'
 import { isCovered, purposeOf } from '../presets/purposes.ts'
 
@@ -23,6 +24,8 @@ async function plannedForOne(command: string, files: Files, gathering: Gathering
   if (['make', 'just', 'task', 'mise'].includes(program)) {
     const target = program === 'mise' ? (words[2] ?? '') : first
     if (gathering.has(`${program}-${target}`)) return [`${program}-${target}`]
+    const lines = program === 'make' && depth < 4 ? linesOf(await makeTargets(files), target) : []
+    if (lines.length > 0) return plannedFor(lines.join('\n'), files, gathering, depth + 1)
     const purpose = purposeOf(target)
     return purpose !== undefined && isCovered(purpose, gathering.names()) ? [target] : undefined
   }

@@ -2,8 +2,8 @@
 import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import { newGathering, type Gathering } from '../presets/gathering.ts'
-import { at, isTable, lineOf, readJson, readToml, readYaml, tables, texts } from '../presets/manifests.ts'
-import { importCommand, wordsOf } from './hook-command.ts'
+import { at, isTable, lineOf, readJson, readToml, readYaml, tables, textOr, texts } from '../presets/manifests.ts'
+import { importCommand, slug, wordsOf } from './hook-command.ts'
 
 export const lefthook: Preset = {
   name: 'lefthook',
@@ -37,8 +37,8 @@ function flattened(jobs: readonly Readonly<Record<string, unknown>>[], above: Re
     const { group, ...own } = job
     const table = { ...above, ...own }
     if (isTable(group)) return flattened(tables(group['jobs']), table)
-    const run = String(job['run'] ?? '')
-    return [{ name: String(job['name'] ?? (run.split(/\s+/).slice(0, 2).join('-') || `job-${index + 1}`)), table }]
+    const run = textOr(job['run'], '')
+    return [{ name: textOr(job['name'], run.split(/\s+/).slice(0, 2).join('-') || `job-${index + 1}`), table }]
   })
 }
 
@@ -68,4 +68,3 @@ async function importJob(job: Job, hook: string, file: string, text: string | un
 
 /** "*.js" means any folder in lefthook. */
 const anyDepth = (glob: string): string => (glob.includes('/') ? glob : `**/${glob}`)
-const slug = (name: string): string => name.trim().replaceAll(/[^\w.-]+/g, '-')

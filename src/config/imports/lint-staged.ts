@@ -3,7 +3,7 @@ import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import { newGathering, type Gathering } from '../presets/gathering.ts'
 import { at, isTable, lineOf, readJson, readYaml, texts } from '../presets/manifests.ts'
-import { importCommand } from './hook-command.ts'
+import { importCommand, slug } from './hook-command.ts'
 
 export const lintStaged: Preset = {
   name: 'lint-staged',
@@ -39,5 +39,3 @@ async function configOf(files: Files, gathering: Gathering): Promise<{ readonly 
   // JSON is YAML, and .lintstagedrc without an extension may be either.
   return { file, config: file.endsWith('.json') ? await readJson(files, file, gathering) : await readYaml(files, file, gathering) }
 }
-
-const slug = (command: string): string => command.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 40)

@@ -3,8 +3,8 @@ import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import { ages } from '../presets/ages.ts'
 import { newGathering, type Gathering } from '../presets/gathering.ts'
-import { at, lineOf, readToml, readYaml, tables, texts, type Table } from '../presets/manifests.ts'
-import { importCommand, wordsOf } from './hook-command.ts'
+import { at, lineOf, readToml, readYaml, tables, textOr, texts, type Table } from '../presets/manifests.ts'
+import { importCommand, slug, wordsOf } from './hook-command.ts'
 import { checksOfHook, fileTypes } from './pre-commit-hooks.ts'
 
 export const preCommit: Preset = {
@@ -36,7 +36,7 @@ function hooksOf(config: unknown): readonly Hook[] {
   const standard = at(config, 'default_stages')
   return tables(at(config, 'repos')).filter((repo) => repo['repo'] !== 'meta').flatMap((repo) => tables(repo['hooks']).map((table) => {
     const stages = texts(table['stages'] ?? standard)
-    return { id: String(table['id'] ?? ''), table, local: repo['repo'] === 'local', runs: stages.length === 0 || stages.some((stage) => /^(pre-)?commit$/.test(stage)) }
+    return { id: textOr(table['id'], ''), table, local: repo['repo'] === 'local', runs: stages.length === 0 || stages.some((stage) => /^(pre-)?commit$/.test(stage)) }
   }))
 }
 
@@ -49,13 +49,13 @@ async function isChecked(hook: Hook, source: Source, files: Files, gathering: Ga
     gathering.found(`pre-commit:${hook.id}`, `${source.file}: already checked by ${known.join(', ')}`)
     return true
   }
-  if (!hook.local || !/^(system|script|unsupported|unsupported_script)$/.test(String(hook.table['language']))) return false
+  if (!hook.local || !/^(system|script|unsupported|unsupported_script)$/.test(textOr(hook.table['language'], ''))) return false
   return importLocal(hook, source, files, gathering)
 }
 
 async function importLocal(hook: Hook, source: Source, files: Files, gathering: Gathering): Promise<boolean> {
   const { table } = hook
-  const argv = wordsOf(String(table['entry'] ?? ''))
+  const argv = wordsOf(textOr(table['entry'], ''))
   if (argv === undefined) return false
   const passesFiles = table['pass_filenames'] !== false
   const globs = fileTypes([...texts(table['types']), ...texts(table['types_or'])])
@@ -65,9 +65,9 @@ async function importLocal(hook: Hook, source: Source, files: Files, gathering: 
   if (globs === undefined || patterns.length > 1 || ![...patterns, except ?? ''].every(isPattern)) return false
   const words = [...argv, ...texts(table['args'])]
   const line = lineOf(source.text, new RegExp(`id:?\\s*=?\\s*['"]?${hook.id.replaceAll(/[^\w-]/g, '.')}['"]?\\s*$`))
-  const program = /script$/.test(String(table['language'])) && !words[0]?.startsWith('/') ? [`./${(words[0] ?? '').replace(/^\.\//, '')}`, ...words.slice(1)] : words
+  const program = /script$/.test(textOr(table['language'], '')) && !words[0]?.startsWith('/') ? [`./${(words[0] ?? '').replace(/^\.\//, '')}`, ...words.slice(1)] : words
   await importCommand({
-    id: `pre-commit:${hook.id}`, source: `${source.file}${line === undefined ? '' : `:${line}`}`, file: source.file, text: program.join(' '), argv: program, passesFiles,
+    id: `pre-commit:${slug(hook.id)}`, source: `${source.file}${line === undefined ? '' : `:${line}`}`, file: source.file, text: program.join(' '), argv: program, passesFiles,
     ...(globs.length === 0 ? {} : { globs }), ...(patterns[0] === undefined ? {} : { match: patterns[0] }), ...(except === undefined ? {} : { except }),
   }, files, gathering)
   return true

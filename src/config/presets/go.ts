@@ -58,8 +58,8 @@ function planEnvironment(text: string, patterns: readonly string[], single: bool
     })
   }
   gathering.check('go:downloaded', {
-    command: ['go', 'list', '-deps', '-test', '-f', '{{if .Error}}{{.ImportPath}}{{end}}', ...patterns], stage: 'dependencies', needs: ['go:version'], ttl: ages.dependencySync, inputs, parser: 'none', env: { GOPROXY: 'off' },
-    exits: { pass: [0], findings: [1] }, fix: { command: ['go', 'mod', 'download'], level: 'safe', timeout: '15m' }, mutex: 'go-modules', install, timeout: '5m', reason: 'all modules are on this machine',
+    builtin: 'go-downloaded', with: { patterns: [...patterns] }, tools: ['go'], stage: 'dependencies', needs: ['go:version'], ttl: ages.dependencySync, inputs,
+    fix: { command: ['go', 'mod', 'download'], level: 'safe', timeout: '15m', install }, mutex: 'go-modules', timeout: '5m', reason: 'all modules are on this machine',
   })
   if (!single) return
   gathering.check('go:modules', {

@@ -1,4 +1,5 @@
 /** Reads manifests as plain data; one that cannot be parsed becomes a Failure that points at the place. */
+import type { ParseError } from 'jsonc-parser'
 import type { Failure, Place } from '../../model/failure.ts'
 import type { Files } from '../../model/files.ts'
 import type { Gathering } from './gathering.ts'
@@ -37,7 +38,7 @@ export async function readJson(files: Files, path: string, gathering: Gathering)
   const text = await files.read(path)
   if (text === undefined) return undefined
   const { parse, printParseErrorCode } = await import('jsonc-parser')
-  const errors: { error: number; offset: number; length: number }[] = []
+  const errors: ParseError[] = []
   const value: unknown = parse(text, errors, { allowTrailingComma: true })
   const error = errors[0]
   if (error === undefined) return value
@@ -64,6 +65,8 @@ export function texts(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
 }
+
+export const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
 
 export const tables = (value: unknown): readonly Table[] => (Array.isArray(value) ? value.filter(isTable) : [])
 

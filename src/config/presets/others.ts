@@ -29,6 +29,8 @@ type Row = {
   /** Only with one of these files, and without any of those. */
   readonly only?: readonly string[]
   readonly unless?: readonly string[]
+  /** And only with this one. */
+  readonly and?: string
   readonly config: CheckConfig
 }
 
@@ -36,6 +38,7 @@ type Ecosystem = { readonly name: string; readonly manifests: readonly string[];
 
 async function applies(row: Row, files: Files): Promise<boolean> {
   if (row.unless !== undefined && (await files.glob(row.unless)).length > 0) return false
+  if (row.and !== undefined && !(await files.exists(row.and))) return false
   return row.only === undefined || (await files.glob(row.only)).length > 0
 }
 
@@ -55,7 +58,7 @@ const ecosystems: readonly Ecosystem[] = [
       { id: 'bundle:installed', config: { ...dependencies, command: ['bundle', 'check'], env: { BUNDLE_FROZEN: 'true' }, inputs: ['Gemfile', 'Gemfile.lock', '*.gemspec'], exits: any, fix: { command: ['bundle', 'install'], env: { BUNDLE_FROZEN: 'true' }, level: 'safe', timeout: '15m' } } },
       { id: 'rubocop', only: ['.rubocop.yml'], config: { ...linter, command: ['bundle', 'exec', 'rubocop', '--force-exclusion', '--format', 'emacs', '{files}'], whole: [], files: ['**/*.rb', '**/Gemfile', '**/Rakefile', '**/*.rake', '**/*.gemspec'], needs: ['bundle:installed'], fix: tracked('bundle', 'exec', 'rubocop', '--autocorrect') } },
       { id: 'rspec', only: ['.rspec', 'spec/**/*_spec.rb'], config: { ...tests, command: ['bundle', 'exec', 'rspec'], needs: ['bundle:installed'] } },
-      { id: 'rake-test', only: ['test/**/*_test.rb', 'test/**/test_*.rb'], unless: ['bin/rails', '.rspec'], config: { ...tests, command: ['bundle', 'exec', 'rake', 'test'], needs: ['bundle:installed'] } },
+      { id: 'rake-test', only: ['test/**/*_test.rb', 'test/**/test_*.rb'], and: 'Rakefile', unless: ['bin/rails', '.rspec'], config: { ...tests, command: ['bundle', 'exec', 'rake', 'test'], needs: ['bundle:installed'] } },
       { id: 'rails-test', only: ['bin/rails'], unless: ['.rspec'], config: { ...tests, command: ['bundle', 'exec', 'rails', 'test'], needs: ['bundle:installed'] } },
     ],
   },

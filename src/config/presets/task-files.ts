@@ -3,6 +3,7 @@ import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import { ages } from './ages.ts'
 import { newGathering, type Gathering } from './gathering.ts'
+import { linesOf, makeTargets } from './makefile.ts'
 import { at, isTable, readToml, readYaml } from './manifests.ts'
 import { isCovered, purposeOf, writes } from './purposes.ts'
 
@@ -35,18 +36,9 @@ function planTask(task: FileTask, planned: readonly string[], gathering: Gatheri
   })
 }
 
-/** A target that is not declared phony and has the name of a file or folder is "up to date": make does nothing and is content. */
 async function makefile(files: Files): Promise<readonly FileTask[]> {
-  const file = (await files.glob(['GNUmakefile', 'makefile', 'Makefile']))[0]
-  if (file === undefined) return []
-  const text = (await files.read(file)) ?? ''
-  const phony = new Set([...text.matchAll(/^\.PHONY\s*:(.*(?:\\\n.*)*)/gm)].flatMap((match) => (match[1] ?? '').split(/[\s\\]+/)))
-  const targets = [...text.matchAll(/^([A-Za-z0-9][\w.-]*)\s*:(?![=:])[^\n]*((?:\n\t[^\n]*|\n(?=\n*\t))*)/gm)]
-  return Promise.all(targets.map(async (match): Promise<FileTask> => {
-    const name = match[1] ?? ''
-    const blocked = !phony.has(name) && ((await files.exists(name)) || (await files.list(name)).length > 0)
-    return { runner: 'make', argv: ['make', name], name, file, recipe: match[2] ?? '', install: 'install make', ...(blocked ? { trap: `it is not .PHONY and a file or folder named ${name} exists, so make does nothing` } : {}) }
-  }))
+  const targets = await makeTargets(files)
+  return targets.map(({ name, file, trap }) => ({ runner: 'make', argv: ['make', name], name, file, recipe: linesOf(targets, name).join('\n'), install: 'install make', ...(trap === undefined ? {} : { trap }) }))
 }
 
 async function justfile(files: Files): Promise<readonly FileTask[]> {

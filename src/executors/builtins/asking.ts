@@ -1,5 +1,6 @@
 /** Asks a tool one quick question, as built-in checks do: its text, or a Failure that says why there is no answer. */
 import type { Failure } from '../../model/failure.ts'
+import type { Json } from '../../model/json.ts'
 import type { Exit } from '../../model/processes.ts'
 import type { BuiltinWorld } from '../builtin.ts'
 
@@ -33,5 +34,10 @@ export function missing(program: string, install?: string): Failure {
 export function crashed(argv: readonly string[], exit: Exit): Failure {
   return { type: 'tool.crashed', what: `${argv.join(' ')} ended with ${exit.code ?? exit.kind}`, why: lastLine(exit.stderr) || lastLine(exit.stdout) }
 }
+
+/** Arguments of a check come from a file: anything but a text counts as absent. */
+export const textOr = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
+
+export const textsOf = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [])
 
 export const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''

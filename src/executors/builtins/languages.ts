@@ -2,6 +2,7 @@
 import type { Builtin } from '../builtin.ts'
 import { cargoLockfile } from './cargo-lockfile.ts'
 import { dryRun } from './dry-run.ts'
+import { goDownloaded } from './go-downloaded.ts'
 import { goVersion } from './go-version.ts'
 import { overFiles } from './over-files.ts'
 import { paths } from './paths.ts'
@@ -19,6 +20,7 @@ import { workflowsPython } from './workflows-python.ts'
 export const languageBuiltins: Readonly<Record<string, Builtin>> = {
   'cargo-lockfile': cargoLockfile,
   'dry-run': dryRun,
+  'go-downloaded': goDownloaded,
   'go-version': goVersion,
   'over-files': overFiles,
   paths,

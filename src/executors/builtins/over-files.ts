@@ -2,15 +2,15 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Builtin, BuiltinWorld, Judgement } from '../builtin.ts'
-import { ask, crashed } from './asking.ts'
+import { ask, crashed, textsOf } from './asking.ts'
 
 /** Below the limit of Windows for a command line, with room for long paths. */
 const batchLength = 24_000
 
 /** argv, files (globs), match and except (patterns on paths), findings (exit codes; default: all but 0), failsOnOutput, install. */
 export const overFiles: Builtin = async (args, world) => {
-  const argv = list(args['argv'])
-  const paths = filtered(await world.files.glob(list(args['files'])), args['match'], args['except'])
+  const argv = textsOf(args['argv'])
+  const paths = filtered(await world.files.glob(textsOf(args['files'])), args['match'], args['except'])
   if (paths.length === 0) return { findings: [], summary: 'no file of that kind' }
   const findings: Finding[] = []
   for (const batch of batches(paths)) {
@@ -68,5 +68,3 @@ function batches(paths: readonly string[]): readonly (readonly string[])[] {
   }
   return all
 }
-
-const list = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.map(String) : [])

@@ -2,11 +2,12 @@
 import type { Files } from '../../model/files.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin } from '../builtin.ts'
+import { textOr, textsOf } from './asking.ts'
 import { inSpecifier } from './python-specifier.ts'
 
 export const pipInstalled: Builtin = async (args, world) => {
-  const venv = String(args['venv'] ?? '.venv')
-  const names = Array.isArray(args['requirements']) ? args['requirements'].map(String) : ['requirements.txt']
+  const venv = textOr(args['venv'], '.venv')
+  const names = textsOf(args['requirements'])
   const installed = await installedPackages(venv, world.files)
   if (installed === undefined) return { findings: [{ severity: 'error', rule: 'pip-installed', message: `${venv} has no site-packages` }], summary: `${venv} has no site-packages` }
   const lines: Line[] = []

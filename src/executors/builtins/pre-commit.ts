@@ -1,17 +1,17 @@
 /** Runs the hooks of pre-commit on a copy of the files, because many of them rewrite what they judge. */
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin, BuiltinWorld } from '../builtin.ts'
-import { ask, crashed } from './asking.ts'
+import { ask, crashed, textsOf } from './asking.ts'
 
 /** argv (how to start it; the root is put in for "{root}"), skip (hooks that are checked elsewhere), install. */
 export const preCommit: Builtin = async (args, world) => {
-  const argv = list(args['argv']).map((arg) => arg.replaceAll('{root}', world.files.root))
+  const argv = textsOf(args['argv']).map((arg) => arg.replaceAll('{root}', world.files.root))
   const install = typeof args['install'] === 'string' ? { install: args['install'] } : {}
   if (world.processes.find(argv[0] ?? '', world.env, world.files.root) === undefined) return ask(argv, world, install).then((answer) => (answer.ok ? { failure: crashed(argv, answer.exit) } : answer))
   const copy = await copied(world)
   if ('failure' in copy) return copy
   const command = [...argv, 'run', '--all-files', '--color=never']
-  const answer = await ask(command, world, { cwd: copy.folder, timeoutMs: 1_800_000, env: { SKIP: list(args['skip']).join(',') } })
+  const answer = await ask(command, world, { cwd: copy.folder, timeoutMs: 1_800_000, env: { SKIP: textsOf(args['skip']).join(',') } })
   if (!answer.ok) return answer
   const { exit } = answer
   const text = `${exit.stdout}${exit.stderr}`
@@ -25,8 +25,6 @@ export const preCommit: Builtin = async (args, world) => {
   if (exit.code === 1 && findings.length === 0) return { failure: crashed(command, exit) }
   return { findings, summary: exit.code === 0 ? 'all hooks pass' : `${findings.length - rewritten.length} hooks fail, ${rewritten.length} files would be rewritten` }
 }
-
-const list = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
 type Copy = { readonly folder: string; readonly objects: string }
 

@@ -1,11 +1,12 @@
 /** Judges a virtual environment: it is there, the interpreter that it was made from still is, and it fits the pins. */
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin } from '../builtin.ts'
+import { textOr } from './asking.ts'
 import { pythonPins } from './python-pins.ts'
 import { inSpecifier } from './python-specifier.ts'
 
 export const pythonVenv: Builtin = async (args, world) => {
-  const folder = String(args['folder'] ?? '.venv')
+  const folder = textOr(args['folder'], '.venv')
   const text = await world.files.read(`${folder}/pyvenv.cfg`)
   const bad = (message: string, suggestion?: string): { findings: readonly Finding[]; summary: string } => ({ findings: [{ severity: 'error', rule: 'python-venv', message, ...(suggestion === undefined ? {} : { suggestion }) }], summary: message })
   if (text === undefined) return bad((await world.files.list(folder)).length > 0 ? `${folder} is a folder without pyvenv.cfg, so it is no virtual environment` : `${folder} does not exist`)

@@ -2,13 +2,13 @@
 import type { Failure } from '../../model/failure.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin, BuiltinWorld } from '../builtin.ts'
-import { ask, crashed, missing } from './asking.ts'
+import { ask, crashed, missing, textOr } from './asking.ts'
 import { pythonPins } from './python-pins.ts'
 import { inSpecifier } from './python-specifier.ts'
 
 export const pythonVersion: Builtin = async (args, world) => {
   const pins = await pythonPins(world.files)
-  const interpreter = await interpreterOf(String(args['manager'] ?? 'pip'), String(args['venv'] ?? '.venv'), pins.map((pin) => pin.wanted), world)
+  const interpreter = await interpreterOf(textOr(args['manager'], 'pip'), textOr(args['venv'], '.venv'), pins.map((pin) => pin.wanted), world)
   if ('failure' in interpreter) return interpreter
   if ('finding' in interpreter) return { findings: [interpreter.finding], summary: 'no fitting Python' }
   const findings = pins.flatMap((pin): Finding[] => {

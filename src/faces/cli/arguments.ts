@@ -38,7 +38,8 @@ export function readArguments(argv: readonly string[], commands: readonly Comman
       setFlag(flags, flag, given, problems)
     }
   }
-  problems.push(...wordProblems(command, words))
+  // After an unknown flag a word may be its value: one mistake, told once.
+  if (problems.length === 0) problems.push(...wordProblems(command, words))
   return problems.length > 0 ? failed(...problems) : ok({ command, flags, words, rest: end === -1 ? [] : argv.slice(end + 1) })
 }
 
@@ -52,6 +53,8 @@ function findCommand(argv: readonly string[], commands: readonly Command[], prob
     if (word.startsWith('-')) {
       const name = word.replace(/^--?/, '').split('=')[0]
       const flag = every.find((candidate) => candidate.name === name || (word.length === 2 && candidate.short === name))
+      // What follows an unknown flag may be its value: the flag is the mistake to tell about.
+      if (flag === undefined && word.startsWith('--')) return run
       if (flag?.value !== undefined && flag.value !== 'optional' && !word.includes('=')) i++
       continue
     }

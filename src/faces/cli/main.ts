@@ -2,6 +2,7 @@
 import { commands } from './commands.ts'
 import { readArguments } from './arguments.ts'
 import { showFailures } from './show-failures.ts'
+import { failureIn } from '../../model/failure.ts'
 import { otherExitCodes } from '../../model/verdict.ts'
 
 /** Runs one command line and returns the exit code. Whatever is thrown below is a bug of pawl, said as one. */
@@ -9,6 +10,11 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   try {
     return await dispatch(argv, env, cwd)
   } catch (error) {
+    const known = failureIn(error)
+    if (known !== undefined) {
+      showFailures([known], { env, json: argv.includes('--json') })
+      return otherExitCodes.failure
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const failure = { type: 'pawl.bug', what: 'pawl itself is wrong', why: text.split('\n')[0] ?? '', hint: 'Please report it with the lines below.' } as const
     showFailures([failure], { env, json: argv.includes('--json') })

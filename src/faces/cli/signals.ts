@@ -1,5 +1,5 @@
 /** Ctrl-C and other signals: the first asks the run to stop, the second ends its processes at once, the third leaves. */
-import { endProcessesOf, type Site } from '../../app/site.ts'
+import type { Site } from '../../app/site.ts'
 import type { CancellationSource } from '../../model/cancellation.ts'
 import { exitCodes, otherExitCodes } from '../../model/verdict.ts'
 
@@ -16,7 +16,7 @@ export function catchSignals(cancellation: CancellationSource, site: Site): Sign
     first ??= signal
     if (count === 1) cancellation.request(signal)
     // The run goes on to its end by itself: it waits for the processes that die now.
-    else if (count === 2) void endProcessesOf(site)
+    else if (count === 2) site.processes.killAll()
     else process.exit(codes[first])
   }
   const listeners = (Object.keys(codes) as Caught[]).map((signal) => [signal, () => onSignal(signal)] as const)

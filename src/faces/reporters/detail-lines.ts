@@ -9,8 +9,8 @@ import type { Palette } from './palette.ts'
 import { quoted, reproduceText } from './reproduce.ts'
 import { safeLine } from './safe-text.ts'
 
-export const mostFindings = 50
-export const mostOutputLines = 20
+const mostFindings = 50
+const mostOutputLines = 20
 
 /** Indented by two. Empty for what needs no words. `tail` is left out where the output is shown anyway. */
 export function detailLines(plan: Plan, id: TaskId, settlement: Settlement, tail: OutputTail | undefined, palette: Palette): string[] {

@@ -9,7 +9,7 @@ import { safeBlock, safeLine } from './safe-text.ts'
 import { reasonText } from './settlement-text.ts'
 
 /** GitHub shows this many annotations of each level for a step and drops the rest without a word. */
-export const mostAnnotations = 10
+const mostAnnotations = 10
 
 type Level = 'error' | 'warning' | 'notice'
 type Annotation = { readonly level: Level; readonly finding: Omit<Finding, 'severity'>; readonly title: string }

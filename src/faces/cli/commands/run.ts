@@ -7,6 +7,7 @@ import { endingOf, exitCodes, isGreen } from '../../../model/verdict.ts'
 import { requestOf, type Arguments } from '../arguments.ts'
 import type { CommandContext, CommandEnd } from '../commands.ts'
 import { canAsk, questioner } from '../question.ts'
+import { showFailures } from '../show-failures.ts'
 import { reportersFor, type Views } from '../views.ts'
 import { catchSignals } from '../signals.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
@@ -46,6 +47,7 @@ async function finish(site: Site, args: Arguments, checked: Checked, signalled: 
   const wanted = args.flags.has('format') || args.flags.has('output')
   const problems = wanted ? await (await import('../write-findings.ts')).writeFindings(args, checked, checked.events) : []
   if (problems.length > 0) return { failures: problems }
+  if (checked.lateNotes.length > 0) showFailures(checked.lateNotes, { env: site.env, json: false })
   await persistIfAsked(site, args, checked)
   const { verdict = 'lost' } = checked.result
   return { code: signalled ?? exitCodes[verdict] }

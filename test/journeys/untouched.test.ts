@@ -1,0 +1,67 @@
+/** The user's working copy is byte-identical before and after anything but a fix; a dry run writes nothing at all. */
+import { expect, test } from 'bun:test'
+import { createHash } from 'node:crypto'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { newRepo, type Repo } from './rig.ts'
+
+/** A repository in the middle of work: staged, partly staged, untracked, ignored, a link, an executable, a stash. */
+async function midWork(): Promise<Repo> {
+  const repo = await newRepo({ 'a.txt': 'one\n', 'b.txt': 'one\n', 'c.sh': '#!/bin/sh\n', '.gitignore': 'ignored/\n' })
+  repo.write({ 'a.txt': 'stashed\n' })
+  repo.git('stash', 'push', '--quiet')
+  repo.write({ 'a.txt': 'staged\n', 'new.txt': 'untracked\n', 'ignored/x': 'ignored\n', 'pawl.yaml': 'detect: false\nchecks: { lint: { command: "true" }, red: { command: "false" } }\n' })
+  repo.git('add', 'a.txt')
+  repo.write({ 'a.txt': 'staged\nand more\n' })
+  symlinkSync('b.txt', join(repo.root, 'link'))
+  return repo
+}
+
+/** Digest of everything below the root except pawl's own state: names, kinds, modes, bytes, and all of .git. */
+function fingerprint(repo: Repo, state: boolean): string {
+  const hash = createHash('sha256')
+  for (const path of readdirSync(repo.root, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!state && (path === '.pawl' || path.startsWith('.pawl/'))) continue
+    const full = join(repo.root, path)
+    const stat = lstatSync(full)
+    hash.update(`${path}\0${stat.mode}\0`)
+    if (stat.isSymbolicLink()) hash.update(readlinkSync(full))
+    else if (stat.isFile()) hash.update(readFileSync(full))
+  }
+  return hash.digest('hex')
+}
+
+const commands = [[], ['plan'], ['status'], ['history'], ['logs'], ['config'], ['doctor'], ['why', 'lint'], ['init', '--dry-run'], ['cache', 'stats'], ['cache', 'verify'], ['undo', '--dry-run'], ['--staged'], ['--since', 'HEAD'], ['--files', 'a.txt']]
+
+test('no command touches working tree, index, stash, refs or config', async () => {
+  await using repo = await midWork()
+  const before = fingerprint(repo, false)
+  for (const args of commands) {
+    await repo.pawl(...args)
+    expect([args.join(' '), fingerprint(repo, false)]).toEqual([args.join(' '), before])
+  }
+  expect(repo.git('status', '--porcelain', '--ignored')).toContain('!! .pawl/')
+})
+
+test('a dry run writes nothing, not even state', async () => {
+  await using repo = await midWork()
+  const before = fingerprint(repo, true)
+  const cold = await repo.pawl('--dry-run')
+  expect([cold.code, fingerprint(repo, true)]).toEqual([0, before])
+  expect(cold.shown).toContain('dry run: nothing was run')
+  await repo.pawl()
+  const proven = fingerprint(repo, true)
+  await repo.pawl('--dry-run')
+  expect(fingerprint(repo, true)).toBe(proven)
+})
+
+test('init writes one file; a second time changes nothing', async () => {
+  await using repo = await newRepo({ 'package.json': '{"name":"x","version":"1.0.0","private":true,"scripts":{"test":"node --test"}}\n' })
+  expect((await repo.pawl('init', '--dry-run')).shown).toContain('pawl.yaml was not written')
+  expect(repo.exists('pawl.yaml')).toBe(false)
+  expect((await repo.pawl('init', '--yes')).code).toBe(0)
+  expect(repo.git('status', '--porcelain').trim()).toBe('?? pawl.yaml')
+  const before = fingerprint(repo, true)
+  expect((await repo.pawl('init', '--yes')).shown).toContain('nothing was changed')
+  expect(fingerprint(repo, true)).toBe(before)
+})
