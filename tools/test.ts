@@ -16,7 +16,6 @@ const journeys = (runtime: string): Part => ({
 const parts: readonly Part[] = [
   { name: 'build', argv: [bun, 'tools/build.ts'] },
   { name: 'types', argv: [bin('tsc'), '-b'] },
-  { name: 'types of tests', argv: [bin('tsc'), '-p', 'tsconfig.tests.json'] },
   { name: 'lint', argv: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'format', argv: [bin('oxfmt'), '--check'] },
   { name: 'unused', argv: [bin('knip')] },

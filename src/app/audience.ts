@@ -10,7 +10,7 @@ export type Audience = {
   close(): Promise<void>
 }
 
-export function audience(reporters: readonly Reporter[]): Audience {
+export function audience(reporters: readonly Reporter[], complain: (text: string) => void): Audience {
   const present = new Set(reporters)
   // A fold of its own: events are shown after they are durable, when the live run may already be ahead; and a reporter cannot touch the run.
   const run = newRun()
@@ -19,7 +19,7 @@ export function audience(reporters: readonly Reporter[]): Audience {
       tell()
     } catch (error) {
       present.delete(reporter)
-      console.error(`pawl: the reporter '${reporter.name}' failed and is switched off: ${error instanceof Error ? error.message : String(error)}`)
+      complain(`the reporter '${reporter.name}' failed and is switched off: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   return {

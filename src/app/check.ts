@@ -3,11 +3,10 @@ import { attempt } from '../engine/attempt.ts'
 import { execute, type RunWorld } from '../engine/run.ts'
 import { attemptLogs, rotateLogs } from '../host/attempt-logs.ts'
 import { freeBytes } from '../host/disk.ts'
-import type { HeldRunLock } from '../host/run-lock.ts'
 import type { Cancellation } from '../model/cancellation.ts'
 import type { AttemptId, Event, Happening } from '../model/event.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
-import type { Holder } from '../model/lock.ts'
+import type { HeldLock, Holder } from '../model/lock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { Request } from '../model/request.ts'
@@ -87,7 +86,7 @@ async function underLock(site: Site, options: CheckOptions, planned: Planned): P
   }
 }
 
-async function locked(site: Site, options: CheckOptions, planned: Planned, state: State, lock: HeldRunLock): Promise<Result<Checked>> {
+async function locked(site: Site, options: CheckOptions, planned: Planned, state: State, lock: HeldLock): Promise<Result<Checked>> {
   const waitedMs = Math.round(lock.waitedMs)
   const notes = [...state.notes, ...(await recover(state.store, site.clock))]
   // Another run may have changed everything while this one waited.
@@ -107,9 +106,9 @@ async function locked(site: Site, options: CheckOptions, planned: Planned, state
 async function perform(site: Site, options: CheckOptions, started: Started, before: readonly Happening[], intact: () => boolean): Promise<Checked> {
   const { planned, run, state } = started
   const { plan, settings } = planned
-  const reporters = audience(await options.reporters(started))
   const logs = settings.dryRun ? undefined : attemptLogs(site.stateFolder, run)
   const lateNotes: Failure[] = []
+  const reporters = audience(await options.reporters(started), (what) => lateNotes.push({ type: 'pawl.bug', what }))
   const knownNotes = state.notes.length
   const openLog = (id: AttemptId) => {
     const log = logs?.open(id)

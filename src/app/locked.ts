@@ -1,8 +1,8 @@
 /** Work that only one process at a time may do in a repository: it holds the run lock from beginning to end. */
-import { runLock, type HeldRunLock } from '../host/run-lock.ts'
+import { runLock } from '../host/run-lock.ts'
 import { newCancellation, type Cancellation } from '../model/cancellation.ts'
 import { failed, type Result } from '../model/failure.ts'
-import type { Holder } from '../model/lock.ts'
+import type { HeldLock, Holder } from '../model/lock.ts'
 import type { Site } from './site.ts'
 
 export type LockWish = {
@@ -16,7 +16,7 @@ export type LockWish = {
 export const quickly = (command: string): LockWish => ({ command, waitMs: 30_000, onWait: () => undefined, cancellation: newCancellation() })
 
 /** Never works without the lock: the failure of not getting it is the result then. */
-export async function whileLocked<T>(site: Site, wish: LockWish, work: (lock: HeldRunLock) => Promise<Result<T>>): Promise<Result<T>> {
+export async function whileLocked<T>(site: Site, wish: LockWish, work: (lock: HeldLock) => Promise<Result<T>>): Promise<Result<T>> {
   const acquired = await runLock(site.stateFolder, site.clock).acquire(wish.command, wish.waitMs, wish.onWait, wish.cancellation)
   if (!acquired.ok) return failed(acquired.failure)
   try {

@@ -75,7 +75,7 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   if (!selected.ok) return selected
   const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips]
   const gone = new Set(skips.map((skip) => skip.task))
-  const tasks = ordered(selected.value.tasks, settings.strategy.order, settings.stageOrder).map((task) => withoutGone(task, gone))
+  const tasks = ordered(inStages(selected.value.tasks, settings.stageOrder), settings.strategy.order, settings.stageOrder).map((task) => withoutGone(task, gone))
   const plan = compile({ tasks, skips, slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]), expectedMs })
   if (!plan.ok) return plan
   // A person who is asked each time may allow more than a default does.
@@ -98,6 +98,12 @@ export const concernsOf = (task: Task): readonly string[] => task.concerns ?? ta
 
 function concernedBy(tree: Tree, selected: ReadonlySet<string>): (task: Task) => boolean {
   return (task) => tree.matching(concernsOf(task)).some((file) => selected.has(file.path))
+}
+
+/** Plans and reports follow the order of the stages; what runs when is decided by needs alone. */
+function inStages(tasks: readonly Task[], stages: readonly string[]): readonly Task[] {
+  const place = (task: Task): number => (stages.includes(task.stage) ? stages.indexOf(task.stage) : stages.length)
+  return [...tasks].sort((a, b) => place(a) - place(b))
 }
 
 /** Needs of tasks that are left out bind nobody. */

@@ -11,7 +11,7 @@ import type { Digest, Fingerprint } from '../model/fingerprint.ts'
 import type { Mendings } from '../model/mendings.ts'
 import type { Origin, Outcome } from '../model/outcome.ts'
 import type { OutputManifest, Proof } from '../model/proof.ts'
-import type { Action, Task } from '../model/task.ts'
+import type { Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
 
@@ -26,7 +26,7 @@ export type AttemptWorld = {
   visible(task: Task, fresh: boolean): Promise<Visible>
   /** Paths that differ between the tree of a proof and this one. Undefined: cannot be told any more. */
   changedSince(proof: Proof, tree: Tree): Promise<readonly string[] | undefined>
-  digest(text: string): Digest
+  readonly digest: (text: string) => Digest
   /** Files that "{files}" stands for. */
   filesFor(task: Task): readonly string[] | undefined
   readonly run: number
@@ -139,8 +139,8 @@ function describe(task: Task, world: AttemptWorld): string {
 }
 
 /** The kind of the action picks the executor, so the pair always fits; the compiler cannot see that through the union. */
-function executorOf(task: Task, world: AttemptWorld): Executor<Action> {
-  return world.executors[task.action.kind] as Executor<Action>
+function executorOf(task: Task, world: AttemptWorld): Executor {
+  return world.executors[task.action.kind] as Executor
 }
 
 /** Keeps a pass, unless the inputs changed while it was being proven. */

@@ -3,7 +3,8 @@ import { attemptId, type AttemptId } from '../model/event.ts'
 import type { Limits, Plan } from '../model/plan.ts'
 import { mostFixTries, type Run } from '../model/run.ts'
 import type { Task, TaskId } from '../model/task.ts'
-import { verdictOf, type Verdict } from '../model/verdict.ts'
+import { verdictOf } from '../model/tally.ts'
+import { type Verdict } from '../model/verdict.ts'
 
 export type Decision =
   | { readonly do: 'open-round'; readonly round: number }

@@ -6,8 +6,8 @@ import { Bug, unreachable } from '../model/failure.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Limits, Plan } from '../model/plan.ts'
 import { apply, newRun, type Run } from '../model/run.ts'
+import { countsOf } from '../model/tally.ts'
 import type { TaskId } from '../model/task.ts'
-import { countsOf } from '../model/verdict.ts'
 import { decide, type Decision } from './decide.ts'
 
 export type RunWorld = {
@@ -25,104 +25,129 @@ export type RunWorld = {
 
 export type RunStart = Omit<Extract<Happening, { type: 'run.started' }>, 'type'>
 
-/** Runs a plan to its verdict. Rejects only with a Bug. */
+/** Runs a plan to its verdict. Rejects only with a Bug, or when events cannot be recorded. */
 export function execute(plan: Plan, limits: Limits, begin: RunStart, before: readonly Happening[], world: RunWorld): Promise<Run> {
-  const run = newRun()
-  const policy = world.decide ?? decide
-  const pending: Event[] = []
-  const startedAt = world.clock.elapsed()
-  let savedMs = 0
-
-  const happened = (happening: Happening): void => {
-    const event: Event = { ...happening, seq: run.lastSeq + 1, at: world.clock.now() }
-    pending.push(event)
-    apply(plan, run, event)
-  }
-  const flush = (): void => {
-    if (pending.length > 0) world.record(pending.splice(0))
-  }
-
   return new Promise((resolve, reject) => {
-    const guarded = (work: () => void): void => {
-      try {
-        work()
-      } catch (error) {
-        reject(error)
-      }
-    }
-    const turn = (): void => {
-      for (let next = policy(plan, run, limits); next.length > 0; next = policy(plan, run, limits)) {
-        const seq = run.lastSeq
-        next.forEach(carryOut)
-        if (run.lastSeq === seq) throw new Bug(`decisions without effect: ${JSON.stringify(next[0])}`)
-      }
-    }
-    const carryOut = (decision: Decision): void => {
-      switch (decision.do) {
-        case 'open-round':
-          world.roundOpened(decision.round)
-          return happened({ type: 'round.opened', round: decision.round })
-        case 'block':
-          return happened({ type: 'task.blocked', task: decision.task, round: run.round, by: decision.by })
-        case 'rest':
-          return rest(decision.task, decision.delayMs)
-        case 'start':
-          return start(decision.task, decision.attempt)
-        case 'finish':
-          return finish(decision)
-        default:
-          return unreachable(decision)
-      }
-    }
-    const rest = (task: TaskId, delayMs: number): void => {
-      const round = run.round
-      happened({ type: 'retry.scheduled', task, round, delayMs })
-      void world.clock.sleep(delayMs, world.cancellation).then(() =>
-        guarded(() => {
-          if (run.verdict !== undefined) return
-          happened({ type: 'retry.waited', task, round })
-          turn()
-        }),
-      )
-    }
-    const start = (task: TaskId, attempt: AttemptId): void => {
-      const round = run.round
-      happened({ type: 'attempt.started', attempt, task, round })
-      const missed = (happening: Happening): void => {
-        happened(happening)
-        flush()
-      }
-      world.attempt(task, attempt, run, missed).then(
-        (outcome) =>
-          guarded(() => {
-            if (outcome.kind === 'cached') savedMs += outcome.savedMs
-            happened({ type: 'attempt.finished', attempt, task, round, outcome })
-            if (outcome.kind !== 'cached') flush()
-            turn()
-          }),
-        reject,
-      )
-    }
-    const finish = (decision: Extract<Decision, { do: 'finish' }>): void => {
-      const durationMs = world.clock.elapsed() - startedAt
-      happened({ type: 'run.finished', verdict: decision.verdict, counts: countsOf(plan, run), durationMs, savedMs })
-      flush()
-      resolve(run)
-    }
-
-    guarded(() => {
-      happened({ type: 'run.started', ...begin })
-      before.forEach(happened)
-      flush()
-      world.cancellation.onRequest((reason) =>
-        guarded(() => {
-          if (run.verdict !== undefined || run.cancelling) return
-          happened({ type: 'cancel.requested', reason })
-          flush()
-          turn()
-        }),
-      )
-      turn()
-    })
+    const loop = new Loop(plan, limits, world, resolve, reject)
+    loop.begin([{ type: 'run.started', ...begin }, ...before])
   })
+}
+
+/** The state of a running loop: the run as it is, the events that are not recorded yet, what reuse has saved. */
+class Loop {
+  private readonly run = newRun()
+  private readonly pending: Event[] = []
+  private savedMs = 0
+  private readonly startedAt: number
+  private readonly plan: Plan
+  private readonly limits: Limits
+  private readonly world: RunWorld
+  private readonly resolve: (run: Run) => void
+  private readonly reject: (error: unknown) => void
+
+  constructor(plan: Plan, limits: Limits, world: RunWorld, resolve: (run: Run) => void, reject: (error: unknown) => void) {
+    this.plan = plan
+    this.limits = limits
+    this.world = world
+    this.resolve = resolve
+    this.reject = reject
+    this.startedAt = world.clock.elapsed()
+  }
+
+  begin(happenings: readonly Happening[]): void {
+    this.guarded(() => {
+      for (const happening of happenings) this.happened(happening)
+      this.flush()
+      this.world.cancellation.onRequest((reason) => this.guarded(() => this.cancel(reason)))
+      this.turn()
+    })
+  }
+
+  private turn(): void {
+    const policy = this.world.decide ?? decide
+    for (let next = policy(this.plan, this.run, this.limits); next.length > 0; next = policy(this.plan, this.run, this.limits)) {
+      const seq = this.run.lastSeq
+      for (const decision of next) this.carryOut(decision)
+      if (this.run.lastSeq === seq) throw new Bug(`decisions without effect: ${JSON.stringify(next[0])}`)
+    }
+  }
+
+  private carryOut(decision: Decision): void {
+    switch (decision.do) {
+      case 'open-round':
+        this.world.roundOpened(decision.round)
+        return this.happened({ type: 'round.opened', round: decision.round })
+      case 'block':
+        return this.happened({ type: 'task.blocked', task: decision.task, round: this.run.round, by: decision.by })
+      case 'rest':
+        return this.rest(decision.task, decision.delayMs)
+      case 'start':
+        return this.start(decision.task, decision.attempt)
+      case 'finish':
+        return this.finish(decision)
+      default:
+        return unreachable(decision)
+    }
+  }
+
+  private start(task: TaskId, attempt: AttemptId): void {
+    const { round } = this.run
+    this.happened({ type: 'attempt.started', attempt, task, round })
+    const missed = (happening: Happening): void => {
+      this.happened(happening)
+      this.flush()
+    }
+    const ended = (outcome: Outcome): void => {
+      if (outcome.kind === 'cached') this.savedMs += outcome.savedMs
+      this.happened({ type: 'attempt.finished', attempt, task, round, outcome })
+      // What was only looked up needs no write of its own: losing it loses nothing.
+      if (outcome.kind !== 'cached') this.flush()
+      this.turn()
+    }
+    this.world.attempt(task, attempt, this.run, missed).then((outcome) => this.guarded(() => ended(outcome)), this.reject)
+  }
+
+  private rest(task: TaskId, delayMs: number): void {
+    const { round } = this.run
+    const { clock, cancellation } = this.world
+    const awake = (): void => {
+      if (this.run.verdict !== undefined) return
+      this.happened({ type: 'retry.waited', task, round })
+      this.turn()
+    }
+    this.happened({ type: 'retry.scheduled', task, round, delayMs })
+    clock.sleep(delayMs, cancellation).then(() => this.guarded(awake), this.reject)
+  }
+
+  private cancel(reason: string): void {
+    if (this.run.verdict !== undefined || this.run.cancelling) return
+    this.happened({ type: 'cancel.requested', reason })
+    this.flush()
+    this.turn()
+  }
+
+  private finish({ verdict }: Extract<Decision, { do: 'finish' }>): void {
+    const durationMs = this.world.clock.elapsed() - this.startedAt
+    this.happened({ type: 'run.finished', verdict, counts: countsOf(this.plan, this.run), durationMs, savedMs: this.savedMs })
+    this.flush()
+    this.resolve(this.run)
+  }
+
+  private happened(happening: Happening): void {
+    const event: Event = { ...happening, seq: this.run.lastSeq + 1, at: this.world.clock.now() }
+    this.pending.push(event)
+    apply(this.plan, this.run, event)
+  }
+
+  private flush(): void {
+    if (this.pending.length > 0) this.world.record(this.pending.splice(0))
+  }
+
+  private guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.reject(error)
+    }
+  }
 }

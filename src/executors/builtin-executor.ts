@@ -1,20 +1,87 @@
-/** Interim: does the checks that are built into pawl. */
+/** Does the checks that are built into pawl: gives each its world, ends it in time, and turns its judgement into an outcome. */
+import { newCancellation, type Cancellation } from '../model/cancellation.ts'
 import type { Clock } from '../model/clock.ts'
 import type { AttemptContext, Executor } from '../model/executor.ts'
+import type { Failure } from '../model/failure.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { BuiltinAction, Task } from '../model/task.ts'
-import type { Builtin, BuiltinWorld } from './builtin.ts'
+import type { Builtin, BuiltinWorld, Judgement } from './builtin.ts'
 
-export function builtinExecutor(builtins: Readonly<Record<string, Builtin>>, world: (context: AttemptContext, task: Task) => BuiltinWorld, clock: Clock): Executor<BuiltinAction> {
+type BuiltinTask = Task & { readonly action: BuiltinAction }
+type Worlds = (context: AttemptContext, task: Task) => BuiltinWorld
+type Ended = { readonly judgement: Judgement } | { readonly thrown: unknown } | 'late'
+
+/** Children of a check that is told to stop need this long to be ended; then it is left behind. */
+const graceMs = 10_000
+
+export function builtinExecutor(builtins: Readonly<Record<string, Builtin>>, world: Worlds, clock: Clock): Executor<BuiltinAction> {
   return {
-    perform: async (task, context) => {
-      const builtin = builtins[task.action.name]
-      if (builtin === undefined) return { kind: 'errored', durationMs: 0, failure: { type: 'pawl.bug', what: `no builtin ${task.action.name}` } }
-      const at = clock.elapsed()
-      const judged = await builtin(task.action.with, world(context, task))
-      const durationMs = clock.elapsed() - at
-      if ('failure' in judged) return { kind: 'errored', failure: judged.failure, durationMs }
-      return judged.findings.length === 0 ? { kind: 'passed', findings: [], durationMs } : { kind: 'failed', findings: judged.findings, durationMs, summary: judged.summary }
-    },
-    describe: (task) => `built-in check ${task.action.name}`,
+    perform: (task, context) => perform(task, context, builtins, world, clock),
+    describe: ({ action }) => `check '${action.name}' of pawl itself`,
   }
+}
+
+async function perform(task: BuiltinTask, context: AttemptContext, builtins: Readonly<Record<string, Builtin>>, worldOf: Worlds, clock: Clock): Promise<Outcome> {
+  const startedAt = clock.elapsed()
+  const { name } = task.action
+  const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined
+  if (builtin === undefined) return { kind: 'errored', failure: bug(`there is no built-in check '${name}'`), durationMs: 0 }
+  const stop = newCancellation()
+  const forget = context.cancellation.onRequest((reason) => stop.request(reason))
+  let isOver = false
+  const work = judged(async () => builtin(task.action.with, worldOf({ ...context, cancellation: stop }, task)), (error) => {
+    if (isOver) context.output(`pawl: the built-in check '${name}' threw after it was left behind: ${messageOf(error)}\n`)
+  })
+  const ended = await inTime(work, task.timeoutMs, stop, context.cancellation, clock)
+  isOver = true
+  forget()
+  return outcomeOf(ended, task, context, clock.elapsed() - startedAt)
+}
+
+/** Also for a check that throws before its first await. */
+async function judged(work: () => Promise<Judgement>, threw: (error: unknown) => void): Promise<Ended> {
+  try {
+    return { judgement: await work() }
+  } catch (thrown) {
+    threw(thrown)
+    return { thrown }
+  }
+}
+
+type InTime = { readonly ended: Ended; readonly reason?: 'timed-out' | 'cancelled' }
+
+/** Waits for the end of the work, and for a while longer after it was told to stop. */
+async function inTime(work: Promise<Ended>, limitMs: number, stop: ReturnType<typeof newCancellation>, outer: Cancellation, clock: Clock): Promise<InTime> {
+  const done = newCancellation()
+  const cancelled = Promise.withResolvers<'cancelled'>()
+  const forget = outer.onRequest(() => cancelled.resolve('cancelled'))
+  const first = await Promise.race([work, cancelled.promise, clock.sleep(limitMs, done).then(() => 'timed-out' as const)])
+  done.request('the check ended')
+  forget()
+  if (first !== 'timed-out' && first !== 'cancelled') return outer.requested ? { ended: first, reason: 'cancelled' } : { ended: first }
+  stop.request(first === 'timed-out' ? 'time limit' : 'cancelled')
+  const settled = newCancellation()
+  const ended = await Promise.race([work, clock.sleep(graceMs, settled).then(() => 'late' as const)])
+  settled.request('the check ended')
+  return { ended, reason: first }
+}
+
+function outcomeOf({ ended, reason }: InTime, task: BuiltinTask, context: AttemptContext, durationMs: number): Outcome {
+  if (ended !== 'late' && 'thrown' in ended) {
+    return { kind: 'errored', failure: bug(`the built-in check '${task.action.name}' threw: ${messageOf(ended.thrown)}`, ended.thrown), durationMs }
+  }
+  if (reason === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs }
+  if (reason === 'cancelled' || ended === 'late') return { kind: 'cancelled', durationMs }
+  const { judgement } = ended
+  if ('failure' in judgement) return { kind: 'errored', failure: judgement.failure, durationMs }
+  if (judgement.findings.length > 0) return { kind: 'failed', findings: judgement.findings, durationMs, summary: judgement.summary }
+  if (judgement.summary !== '') context.output(`${judgement.summary}\n`)
+  return { kind: 'passed', findings: [], durationMs }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function bug(what: string, thrown?: unknown): Failure {
+  const stack = thrown instanceof Error ? thrown.stack : undefined
+  return { type: 'pawl.bug', what, ...(stack === undefined ? {} : { why: stack.split('\n').slice(0, 6).join('\n') }), hint: 'Please report this, with the output of `pawl doctor`.' }
 }

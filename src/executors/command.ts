@@ -1,27 +1,156 @@
-/** Interim: does attempts of commands. */
-import type { Executor } from '../model/executor.ts'
-import type { Processes } from '../model/processes.ts'
-import type { CommandAction, Task } from '../model/task.ts'
+/** Does the tasks that start a program: calls it, reads what it printed, and says what its end means. */
+import type { AttemptContext, Executor } from '../model/executor.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Exit, Processes } from '../model/processes.ts'
+import type { CommandAction, ParserName, Task } from '../model/task.ts'
+import { newCallOutput } from './call-output.ts'
+import { commandCalls } from './command-calls.ts'
+import { classOf } from './exit-class.ts'
+import { gatheredFindings } from './gathered-findings.ts'
+import { installHint } from './install-hint.ts'
+import { parsers } from './parsers/by-name.ts'
+import { newFinding } from './parsers/new-finding.ts'
+import type { ParsedOutput, ToolOutput } from './parsers/parser.ts'
+import { tailOf, withoutEscapes } from './parsers/plain-text.ts'
+import { folderIn } from './paths-in-root.ts'
+import { commandLine } from './shell-words.ts'
 
-export function commandExecutor(world: { processes: Processes; root: string; environmentFor(task: Task, cwd: string): Readonly<Record<string, string>> }): Executor<CommandAction> {
-  return {
-    perform: async (task, context) => {
-      const { action } = task
-      const cwd = action.cwd === '.' ? world.root : `${world.root}/${action.cwd}`
-      const argv = action.argv.flatMap((a) => (a === '{files}' ? (context.files ?? action.whole) : [a]))
-      const env = { ...world.environmentFor(task, cwd), ...action.env }
-      if (world.processes.find(argv[0] ?? '', env, cwd) === undefined) return { kind: 'errored', durationMs: 0, failure: { type: 'tool.missing', what: `${argv[0]} is not installed`, ...(action.install === undefined ? {} : { hint: action.install }) } }
-      const ran = await world.processes.run({ argv, cwd, env, timeoutMs: task.timeoutMs, tag: context.tag, cancellation: context.cancellation, onOutput: (chunk) => context.output(chunk) })
-      if (!ran.ok) return { kind: 'errored', durationMs: 0, failure: ran.failure }
-      const { exit } = ran
-      if (exit.kind === 'timed-out' || exit.kind === 'silent') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs: exit.durationMs }
-      if (exit.kind === 'cancelled') return { kind: 'cancelled', durationMs: exit.durationMs }
-      const text = exit.stdout + exit.stderr
-      if (action.exits.pass.includes(exit.code ?? -1) && !(action.failsOnOutput && text !== '')) return { kind: 'passed', findings: [], durationMs: exit.durationMs }
-      const findings: Finding[] = [{ severity: 'error', rule: 'unparsed', message: text.split('\n').slice(-20).join('\n') }]
-      return { kind: 'failed', findings, durationMs: exit.durationMs, summary: `exit code ${exit.code}` }
-    },
-    describe: (task, files) => task.action.argv.flatMap((a) => (a === '{files}' ? (files ?? task.action.whole) : [a])).join(' '),
+export type CommandWorld = {
+  readonly processes: Processes
+  /** Absolute path of the checkout. */
+  readonly root: string
+  environmentFor(task: Task, cwd: string): Readonly<Record<string, string>>
+}
+
+type CommandTask = Task & { readonly action: CommandAction }
+
+/** One call that did its work: whether it found something, and what. */
+type Call = { readonly passed: boolean; readonly exit: Exit; readonly findings: readonly Finding[]; readonly end: string; readonly unparsed: boolean }
+type Spent = { durationMs: number }
+
+export function commandExecutor(world: CommandWorld): Executor<CommandAction> {
+  return { perform: (task, context) => perform(task, context, world), describe: (task, files) => describe(task.action, files, world.root) }
+}
+
+async function perform(task: CommandTask, context: AttemptContext, world: CommandWorld): Promise<Outcome> {
+  const { action } = task
+  const cwd = folderIn({ root: world.root, cwd: action.cwd })
+  const env = { ...world.environmentFor(task, cwd), ...action.env }
+  const spent: Spent = { durationMs: 0 }
+  const program = action.argv[0] ?? ''
+  if (world.processes.find(program, env, cwd) === undefined) return { kind: 'errored', failure: missing(program, action, cwd), durationMs: 0 }
+  const argvs = commandCalls(action, context.files, world.root)
+  if (argvs.length === 0) return { kind: 'errored', failure: noFiles, durationMs: 0 }
+  const calls: Call[] = []
+  // One after the other: two of them could write the same cache of the tool.
+  for (const argv of argvs) {
+    const ended = await call({ argv, cwd, env }, task, context, world, spent)
+    if ('kind' in ended) return ended
+    calls.push(ended)
   }
+  return joined(task, calls, world.root, spent.durationMs)
+}
+
+const noFiles: Failure = { type: 'plan.no-match', what: 'none of the selected files is there any more', hint: 'Select other files, or leave the selection out.' }
+
+function missing(program: string, action: CommandAction, cwd: string): Failure {
+  const name = program.split(/[\\/]/).at(-1) || program
+  const why = /[\\/]/.test(program) ? `there is no executable file ${program} in ${cwd}` : `PATH has no folder with ${name} in it (node_modules/.bin and .venv of this checkout count too)`
+  return { type: 'tool.missing', what: `${name} is not installed`, why, hint: installHint(program, action.install) }
+}
+
+type Start = { readonly argv: readonly string[]; readonly cwd: string; readonly env: Readonly<Record<string, string>> }
+
+async function call(start: Start, task: CommandTask, context: AttemptContext, world: CommandWorld, spent: Spent): Promise<Call | Outcome> {
+  const { action } = task
+  const timeoutMs = task.timeoutMs - spent.durationMs
+  if (timeoutMs <= 0) return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs: spent.durationMs }
+  const output = newCallOutput(wholeFormats.has(action.parser))
+  const ended = await world.processes.run({
+    ...start, timeoutMs, tag: context.tag, cancellation: context.cancellation, ...(action.silenceMs === undefined ? {} : { silenceMs: action.silenceMs }),
+    onOutput: (chunk, from) => {
+      context.output(chunk)
+      output.add(chunk, from)
+    },
+  })
+  if (!ended.ok) return { kind: 'errored', failure: ended.failure, durationMs: spent.durationMs }
+  const { exit } = ended
+  spent.durationMs += exit.durationMs
+  const { durationMs } = spent
+  if (exit.kind === 'cancelled') return { kind: 'cancelled', durationMs }
+  if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs }
+  if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, durationMs }
+  const stdout = exit.cut ? (output.whole() ?? exit.stdout) : exit.stdout
+  const judged = judge(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end())
+  return 'failure' in judged ? { kind: 'errored', failure: judged.failure, durationMs } : judged
+}
+
+/** A part of one of these says nothing: half a JSON document cannot be read. */
+const wholeFormats: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'ruff-json', 'cargo-json', 'go-test-json'])
+
+function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: ToolOutput, end: string): Call | { readonly failure: Failure } {
+  const { action } = task
+  const ended = classOf(exit, action, end)
+  if (ended.as === 'errored') return ended
+  const passed = ended.as === 'pass' && !(action.failsOnOutput && task.role === 'check' && /\S/.test(withoutEscapes(output.stdout)))
+  if (passed && task.role === 'fix') return { passed, exit, findings: [], end, unparsed: false }
+  const read = parsers[action.parser](output)
+  if (passed) return read.unreadable === undefined ? { passed, exit, findings: read.findings.filter(({ severity }) => severity !== 'error'), end, unparsed: false } : { failure: unreadable(read.unreadable, argv, action) }
+  return { passed, exit, end, ...failedFindings(read, exit, end) }
+}
+
+/** A tool that fails never has nothing to say: what it printed last is shown instead. */
+function failedFindings(read: ParsedOutput, exit: Exit, end: string): Pick<Call, 'findings' | 'unparsed'> {
+  if (read.findings.length > 0) return { findings: read.findings, unparsed: false }
+  const message = tailOf(end, shownLines) || `exit code ${exit.code ?? 'unknown'} and no output`
+  return { findings: [newFinding({ rule: 'unparsed', severity: 'error', message })], unparsed: true }
+}
+
+const shownLines = 20
+
+function unreadable(why: string, argv: readonly string[], action: CommandAction): Failure {
+  return {
+    type: 'tool.unparsed',
+    what: `${action.argv[0] ?? ''} says that all is well, but its output is not what the parser ${action.parser} reads`,
+    why,
+    hint: `See what it prints: ${shortened(argv, action, fewWords)}`,
+  }
+}
+
+function joined(task: CommandTask, calls: readonly Call[], root: string, durationMs: number): Outcome {
+  const { findings, summary } = gatheredFindings(calls.flatMap((one) => one.findings), { root, cwd: task.action.cwd })
+  const failed = calls.find((one) => !one.passed)
+  if (failed === undefined) return { kind: 'passed', findings, durationMs }
+  const { code } = failed.exit
+  return { kind: 'failed', findings, durationMs, ...(code === undefined ? {} : { exitCode: code }), summary: summaryOf(calls, failed, summary) }
+}
+
+function summaryOf(calls: readonly Call[], failed: Call, counts: string): string {
+  const code = `exit code ${failed.exit.code ?? 'unknown'}`
+  const lastLine = tailOf(failed.end, 1).slice(0, 200)
+  if (calls.every((one) => one.passed || one.unparsed)) return lastLine === '' ? code : `${code}: ${lastLine}`
+  const hasErrors = calls.some((one) => one.findings.some(({ severity }) => severity === 'error'))
+  const cut = calls.some((one) => one.exit.cut) ? '; it printed more than was read' : ''
+  return `${counts}${hasErrors ? '' : ` (${code})`}${cut}`
+}
+
+const manyWords = 40
+const fewWords = 10
+
+function describe(action: CommandAction, files: readonly string[] | undefined, root: string): string {
+  const calls = commandCalls(action, files, root)
+  const first = calls[0]
+  if (first === undefined) return 'nothing: none of the selected files is there any more'
+  const inAll = calls.length === 1 ? '' : `, in ${calls.length} calls`
+  const others = calls.slice(1).reduce((sum, argv) => sum + argv.length - action.argv.length + 1, 0)
+  return shortened(first, action, manyWords, others) + inAll
+}
+
+/** The command line, with the first of many words and the number of the others. */
+function shortened(argv: readonly string[], action: CommandAction, most: number, others = 0): string {
+  const shown = argv.slice(0, Math.max(most, action.argv.length))
+  const left = argv.length - shown.length + others
+  return `${commandLine(shown, action.cwd, action.env)}${left > 0 ? ` … and ${left} more` : ''}`
 }

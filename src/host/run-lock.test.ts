@@ -6,7 +6,8 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newCancellation } from '../model/cancellation.ts'
 import type { Holder } from '../model/lock.ts'
-import { runLock, type HeldRunLock } from './run-lock.ts'
+import type { HeldLock } from '../model/lock.ts'
+import { runLock } from './run-lock.ts'
 import { systemClock } from './system-clock.ts'
 
 const folders: string[] = []
@@ -26,7 +27,7 @@ const newFolder = (): string => {
   return folder
 }
 
-async function held(dir: string, waitMs = 0): Promise<HeldRunLock> {
+async function held(dir: string, waitMs = 0): Promise<HeldLock> {
   const acquired = await runLock(dir, clock).acquire('pawl check', waitMs, silent, never)
   if (!acquired.ok) throw new Error(JSON.stringify(acquired.failure))
   return acquired.lock

@@ -11,17 +11,10 @@ import { holdFile, isHeld, type FileHold } from './file-hold.ts'
 import { identityOf, readHolder, type HolderRecord } from './lock-holder.ts'
 import { stateTrouble } from './state-trouble.ts'
 
-/** `intact` is false when somebody deleted the lock while it was held: another run may have begun then. */
-export type HeldRunLock = HeldLock & { intact(): boolean }
-
-type Acquired = { readonly ok: true; readonly lock: HeldRunLock } | { readonly ok: false; readonly failure: Failure }
-
-export type RunLock = Lock & { acquire(...args: Parameters<Lock['acquire']>): Promise<Acquired> }
-
 /** How long to pause between two tries; random, so that many who wait do not try in step. */
 const pauseMs = { least: 15, most: 60 }
 
-export function runLock(dir: string, clock: Clock): RunLock {
+export function runLock(dir: string, clock: Clock): Lock {
   const file = join(dir, 'lock.db')
   const record = join(dir, 'lock.json')
   const holder = (): Holder | undefined => (isHeld(file) ? readHolder(record) : undefined)
@@ -52,7 +45,7 @@ export function runLock(dir: string, clock: Clock): RunLock {
   }
 }
 
-function taken(hold: FileHold, record: string, mine: HolderRecord, waitedMs: number): HeldRunLock {
+function taken(hold: FileHold, record: string, mine: HolderRecord, waitedMs: number): HeldLock {
   try {
     // Not atomic and not synced: it is information for people, and its reader expects anything.
     const descriptor = openSync(record, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0), 0o600)

@@ -182,15 +182,31 @@ test('silence longer than allowed ends the program, output puts it off', async (
   expect(exit.durationMs).toBeGreaterThan(900)
 })
 
-test('a process that escapes and holds the output open does not hold us up', async () => {
+test('a process that escapes and holds the output open may still write for a while, but does not hold us up', async () => {
   if (!onLinux) return console.log('not run: needs setsid')
   // Without its environment, session, parent and standard outputs nothing tells where it came from; descriptor 3 still holds the pipe.
-  const escape = `(setsid env -i PATH="$PATH" sh -c 'echo $$ > escaped; until [ -e over ]; do sleep 0.01; done; echo late >&3; exec sleep 60' 3>&1 > /dev/null 2>&1 &)`
+  const holder = join(folder, 'holder.mjs')
+  writeFileSync(
+    holder,
+    `import { existsSync, writeFileSync, writeSync } from 'node:fs'
+    const wait = setInterval(() => { if (existsSync('over')) { clearInterval(wait); writeSync(3, 'late\\n') } }, 5)
+    setTimeout(() => {}, 60_000)
+    writeFileSync('escaped', String(process.pid))`,
+  )
+  const escape = `(setsid env -i '${process.execPath}' '${holder}' 3>&1 > /dev/null 2>&1 &)`
   const exit = await sh(`${escape}; until [ -s escaped ]; do sleep 0.01; done; echo done; touch over`)
   const [escaped = 0] = pidsIn('escaped')
   expect(exit).toMatchObject({ kind: 'exited', code: 0, stdout: 'done\nlate\n' })
   expect(lives(escaped)).toBe(true)
   process.kill(escaped, 'SIGKILL')
+})
+
+test('a process in a group of its own is found by the session, also without its environment', async () => {
+  const bash = processes.find('bash', env, folder)
+  if (bash === undefined || !onLinux) return console.log('not run: needs bash and /proc')
+  const nap = 'echo $$ > apart; trap "" TERM; while :; do sleep 0.2; done'
+  await exitOf([bash, '-c', `(set -m; env -i PATH="$PATH" sh -c '${nap}' > /dev/null 2>&1 &); until [ -s apart ]; do sleep 0.01; done`])
+  expect(pidsIn('apart').filter(lives)).toEqual([])
 })
 
 test('fifty megabytes of output are counted, kept at both ends and do not fill the memory', async () => {

@@ -5,7 +5,12 @@ import type { Failure } from './failure.ts'
 /** For people only: the kernel holds the lock, not this record. */
 export type Holder = { readonly pid: number; readonly command: string; readonly since: number; readonly host: string; readonly state: 'running' | 'stopped' | 'unknown' }
 
-export type HeldLock = { readonly waitedMs: number; release(): void }
+export type HeldLock = {
+  readonly waitedMs: number
+  /** False when somebody deleted the lock while it was held: another run may have begun then. */
+  intact(): boolean
+  release(): void
+}
 
 export type Lock = {
   /** Waits up to `waitMs`, telling who holds it. Never goes on without the lock. */

@@ -28,5 +28,5 @@ export type TreeSource = {
   /** Paths whose content differs between an older mark and a tree. Undefined when the base commit is gone. */
   changedSince(mark: TreeMark, tree: Tree): Promise<readonly string[] | undefined>
   /** Content digest of a file that git does not look at; "absent" when missing. Folders: digest of their direct entries' names. */
-  digestOf(path: string): Promise<Digest | 'absent'>
+  digestOf(path: string): Promise<Digest>
 }

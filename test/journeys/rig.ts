@@ -16,6 +16,9 @@ const runtimes: Readonly<Record<string, readonly string[]>> = {
 }
 const runtime = process.env['PAWL_RUNTIME'] ?? 'bun'
 
+/** The words that start the command line. */
+export const pawlCommand = (args: readonly string[]): readonly string[] => [...(runtimes[runtime] ?? []), ...args]
+
 export type Ended = { readonly code: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string; /** Both, without colours, times and temporary paths. */ readonly shown: string }
 
 export type Running = {
@@ -105,11 +108,12 @@ const gitEnvironment = (base: string): Record<string, string> => ({
   GIT_CONFIG_COUNT: '3', GIT_CONFIG_KEY_0: 'commit.gpgsign', GIT_CONFIG_VALUE_0: 'false', GIT_CONFIG_KEY_1: 'core.autocrlf', GIT_CONFIG_VALUE_1: 'false', GIT_CONFIG_KEY_2: 'protocol.file.allow', GIT_CONFIG_VALUE_2: 'always',
 })
 
-const environment = (base: string): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: base, TERM: 'dumb', LANG: 'C.UTF-8', ...(process.env['npm_config_cache'] === undefined ? {} : { npm_config_cache: process.env['npm_config_cache'] }) })
+/** What pawl and its tools see of the environment; nothing of the person who runs the tests. */
+export const environment = (base: string): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: base, TERM: 'dumb', LANG: 'C.UTF-8', ...(process.env['npm_config_cache'] === undefined ? {} : { npm_config_cache: process.env['npm_config_cache'] }) })
 
 function startPawl(args: readonly string[], cwd: string, env: Record<string, string>, base: string, running: Set<ChildProcess>): Running {
-  const [program = '', ...first] = runtimes[runtime] ?? []
-  const child = spawn(program, [...first, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [program = '', ...words] = pawlCommand(args)
+  const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   let stdout = ''
   let stderr = ''

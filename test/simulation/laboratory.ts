@@ -61,7 +61,7 @@ export async function trial(scene: Scenario, random: Dice, options: TrialOptions
   for (; steps < mostSteps; steps++) {
     // Let every continuation of the last ending run before the next one.
     await new Promise<void>((resolve) => setImmediate(resolve))
-    if (broken !== undefined) throw broken
+    if (broken !== undefined) throw new Error('the engine broke', { cause: broken })
     if (finished !== undefined || pending.length === 0) break
     if (steps === options.crashAfter) break
     if (options.cancelAfter !== undefined && steps === options.cancelAfter) cancellation.request('test')

@@ -1,7 +1,7 @@
 /** The engine alone: thousands of seeded runs keep every promise, and every promise has been seen broken by a planted bug. */
 import { expect, test } from 'bun:test'
 import { isDeepStrictEqual } from 'node:util'
-import { apply, newRun, type Run } from '../../src/model/run.ts'
+import { apply, newRun } from '../../src/model/run.ts'
 import { dice } from './dice.ts'
 import { trial, type Trial } from './laboratory.ts'
 import { planted } from './planted.ts'
@@ -42,7 +42,7 @@ test('replaying any prefix of the events gives the state that the live run had',
       if (i < middle) apply(scene.plan, half, event)
     })
     for (const event of events.slice(middle)) apply(scene.plan, half, JSON.parse(JSON.stringify(event)))
-    if (!isDeepStrictEqual(replayed, run as Run) || !isDeepStrictEqual(half, run as Run)) throw new Error(`seed ${seed}: the replay differs; ${again(seed)}`)
+    if (!isDeepStrictEqual(replayed, run) || !isDeepStrictEqual(half, run)) throw new Error(`seed ${seed}: the replay differs; ${again(seed)}`)
   }
 }, 60_000)
 

@@ -51,4 +51,4 @@ async function importScript(tool: string, text: string, hook: string, file: stri
 
 /** Shebang, comments, husky's own first lines, settings of the shell and environment. */
 const preamble = /^(#|\.\s|source\s|set\s+[-+]|export\s|cd\s+("?\$|\.\s*$)|echo\b|printf\b|exit\s+0|nvm\s|:$)/
-const control = /^(if|then|else|elif|fi|for|while|until|do|done|case|esac|function)\b|[{}]\s*$|\(\)\s*\{|<<|\$\(/
+const control = /(^|&&\s*)cd\s|^(if|then|else|elif|fi|for|while|until|do|done|case|esac|function)\b|[{}]\s*$|\(\)\s*\{|<<|\$\(/

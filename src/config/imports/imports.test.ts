@@ -93,3 +93,15 @@ test('a hook configuration that cannot be parsed is a failure', async () => {
   expect((await imported(lefthook, { 'lefthook.yml': 'a: [' })).failures).toMatchObject([{ type: 'detect.unreadable', place: { file: 'lefthook.yml' } }])
   expect((await imported(lintStaged, { '.lintstagedrc.json': '{"a": ' })).failures).toMatchObject([{ type: 'detect.unreadable', place: { file: '.lintstagedrc.json' } }])
 })
+
+test('a hook that changes its folder is left alone, because its lines mean nothing outside it', async () => {
+  expect((await imported(husky, { '.husky/pre-commit': 'cd web && npm test\n' })).checks).toEqual({})
+})
+
+test('a hook that runs a make target is known by what the target runs', async () => {
+  const files = { '.husky/pre-commit': 'make lint\nmake fix\n', Makefile: 'lint: more\n\truff check .\nmore:\n\tmypy\nfix:\n\truff check --fix\n' }
+  const { checks, found, remarks } = await imported(husky, files, ['ruff', 'mypy'])
+  expect(checks).toEqual({})
+  expect(found.at(-1)?.why).toContain('already checked by')
+  expect(remarks).toEqual([])
+})

@@ -1,10 +1,10 @@
-/** How long a passed check of each kind may be trusted at most; a changed input is noticed before that. */
+/** The rows of the table of time limits (`ttl` in pawl.yaml) by which passed checks of each kind may be trusted at most; a changed input is noticed before that. */
 export const ages = {
-  runtime: '1h',
-  packageManager: '1h',
-  environmentFolder: '10m',
-  lockfile: '5m',
-  dependencySync: '30m',
-  opaque: '10m',
-  platform: '1h',
+  runtime: 'runtime',
+  packageManager: 'packageManager',
+  environmentFolder: 'environmentFolder',
+  lockfile: 'lockfile',
+  dependencySync: 'dependencySync',
+  opaque: 'quality',
+  platform: 'platform',
 } as const

@@ -59,7 +59,7 @@ const commands: Readonly<Record<NodeProject['manager'], Commands>> = {
   pnpm: { relock: ['pnpm', 'install', '--lockfile-only', '--no-frozen-lockfile'], install: ['pnpm', 'install', '--frozen-lockfile'], unlocked: ['pnpm', 'install', '--no-frozen-lockfile'], env: { CI: 'true' } },
   yarn: { relock: ['yarn', 'install', '--mode=update-lockfile'], install: ['yarn', 'install', '--immutable'], unlocked: ['yarn', 'install', '--no-immutable'] },
   // Classic yarn has no way to write only the lockfile.
-  'yarn-classic': { relock: ['yarn', 'install', '--ignore-scripts', '--non-interactive'], install: ['yarn', 'install', '--frozen-lockfile', '--non-interactive'], unlocked: ['yarn', 'install', '--non-interactive'] },
+  'yarn-classic': { relock: ['yarn', 'install', '--ignore-scripts', '--non-interactive'], install: ['yarn', 'install', '--frozen-lockfile', '--check-files', '--non-interactive'], unlocked: ['yarn', 'install', '--non-interactive'] },
   bun: { relock: ['bun', 'install', '--lockfile-only'], install: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install'] },
 }
 

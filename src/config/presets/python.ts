@@ -43,7 +43,7 @@ async function evidenceOf(project: PythonProject, files: Files): Promise<PythonE
   const sections = `${(await files.read('setup.cfg')) ?? ''}\n${(await files.read('tox.ini')) ?? ''}`
   const mentioning = await Promise.all((await files.glob(mentioningFiles)).map((file) => files.read(file)))
   const text = `${mentioning.join('\n')}\n${JSON.stringify([at(project.pyproject, 'tool', 'tox'), at(project.pyproject, 'tool', 'poe'), at(project.pyproject, 'tool', 'hatch', 'envs')] satisfies unknown[])}`
-  const tests = await files.glob(['tests/**/*.py', 'test/**/*.py', '**/test_*.py', '**/*_test.py'])
+  const tests = await files.glob(['tests/**/*.py', 'test/**/*.py', 'test_*.py', 'src/**/test_*.py'])
   return {
     hasFile: (...paths) => paths.some((path) => present.has(path)),
     hasTool: (...keys) => at(project.pyproject, 'tool', ...keys) !== undefined,

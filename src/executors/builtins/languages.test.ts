@@ -149,9 +149,9 @@ test('Go older than 1.21 cannot fetch the Go that go.mod wants', async () => {
 })
 
 test('workflows that use uv without locks and with versions that the project refuses are told with their lines', async () => {
-  const workflow = 'jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: astral-sh/setup-uv@v5\n      - run: |\n          uv sync\n          uv sync --locked\n      - uses: actions/setup-python@v5\n        with:\n          python-version: "3.9"\n'
+  const workflow = 'jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: astral-sh/setup-uv@v5\n      - run: |\n          uv sync\n          uv sync --locked\n  b:\n    env: { UV_FROZEN: 1 }\n    steps:\n      - run: uv sync\n      - uses: actions/setup-python@v5\n        with:\n          python-version: "3.9"\n'
   const root = repository({ '.github/workflows/ci.yml': workflow, 'pyproject.toml': '[project]\nrequires-python = ">=3.10"\n' })
-  expect(await judged('workflows-python', root)).toBe('.github/workflows/ci.yml:5: setup-uv without python-version: the runner decides\n.github/workflows/ci.yml:6: `uv sync` without --locked may install what the lockfile does not say\n.github/workflows/ci.yml:9: sets up Python 3.9, the project wants >=3.10')
+  expect(await judged('workflows-python', root)).toBe('.github/workflows/ci.yml:5: setup-uv without python-version: the runner decides\n.github/workflows/ci.yml:6: `uv sync` without --locked may install what the lockfile does not say\n.github/workflows/ci.yml:13: sets up Python 3.9, the project wants >=3.10')
   expect(await judged('workflows-python', repository({}))).toBe('passed')
 })
 

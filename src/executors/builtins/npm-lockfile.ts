@@ -60,7 +60,6 @@ function fits(version: string, wish: Wish, found: LockedPackage): boolean {
   const alias = /^npm:(@?[^@]+)(?:@(.*))?$/.exec(wish.range)
   const range = alias === null ? wish.range : (alias[2] ?? '*')
   if (alias !== null && found.name !== undefined && found.name !== alias[1]) return false
-  // `npm install` accepts what was published as a prerelease for any range that was satisfied when it was locked.
   return satisfiesRange(version, range) ?? true
 }
 

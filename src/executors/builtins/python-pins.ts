@@ -19,8 +19,14 @@ export async function pythonPins(files: Files): Promise<readonly PythonPin[]> {
 }
 
 async function projectPins(text: string): Promise<readonly PythonPin[]> {
-  const { parse } = await import('smol-toml')
-  const table: unknown = parse(text)
+  const { parse, TomlError } = await import('smol-toml')
+  let table: unknown
+  try {
+    table = parse(text)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    return [{ wanted: 'a pyproject.toml that cannot be parsed', file: 'pyproject.toml', line: error.line }]
+  }
   const wanted = at(table, 'project', 'requires-python') ?? at(table, 'tool', 'poetry', 'dependencies', 'python')
   if (typeof wanted !== 'string' || wanted === '*') return []
   const line = text.split('\n').findIndex((row) => /^\s*(requires-python|python)\s*=/.test(row)) + 1

@@ -26,15 +26,18 @@ async function judge(file: string, text: string, required: string | undefined, v
     const offset = isMap(node) || isSeq(node) ? node.range?.[0] : undefined
     findings.push({ file, ...(offset === undefined ? {} : { line: lines.linePos(offset).line }), severity: 'warning', rule, message, ...(suggestion === undefined ? {} : { suggestion }) })
   }
+  const whole: unknown = document.toJS()
   const jobs = document.get('jobs')
   if (!isMap(jobs)) return findings
   for (const job of jobs.items.map((pair) => pair.value)) {
     const steps = isMap(job) ? job.get('steps') : undefined
     if (!isMap(job) || !isSeq(steps)) continue
-    for (const version of matrixVersions(job.toJSON())) if (required !== undefined && inSpecifier(fullVersion(version), required) === false) add(job, 'python-version', `tests Python ${version}, the project wants ${required}`)
+    const content: unknown = job.toJSON()
+    const setting: Setting = { required, versionFile: versionFile || hasVariable(content, 'UV_PYTHON') || hasVariable(whole, 'UV_PYTHON') || usesSetupPython(content), locked: [whole, content].some((level) => hasVariable(level, 'UV_LOCKED') || hasVariable(level, 'UV_FROZEN')) }
+    for (const version of matrixVersions(content)) if (required !== undefined && inSpecifier(fullVersion(version), required) === false) add(job, 'python-version', `tests Python ${version}, the project wants ${required}`)
     for (const step of steps.items) {
       const plain: unknown = isMap(step) ? step.toJSON() : undefined
-      if (typeof plain === 'object' && plain !== null) judgeStep(plain, required, versionFile, (rule, message, suggestion) => add(step, rule, message, suggestion))
+      if (typeof plain === 'object' && plain !== null) judgeStep(plain, setting, (rule, message, suggestion) => add(step, rule, message, suggestion))
     }
   }
   return findings
@@ -42,7 +45,10 @@ async function judge(file: string, text: string, required: string | undefined, v
 
 type Add = (rule: string, message: string, suggestion?: string) => void
 
-function judgeStep(step: object, required: string | undefined, versionFile: boolean, add: Add): void {
+/** What holds for every step of a job. */
+type Setting = { readonly required: string | undefined; /** Something else says which Python. */ readonly versionFile: boolean; readonly locked: boolean }
+
+function judgeStep(step: object, { required, versionFile, locked }: Setting, add: Add): void {
   const uses = String(Reflect.get(step, 'uses') ?? '')
   const inputs: unknown = Reflect.get(step, 'with')
   const version: unknown = typeof inputs === 'object' && inputs !== null ? Reflect.get(inputs, 'python-version') : undefined
@@ -50,8 +56,7 @@ function judgeStep(step: object, required: string | undefined, versionFile: bool
   if ((typeof version === 'string' || typeof version === 'number') && /^\d+(\.\d+)*$/.test(String(version)) && required !== undefined) {
     if (inSpecifier(fullVersion(String(version)), required) === false) add('python-version', `sets up Python ${version}, the project wants ${required}`)
   }
-  const environment: unknown = Reflect.get(step, 'env')
-  const lockedByEnv = typeof environment === 'object' && environment !== null && (Reflect.has(environment, 'UV_LOCKED') || Reflect.has(environment, 'UV_FROZEN'))
+  const lockedByEnv = locked || hasVariable(step, 'UV_LOCKED') || hasVariable(step, 'UV_FROZEN')
   for (const line of String(Reflect.get(step, 'run') ?? '').split('\n')) {
     if (/\buv\s+sync\b/.test(line) && !/--(locked|frozen|script)\b/.test(line) && !lockedByEnv) add('uv-sync', '`uv sync` without --locked may install what the lockfile does not say', 'uv sync --locked')
   }
@@ -60,8 +65,16 @@ function judgeStep(step: object, required: string | undefined, versionFile: bool
 /** "3.12" stands for the newest 3.12, so that ">=3.12.4" does not refuse it. */
 const fullVersion = (version: string): string => (version.split('.').length < 3 ? `${version}.99` : version)
 
+const at = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined)
+
+const hasVariable = (level: unknown, name: string): boolean => at(at(level, 'env'), name) !== undefined
+
+function usesSetupPython(job: unknown): boolean {
+  const steps = at(job, 'steps')
+  return Array.isArray(steps) && steps.some((step) => String(at(step, 'uses')).includes('/setup-python@'))
+}
+
 function matrixVersions(job: unknown): readonly string[] {
-  const at = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined)
   const versions = at(at(at(job, 'strategy'), 'matrix'), 'python-version')
   return Array.isArray(versions) ? versions.map(String).filter((version) => /^\d+\.\d+(\.\d+)?$/.test(version)) : []
 }

@@ -3,7 +3,10 @@ import type { Finding } from '../../model/finding.ts'
 import { newFinding } from './new-finding.ts'
 import { isPath, placeIn } from './place.ts'
 
-type Section = { file?: string; name?: string; message?: string; line?: number; column?: number; readonly lastPlaceWins: boolean }
+type Section = { file?: string; name?: string; message?: string; line?: number; column?: number; readonly lastPlaceWins: boolean; age?: number }
+
+/** What follows so far below the head of a failed test belongs to something else. */
+const longestSection = 300
 
 export type TestReports = {
   /** Findings that are complete with this line, or "part" when the line belongs to a failed test, or undefined. */
@@ -73,6 +76,8 @@ export function newTestReports(): TestReports {
 
 /** Reads one more line of a failed test. False when it can be none: a panic ends with a blank line. */
 function continued(section: Section, line: string): boolean {
+  section.age = (section.age ?? 0) + 1
+  if (section.age > longestSection) return false
   if (section.lastPlaceWins) {
     const place = pytestPlace.exec(line)
     // A frame in the library is of no use to the reader.

@@ -8,12 +8,11 @@ export type Previews = ReadonlyMap<TaskId, Preview>
 /** Fixes run only when their check fails, so they have no preview. */
 export type PlanRow = { readonly id: TaskId; readonly stage: string; readonly would: 'run' | 'reuse' | 'skip' | 'fix'; readonly why: string; readonly task: Task | undefined }
 
-/** Checks in the order of the plan, the fixes that they name, then what is left out. */
+/** Checks in the order in which they were declared (stage by stage), the fixes that they name, then what is left out. */
 export function planRows(plan: Plan, previews: Previews): readonly PlanRow[] {
-  const checks = plan.order.flatMap((id): PlanRow[] => {
-    const task = plan.tasks.get(id)?.task
+  const checks = [...plan.tasks].flatMap(([id, { task }]): PlanRow[] => {
     const { would, why } = previews.get(id) ?? { would: 'run', why: '' }
-    return task === undefined ? [] : [{ id, stage: task.stage, would, why, task }]
+    return task.role === 'fix' ? [] : [{ id, stage: task.stage, would, why, task }]
   })
   const fixes = [...new Set(checks.flatMap((row) => row.task?.fixes ?? []))].flatMap((id): PlanRow[] => {
     const task = plan.tasks.get(id)?.task

@@ -4,7 +4,8 @@ import { findingsOf, type Settlement } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Run } from '../../model/run.ts'
 import type { Task, TaskId } from '../../model/task.ts'
-import { countsOf, type Counts, type Ending, endingOf, isGreen, type Verdict } from '../../model/verdict.ts'
+import { countsOf, endingOf } from '../../model/tally.ts'
+import { type Counts, type Ending, isGreen, type Verdict } from '../../model/verdict.ts'
 import type { Facts } from './facts.ts'
 
 export type CheckRow = {

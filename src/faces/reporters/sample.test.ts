@@ -8,7 +8,7 @@ import type { Plan, Skip } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
 import { apply, newRun, type Run } from '../../model/run.ts'
 import { type Task, taskId } from '../../model/task.ts'
-import { countsOf, verdictOf } from '../../model/verdict.ts'
+import { countsOf, verdictOf } from '../../model/tally.ts'
 import { type Facts, newFacts, remember } from './facts.ts'
 import type { Screen } from './screen.ts'
 
