@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const start = findProgram()
 if (start === undefined) {
-  console.error(`pawl: no executable for ${process.platform}-${process.arch} is installed, and Node ${process.versions.node} is too old to run pawl itself (24 or newer can).`)
+  console.error(
+    `pawl: no executable for ${process.platform}-${process.arch} is installed, and Node ${process.versions.node} is too old to run pawl itself (24 or newer can).`,
+  )
   console.error('  try: install again without --omit=optional, or use Node 24')
   process.exit(2)
 }

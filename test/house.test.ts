@@ -39,11 +39,13 @@ test('every import goes in a direction that the room table of ARCHITECTURE.md al
 
 test('only host, app and faces name the world; processes, git and the database are in host alone', () => {
   const wrong = sources.flatMap((path) =>
-    importsOf(read(path)).filter((target) => {
-      if (!target.startsWith('node:')) return false
-      if (['model', 'engine', 'config', 'executors', 'agents'].includes(roomOf(path))) return true
-      return roomOf(path) !== 'host' && ['node:child_process', 'node:sqlite'].includes(target)
-    }).map((target) => `${path} imports ${target}`),
+    importsOf(read(path))
+      .filter((target) => {
+        if (!target.startsWith('node:')) return false
+        if (['model', 'engine', 'config', 'executors', 'agents'].includes(roomOf(path))) return true
+        return roomOf(path) !== 'host' && ['node:child_process', 'node:sqlite'].includes(target)
+      })
+      .map((target) => `${path} imports ${target}`),
   )
   expect(wrong).toEqual([])
 })
@@ -60,7 +62,14 @@ test('no file is longer than 400 lines', () => {
 
 test('no file is named after a noun that was not found', () => {
   const banned = ['utils', 'util', 'helper', 'helpers', 'manager', 'service', 'core', 'common', 'types', 'index', 'misc']
-  expect(sources.filter((path) => (path.split('/').at(-1) ?? '').replace('.ts', '').split(/[.-]/).some((word) => banned.includes(word)))).toEqual([])
+  expect(
+    sources.filter((path) =>
+      (path.split('/').at(-1) ?? '')
+        .replace('.ts', '')
+        .split(/[.-]/)
+        .some((word) => banned.includes(word)),
+    ),
+  ).toEqual([])
 })
 
 test('no source can force a push', () => {
@@ -76,12 +85,19 @@ test('every event and failure stands in the reference', () => {
 })
 
 test('every failure that can be reported is reported somewhere', () => {
-  const all = sources.filter((path) => path !== 'src/model/failure.ts').map(read).join('\n')
+  const all = sources
+    .filter((path) => path !== 'src/model/failure.ts')
+    .map(read)
+    .join('\n')
   expect(Object.keys(failureTypes).filter((name) => !all.includes(`'${name}'`))).toEqual([])
 })
 
 test('no test is skipped, focused or replaces a module', () => {
-  const tests = ['src', 'test'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.test.ts')).map((path) => `${folder}/${path}`))
+  const tests = ['src', 'test'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.test.ts'))
+      .map((path) => `${folder}/${path}`),
+  )
   const marks = new RegExp(['\\b(test|it|describe)\\.', '(skip|only|todo)\\(|mock\\.module\\('].join(''))
   expect(tests.filter((path) => marks.test(read(path)))).toEqual([])
 })
@@ -98,6 +114,10 @@ test('runtime dependencies are few, exact and without install scripts', () => {
 test('every invariant of ARCHITECTURE.md names a test that exists', () => {
   const named = [...read('ARCHITECTURE.md').matchAll(/`((?:src|test)\/[\w./-]+\.test\.ts)`/g)].map((match) => match[1] ?? '')
   expect(named.length).toBeGreaterThan(5)
-  const existing = new Set(['src', 'test'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => relative(root, join(root, folder, path)).replaceAll('\\', '/'))))
+  const existing = new Set(
+    ['src', 'test'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => relative(root, join(root, folder, path)).replaceAll('\\', '/')),
+    ),
+  )
   expect(named.filter((path) => !existing.has(path))).toEqual([])
 })

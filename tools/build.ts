@@ -6,7 +6,18 @@ const entry = 'src/faces/cli/start.ts'
 const target = process.argv.find((argument) => argument.startsWith('--target='))?.slice('--target='.length)
 
 // Without the two no-autoload flags the executable would run bunfig.toml preloads and load .env of the repository that it stands in.
-const executable = ['build', '--compile', '--bytecode', '--minify-syntax', '--minify-whitespace', '--no-compile-autoload-bunfig', '--no-compile-autoload-dotenv', entry, '--outfile', target === undefined ? 'dist/pawl' : `dist/${target}/pawl`]
+const executable = [
+  'build',
+  '--compile',
+  '--bytecode',
+  '--minify-syntax',
+  '--minify-whitespace',
+  '--no-compile-autoload-bunfig',
+  '--no-compile-autoload-dotenv',
+  entry,
+  '--outfile',
+  target === undefined ? 'dist/pawl' : `dist/${target}/pawl`,
+]
 const library = ['build', '--target', 'node', '--splitting', '--outdir', 'dist/node', entry]
 
 rmSync('dist', { recursive: true, force: true })

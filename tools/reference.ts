@@ -5,7 +5,8 @@ import { eventTypes } from '../src/model/event.ts'
 import { failureTypes } from '../src/model/failure.ts'
 import { otherExitCodes } from '../src/model/verdict.ts'
 
-const codeOf = (failure: string): number => (failure === 'lock.busy' ? otherExitCodes.lock : failure === 'pawl.bug' ? otherExitCodes.bug : otherExitCodes.failure)
+const codeOf = (failure: string): number =>
+  failure === 'lock.busy' ? otherExitCodes.lock : failure === 'pawl.bug' ? otherExitCodes.bug : otherExitCodes.failure
 
 const events = page(
   'Events',

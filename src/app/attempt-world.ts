@@ -41,10 +41,18 @@ export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWor
   const treeOfRound = (): Promise<Tree> => (roundTree ??= site.trees.look().then((tree) => (lastTree = tree)))
   let tools = toolIdentities(site.processes, site.root)
   const shared = {
-    executors: executorsFor(parts), cache, clock: site.clock, consent: parts.consent, cancellation: parts.cancellation, digest: sha256, run: parts.run,
+    executors: executorsFor(parts),
+    cache,
+    clock: site.clock,
+    consent: parts.consent,
+    cancellation: parts.cancellation,
+    digest: sha256,
+    run: parts.run,
     tagOf: (attempt: AttemptId) => processTag(site.root, parts.run, attempt),
     mendings: mendings(site.root, site.repository, site.trees, cache),
-    force: planned.settings.force, dryRun: parts.dryRun, openLog: parts.openLog,
+    force: planned.settings.force,
+    dryRun: parts.dryRun,
+    openLog: parts.openLog,
     filesFor: (task: Task) => filesFor(task, planned, lastTree),
     changedSince: (proof: { mark: Tree['mark'] }, tree: Tree) => site.trees.changedSince(proof.mark, tree),
   }
@@ -58,8 +66,13 @@ export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWor
       Promise.all(task.inputs.extra.map(async (path) => [path, await digestOf(site, path)] as const)),
     ])
     return {
-      tree, files: filesFor(task, planned, tree), env: Object.fromEntries(keyedValues(env, { pass: [], key: [...defaultKey, ...planned.settings.envKey, ...task.inputs.env] })), tools: Object.fromEntries(identities),
-      extra: Object.fromEntries(extra), upstream: upstreamOf(task, run), platform: platformKey(),
+      tree,
+      files: filesFor(task, planned, tree),
+      env: Object.fromEntries(keyedValues(env, { pass: [], key: [...defaultKey, ...planned.settings.envKey, ...task.inputs.env] })),
+      tools: Object.fromEntries(identities),
+      extra: Object.fromEntries(extra),
+      upstream: upstreamOf(task, run),
+      platform: platformKey(),
     }
   }
   return {
@@ -80,16 +93,30 @@ function executorsFor(parts: WorldParts): Executors {
     environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env] })
   return {
     command: commandExecutor({ processes: site.processes, root: site.root, environmentFor }),
-    builtin: builtinExecutor(builtins, (context, task) => ({
-      files: site.files(), processes: site.processes, env: environmentFor(task, cwdOf(site, task)), platform: site.platform, cancellation: context.cancellation, output: context.output,
-    }), site.clock),
+    builtin: builtinExecutor(
+      builtins,
+      (context, task) => ({
+        files: site.files(),
+        processes: site.processes,
+        env: environmentFor(task, cwdOf(site, task)),
+        platform: site.platform,
+        cancellation: context.cancellation,
+        output: context.output,
+      }),
+      site.clock,
+    ),
   }
 }
 
 /** A file that is there and cannot be read is trouble of the task, not of pawl. */
 const digestOf = (site: Site, path: string): Promise<string> =>
   site.trees.digestOf(path).catch((error: unknown) => {
-    const failure: Failure = { type: 'task.unkeyed', what: `${path} cannot be read`, why: error instanceof Error ? error.message : String(error), place: { file: path } }
+    const failure: Failure = {
+      type: 'task.unkeyed',
+      what: `${path} cannot be read`,
+      why: error instanceof Error ? error.message : String(error),
+      place: { file: path },
+    }
     throw new Error(failure.what, { cause: failure })
   })
 
@@ -101,7 +128,10 @@ const programOf = (task: Task): readonly string[] => (task.action.kind === 'comm
 function filesFor(task: Task, planned: Planned, tree: Tree | undefined): readonly string[] | undefined {
   if (planned.selected === undefined || tree === undefined || task.action.kind !== 'command' || !task.action.argv.includes('{files}')) return undefined
   const selected = new Set(planned.selected)
-  return tree.matching(concernsOf(task)).map((file) => file.path).filter((path) => selected.has(path))
+  return tree
+    .matching(concernsOf(task))
+    .map((file) => file.path)
+    .filter((path) => selected.has(path))
 }
 
 function upstreamOf(task: Task, run: Run): Record<string, string> {

@@ -11,7 +11,12 @@ test('a reporter that throws is dropped, and the others still hear everything', 
   const errors: string[] = []
   const listeners = audience(
     [
-      { name: 'bad', on: () => { throw new Error('broken') } },
+      {
+        name: 'bad',
+        on: () => {
+          throw new Error('broken')
+        },
+      },
       { name: 'good', on: (one) => void heard.push(one.type) },
     ],
     (text) => void errors.push(text),

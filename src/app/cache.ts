@@ -37,7 +37,12 @@ async function answer(cache: DiskCache, wish: CacheWish, maxBytes: number): Prom
   switch (wish.verb) {
     case 'stats': {
       const stats = await cache.stats()
-      const lines = [['results', String(stats.proofs)], ['contents', String(stats.blobs)], ['size', sizeText(stats.bytes)], ...stats.byTask.map(({ task, proofs }) => [`  ${task}`, String(proofs)])]
+      const lines = [
+        ['results', String(stats.proofs)],
+        ['contents', String(stats.blobs)],
+        ['size', sizeText(stats.bytes)],
+        ...stats.byTask.map(({ task, proofs }) => [`  ${task}`, String(proofs)]),
+      ]
       return ok({ facts: stats, lines, damaged: false })
     }
     case 'clear':
@@ -47,9 +52,14 @@ async function answer(cache: DiskCache, wish: CacheWish, maxBytes: number): Prom
     case 'verify': {
       const { checked, damaged } = await cache.verify()
       const verdict = damaged.length === 0 ? 'all are whole' : `${damaged.length} damaged, set aside`
-      return ok({ facts: { checked, damaged }, lines: [[`read ${checked} entries against their digests: ${verdict}`], ...damaged.map((what) => [`  ${what}`])], damaged: damaged.length > 0 })
+      return ok({
+        facts: { checked, damaged },
+        lines: [[`read ${checked} entries against their digests: ${verdict}`], ...damaged.map((what) => [`  ${what}`])],
+        damaged: damaged.length > 0,
+      })
     }
   }
 }
 
-const removed = (gone: { readonly proofs: number; readonly bytes: number }): Result<CacheAnswer> => ok({ facts: gone, lines: [[`removed ${gone.proofs} results, ${sizeText(gone.bytes)}`]], damaged: false })
+const removed = (gone: { readonly proofs: number; readonly bytes: number }): Result<CacheAnswer> =>
+  ok({ facts: gone, lines: [[`removed ${gone.proofs} results, ${sizeText(gone.bytes)}`]], damaged: false })

@@ -63,7 +63,13 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
   }
   early.value.close()
   if (planned.value.settings.interactive && !options.canAsk) {
-    return failed({ type: 'args.conflict', what: 'nobody can be asked: this is no terminal', why: '--interactive asks before each fix', kept: 'nothing was started', hint: 'Leave --interactive out, or use --no-fix.' })
+    return failed({
+      type: 'args.conflict',
+      what: 'nobody can be asked: this is no terminal',
+      why: '--interactive asks before each fix',
+      kept: 'nothing was started',
+      hint: 'Leave --interactive out, or use --no-fix.',
+    })
   }
   return underLock(site, options, planned.value)
 }
@@ -93,7 +99,13 @@ async function locked(site: Site, options: CheckOptions, planned: Planned, state
   const current = waitedMs >= noticeableMs ? await planFor(site, options.request, (task) => median(state.store.durations(task, 5))) : ok(planned)
   if (!current.ok) return current
   const tree = await site.trees.look()
-  const run = state.store.begin({ startedAt: site.clock.now(), command: options.command, root: site.root, ...(tree.branch === undefined ? {} : { branch: tree.branch }), ...(tree.commit === undefined ? {} : { commit: tree.commit }) })
+  const run = state.store.begin({
+    startedAt: site.clock.now(),
+    command: options.command,
+    root: site.root,
+    ...(tree.branch === undefined ? {} : { branch: tree.branch }),
+    ...(tree.commit === undefined ? {} : { commit: tree.commit }),
+  })
   const removed = await rotateLogs(site.stateFolder, keptLogs, [run, ...state.store.unfinished().map((record) => record.number)])
   const before: Happening[] = [
     { type: 'lock.acquired', waitedMs },
@@ -124,10 +136,21 @@ async function perform(site: Site, options: CheckOptions, started: Started, befo
       },
     }
   }
-  const world = attemptWorld({ site, planned, cache: state.cache, consent: consentBy(settings.interactive ? options.ask : undefined), cancellation: options.cancellation, openLog, run, dryRun: settings.dryRun })
+  const world = attemptWorld({
+    site,
+    planned,
+    cache: state.cache,
+    consent: consentBy(settings.interactive ? options.ask : undefined),
+    cancellation: options.cancellation,
+    openLog,
+    run,
+    dryRun: settings.dryRun,
+  })
   const recorded: Event[] = []
   const runWorld: RunWorld = {
-    clock: site.clock, cancellation: options.cancellation, roundOpened: () => world.newRound(),
+    clock: site.clock,
+    cancellation: options.cancellation,
+    roundOpened: () => world.newRound(),
     record: (events) => {
       if (!intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
       if (!settings.dryRun) state.store.append(run, events)
@@ -141,10 +164,25 @@ async function perform(site: Site, options: CheckOptions, started: Started, befo
     },
   }
   const tree = await site.trees.look()
-  const result = await endingAll(site, execute(plan, planned.limits, {
-    run, command: options.command, root: site.root, version, dryRun: settings.dryRun, plan: summaryOf(plan, (task) => median(state.store.durations(task, 5))),
-    ...(tree.branch === undefined ? {} : { branch: tree.branch }), ...(tree.commit === undefined ? {} : { commit: tree.commit }),
-  }, before, runWorld))
+  const result = await endingAll(
+    site,
+    execute(
+      plan,
+      planned.limits,
+      {
+        run,
+        command: options.command,
+        root: site.root,
+        version,
+        dryRun: settings.dryRun,
+        plan: summaryOf(plan, (task) => median(state.store.durations(task, 5))),
+        ...(tree.branch === undefined ? {} : { branch: tree.branch }),
+        ...(tree.commit === undefined ? {} : { commit: tree.commit }),
+      },
+      before,
+      runWorld,
+    ),
+  )
   await reporters.close()
   return { ...started, result, plan, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }
@@ -160,12 +198,23 @@ async function endingAll<T>(site: Site, work: Promise<T>): Promise<T> {
 }
 
 /** Somebody removed the state while this run held it: two runs could now work at once. */
-const stateDeleted: Failure = { type: 'store.unusable', what: 'the state of pawl was deleted while it was in use', kept: 'nothing more was recorded', hint: 'Run pawl again; leave .pawl alone while it runs (pawl cache clear forgets results).' }
+const stateDeleted: Failure = {
+  type: 'store.unusable',
+  what: 'the state of pawl was deleted while it was in use',
+  kept: 'nothing more was recorded',
+  hint: 'Run pawl again; leave .pawl alone while it runs (pawl cache clear forgets results).',
+}
 
 async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefined> {
   const free = await freeBytes(site.root)
   if (free >= wanted) return undefined
-  return { type: 'disk.low', what: `only ${free} bytes of disk space are free`, why: `pawl wants ${wanted} before it starts`, kept: 'nothing was started', hint: 'Free some space (pawl cache prune, pawl cache clear), or set diskFree in pawl.yaml.' }
+  return {
+    type: 'disk.low',
+    what: `only ${free} bytes of disk space are free`,
+    why: `pawl wants ${wanted} before it starts`,
+    kept: 'nothing was started',
+    hint: 'Free some space (pawl cache prune, pawl cache clear), or set diskFree in pawl.yaml.',
+  }
 }
 
 export function median(values: readonly number[]): number | undefined {

@@ -26,21 +26,34 @@ async function gitSymptom(site: Site): Promise<Symptom> {
   if (!answer.ok) return { name: 'git', state: 'broken', text: 'git does not answer', hint: 'Install git 2.38 or newer.' }
   const text = new TextDecoder().decode(answer.stdout).trim()
   const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(text) ?? []).slice(1).map(Number)
-  return major > 2 || (major === 2 && minor >= 38) ? { name: 'git', state: 'fine', text } : { name: 'git', state: 'warning', text, hint: 'Landing of agents needs git 2.38 or newer.' }
+  return major > 2 || (major === 2 && minor >= 38)
+    ? { name: 'git', state: 'fine', text }
+    : { name: 'git', state: 'warning', text, hint: 'Landing of agents needs git 2.38 or newer.' }
 }
 
 function repository(site: Site): Symptom {
-  if (site.repository === undefined) return { name: 'repository', state: 'warning', text: `${site.root} is no git repository`, hint: 'pawl works, but must hash every file itself: git init' }
+  if (site.repository === undefined)
+    return { name: 'repository', state: 'warning', text: `${site.root} is no git repository`, hint: 'pawl works, but must hash every file itself: git init' }
   return { name: 'repository', state: 'fine', text: `${site.root}${site.repository.linked ? ' (linked worktree)' : ''}` }
 }
 
 async function state(site: Site): Promise<Symptom> {
   const opened = await readState(site)
-  if (!opened.ok) return { name: 'state', state: 'broken', text: opened.failures.map((failure) => failure.what).join('; '), ...(opened.failures[0]?.hint === undefined ? {} : { hint: opened.failures[0].hint }) }
+  if (!opened.ok)
+    return {
+      name: 'state',
+      state: 'broken',
+      text: opened.failures.map((failure) => failure.what).join('; '),
+      ...(opened.failures[0]?.hint === undefined ? {} : { hint: opened.failures[0].hint }),
+    }
   const runs = opened.value.store.runs(Number.MAX_SAFE_INTEGER).length
   const notes = opened.value.notes.map((note) => `; ${note.what}`).join('')
   opened.value.close()
-  return { name: 'state', state: notes === '' ? 'fine' : 'warning', text: existsSync(site.stateFolder) ? `${site.stateFolder}, ${runs} runs${notes}` : `none yet (${site.stateFolder})` }
+  return {
+    name: 'state',
+    state: notes === '' ? 'fine' : 'warning',
+    text: existsSync(site.stateFolder) ? `${site.stateFolder}, ${runs} runs${notes}` : `none yet (${site.stateFolder})`,
+  }
 }
 
 function lock(site: Site): Symptom {
@@ -50,7 +63,12 @@ function lock(site: Site): Symptom {
 
 async function disk(site: Site): Promise<Symptom> {
   const free = await freeBytes(site.root)
-  return { name: 'disk', state: free >= 2 ** 30 ? 'fine' : 'broken', text: `${sizeText(free)} free`, ...(free >= 2 ** 30 ? {} : { hint: 'pawl cache prune, or set diskFree in pawl.yaml' }) }
+  return {
+    name: 'disk',
+    state: free >= 2 ** 30 ? 'fine' : 'broken',
+    text: `${sizeText(free)} free`,
+    ...(free >= 2 ** 30 ? {} : { hint: 'pawl cache prune, or set diskFree in pawl.yaml' }),
+  }
 }
 
 /** Each program that the plan calls, and whether it is there. */

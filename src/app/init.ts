@@ -7,7 +7,12 @@ import { saveAtomic } from '../host/save-atomic.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Site } from './site.ts'
 
-export type InitPlan = { readonly path: string; readonly text: string; readonly detected: Detected; /** What exists already. */ readonly existing: { readonly path: string; readonly same: boolean } | undefined }
+export type InitPlan = {
+  readonly path: string
+  readonly text: string
+  readonly detected: Detected
+  /** What exists already. */ readonly existing: { readonly path: string; readonly same: boolean } | undefined
+}
 
 const configNames = ['pawl.yaml', 'pawl.yml', 'pawl.config.ts', 'pawl.config.mts', 'pawl.config.js']
 
@@ -15,7 +20,13 @@ export async function planInit(site: Site): Promise<Result<InitPlan>> {
   const files = site.files()
   const detected = await detect(files, presets)
   if (detected.failures.length > 0) return failed(...detected.failures)
-  if (Object.keys(detected.checks).length === 0) return failed({ type: 'plan.empty', what: 'pawl found nothing here that it could check', kept: 'nothing was written', hint: 'Write a pawl.yaml by hand:  checks: { test: { command: make test } }' })
+  if (Object.keys(detected.checks).length === 0)
+    return failed({
+      type: 'plan.empty',
+      what: 'pawl found nothing here that it could check',
+      kept: 'nothing was written',
+      hint: 'Write a pawl.yaml by hand:  checks: { test: { command: make test } }',
+    })
   const text = initText(detected)
   for (const path of configNames) {
     const before = await files.read(path)

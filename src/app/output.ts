@@ -22,7 +22,9 @@ export async function saveText(path: string, text: string): Promise<readonly Fai
     await saveAtomic(path, text, 0o644)
     return []
   } catch (error) {
-    return [{ type: 'store.unusable', what: `cannot write ${path}`, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded' }]
+    return [
+      { type: 'store.unusable', what: `cannot write ${path}`, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded' },
+    ]
   }
 }
 

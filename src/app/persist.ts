@@ -17,7 +17,13 @@ export async function persist(site: Site): Promise<Result<readonly string[]>> {
   if (profile === undefined) return failed(noProfile(site.env))
   const before = existsSync(profile.path) ? readFileSync(profile.path, 'utf8') : ''
   const foreign = wanted.filter(({ name, value }) => definesOtherwise(withoutBlock(before), name, value))
-  if (foreign.length > 0) return failed({ type: 'persist.unsupported', what: `${profile.path} already sets ${foreign.map(({ name }) => name).join(', ')} to something else`, kept: 'the profile was not changed', hint: 'Decide which value is right and edit the profile by hand.' })
+  if (foreign.length > 0)
+    return failed({
+      type: 'persist.unsupported',
+      what: `${profile.path} already sets ${foreign.map(({ name }) => name).join(', ')} to something else`,
+      kept: 'the profile was not changed',
+      hint: 'Decide which value is right and edit the profile by hand.',
+    })
   const block = [opening, ...wanted.map(profile.line), closing].join('\n')
   const after = `${withoutBlock(before).replace(/\n*$/, (end) => (before === '' ? '' : end || '\n'))}${block}\n`
   if (after === before) return ok([`${profile.path} already has these settings.`])
@@ -29,14 +35,21 @@ export async function persist(site: Site): Promise<Result<readonly string[]>> {
 export async function removePersisted(env: Environment, dryRun: boolean): Promise<Result<readonly string[]>> {
   const home = env['HOME']
   if (home === undefined || home === '') return failed(noProfile(env))
-  const touched = Object.values(profilesIn(home)).map(({ path }) => path).filter((path) => existsSync(path) && readFileSync(path, 'utf8').includes(opening))
+  const touched = Object.values(profilesIn(home))
+    .map(({ path }) => path)
+    .filter((path) => existsSync(path) && readFileSync(path, 'utf8').includes(opening))
   if (!dryRun) for (const path of touched) await saveAtomic(path, withoutBlock(readFileSync(path, 'utf8')))
   return ok(touched)
 }
 
 /** macOS writes ._ files next to everything on file systems without extended attributes, and links fail there: known to break archives and uv. */
 function neededSettings(site: Site): { name: string; value: string }[] {
-  return site.platform === 'macos' ? [{ name: 'COPYFILE_DISABLE', value: '1' }, { name: 'UV_LINK_MODE', value: 'copy' }] : []
+  return site.platform === 'macos'
+    ? [
+        { name: 'COPYFILE_DISABLE', value: '1' },
+        { name: 'UV_LINK_MODE', value: 'copy' },
+      ]
+    : []
 }
 
 type Profile = { readonly path: string; readonly line: (setting: { name: string; value: string }) => string }
@@ -58,7 +71,13 @@ function profileOf(env: Environment): Profile | undefined {
   return home === undefined || home === '' || (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') ? undefined : profilesIn(home)[shell]
 }
 
-const noProfile = (env: Environment) => ({ type: 'persist.unsupported', what: `the shell profile to write to is not known`, why: `SHELL is '${env['SHELL'] ?? ''}'; pawl knows bash, zsh and fish`, kept: 'nothing was written' }) as const
+const noProfile = (env: Environment) =>
+  ({
+    type: 'persist.unsupported',
+    what: `the shell profile to write to is not known`,
+    why: `SHELL is '${env['SHELL'] ?? ''}'; pawl knows bash, zsh and fish`,
+    kept: 'nothing was written',
+  }) as const
 
 const withoutBlock = (text: string): string => {
   const from = text.indexOf(opening)

@@ -67,15 +67,24 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   const elsewhere = new Set(declared.value.skips.map((skip) => skip.task))
   const conditional = (await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })).filter((skip) => !elsewhere.has(skip.task))
   const unmet = new Set(conditional.map((skip) => skip.task))
-  const selected = select(declared.value.tasks.filter((task) => !unmet.has(task.id)), {
-    only: [...settings.only, ...settings.strategy.only], skip: [...settings.skip, ...settings.strategy.skip], stages: settings.stages,
-    fast: settings.strategy.select === 'fast', skipTests: settings.skipTests, lenientSkip: origins.skip?.startsWith('environment') ?? false,
-    concerned: paths === undefined ? undefined : concernedBy(tree, new Set(paths)),
-  })
+  const selected = select(
+    declared.value.tasks.filter((task) => !unmet.has(task.id)),
+    {
+      only: [...settings.only, ...settings.strategy.only],
+      skip: [...settings.skip, ...settings.strategy.skip],
+      stages: settings.stages,
+      fast: settings.strategy.select === 'fast',
+      skipTests: settings.skipTests,
+      lenientSkip: origins.skip?.startsWith('environment') ?? false,
+      concerned: paths === undefined ? undefined : concernedBy(tree, new Set(paths)),
+    },
+  )
   if (!selected.ok) return selected
   const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips]
   const gone = new Set(skips.map((skip) => skip.task))
-  const tasks = ordered(inStages(selected.value.tasks, settings.stageOrder), settings.strategy.order, settings.stageOrder).map((task) => withoutGone(task, gone))
+  const tasks = ordered(inStages(selected.value.tasks, settings.stageOrder), settings.strategy.order, settings.stageOrder).map((task) =>
+    withoutGone(task, gone),
+  )
   const plan = compile({ tasks, skips, slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]), expectedMs })
   if (!plan.ok) return plan
   // A person who is asked each time may allow more than a default does.

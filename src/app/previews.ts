@@ -20,7 +20,15 @@ export async function previewsOf(site: Site, planned: Planned, cache: Cache): Pr
     const seen = await preview(task, world.worldOf(run))
     previews.set(id, seen)
     // What needs this task sees its outputs, if they are known.
-    if (seen.would === 'reuse') run.settled.set(id, { kind: 'cached', findings: [], from: seen.from, savedMs: 0, durationMs: 0, ...(seen.outputs === undefined ? {} : { outputs: seen.outputs }) })
+    if (seen.would === 'reuse')
+      run.settled.set(id, {
+        kind: 'cached',
+        findings: [],
+        from: seen.from,
+        savedMs: 0,
+        durationMs: 0,
+        ...(seen.outputs === undefined ? {} : { outputs: seen.outputs }),
+      })
   }
   return previews
 }

@@ -31,7 +31,15 @@ function close(run: RunRecord, store: Store, clock: Clock, ended: number, remain
   const last = events.at(-1)
   let seq = last?.seq ?? 0
   const at = clock.now()
-  const closing: Event[] = [...open].map(([attempt, { task, round }]) => ({ type: 'attempt.finished', attempt, task, round, outcome: { kind: 'lost' }, seq: ++seq, at }))
+  const closing: Event[] = [...open].map(([attempt, { task, round }]) => ({
+    type: 'attempt.finished',
+    attempt,
+    task,
+    round,
+    outcome: { kind: 'lost' },
+    seq: ++seq,
+    at,
+  }))
   const durationMs = Math.max(0, (last?.at ?? run.startedAt) - run.startedAt)
   closing.push({ type: 'run.finished', verdict: 'lost', counts: countsUntil(events), durationMs, savedMs: 0, seq: ++seq, at })
   store.append(run.number, closing)
@@ -47,7 +55,22 @@ function close(run: RunRecord, store: Store, clock: Clock, ended: number, remain
 /** What is known of a run that never counted itself: endings so far, the rest is lost. */
 function countsUntil(events: readonly Event[]): Counts {
   const started = events.find((event) => event.type === 'run.started')
-  const counts = { passed: 0, fixed: 0, cached: 0, failed: 0, errored: 0, 'timed-out': 0, skipped: started?.plan.skips.length ?? 0, blocked: 0, cancelled: 0, lost: 0, described: 0, total: 0, findings: 0, advisory: 0 }
+  const counts = {
+    passed: 0,
+    fixed: 0,
+    cached: 0,
+    failed: 0,
+    errored: 0,
+    'timed-out': 0,
+    skipped: started?.plan.skips.length ?? 0,
+    blocked: 0,
+    cancelled: 0,
+    lost: 0,
+    described: 0,
+    total: 0,
+    findings: 0,
+    advisory: 0,
+  }
   const last = new Map<TaskId, string>()
   for (const event of events) {
     if (event.type === 'round.opened') last.clear()

@@ -36,7 +36,11 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
   const root = repository?.root ?? cwd
   const trees = treeSource(root, repository)
   return ok({
-    cwd, root, repository, trees, env,
+    cwd,
+    root,
+    repository,
+    trees,
+    env,
     stateFolder: stateFolderOf(root, repository?.commonDir),
     clock: systemClock(),
     processes: systemProcesses(),

@@ -15,7 +15,12 @@ export async function undo(site: Site, wanted: number | undefined, dryRun: boole
   if (!state.ok) return state
   try {
     const found = mendedRun(state.value.store, site.root, wanted)
-    if (found === undefined) return failed({ type: 'undo.nothing', what: wanted === undefined ? 'no run of this checkout has changed anything' : `run ${wanted} has changed nothing in this checkout`, hint: 'pawl history lists the runs.' })
+    if (found === undefined)
+      return failed({
+        type: 'undo.nothing',
+        what: wanted === undefined ? 'no run of this checkout has changed anything' : `run ${wanted} has changed nothing in this checkout`,
+        hint: 'pawl history lists the runs.',
+      })
     const { run, mends } = found
     const derived = [...new Set(mends.flatMap((mend) => mend.derived))]
     if (dryRun) return ok({ run, restored: [...new Set(mends.flatMap((mend) => mend.files.map((file) => file.path)))].sort(), derived })

@@ -17,4 +17,21 @@ import { taskFiles } from './presets/task-files.ts'
 import { workflows } from './presets/workflows.ts'
 
 /** `platform` is last: it plans nothing where nothing else was recognised. */
-export const presets: readonly Preset[] = [nodeRuntime, nodePackages, nodeScripts, nodeToolFiles, python, rust, go, others, workflows, taskFiles, preCommit, lefthook, husky, simpleGitHooks, lintStaged, platform]
+export const presets: readonly Preset[] = [
+  nodeRuntime,
+  nodePackages,
+  nodeScripts,
+  nodeToolFiles,
+  python,
+  rust,
+  go,
+  others,
+  workflows,
+  taskFiles,
+  preCommit,
+  lefthook,
+  husky,
+  simpleGitHooks,
+  lintStaged,
+  platform,
+]

@@ -166,13 +166,25 @@ function laboratory() {
   const proofs = new Map<string, Proof>()
   const happenings: Happening[] = []
   const lab = {
-    task: lintTask as Task,
+    task: lintTask,
     files: { 'src/a.ts': '1', 'README.md': 'r' } as Record<string, string>,
-    seen: { env: {} as Record<string, string>, tools: { eslint: 'eslint@1' } as Record<string, string>, extra: {} as Record<string, string>, upstream: {} as Record<string, string>, platform: 'linux' },
+    seen: {
+      env: {} as Record<string, string>,
+      tools: { eslint: 'eslint@1' } as Record<string, string>,
+      extra: {} as Record<string, string>,
+      upstream: {} as Record<string, string>,
+      platform: 'linux',
+    },
     ending: { kind: 'passed', findings: [], durationMs: 5 } as Outcome,
     while: (): unknown => undefined,
     mended: [] as { path: string; before: string; after: string }[],
-    now: 1_000_000, force: false, dryRun: false, restores: true, refusal: undefined as string | undefined, performed: 0, proofs,
+    now: 1_000_000,
+    force: false,
+    dryRun: false,
+    restores: true,
+    refusal: undefined as string | undefined,
+    performed: 0,
+    proofs,
     causes: () => happenings.flatMap((happening) => (happening.type === 'attempt.missed' ? [happening.cause] : [])),
     attempt: (): Promise<Outcome> => attempt(lab.task, 'lint@1.1', worldOf(lab), (happening) => happenings.push(happening)),
   }
@@ -205,20 +217,46 @@ function worldOf(lab: Laboratory): AttemptWorld {
     mendings: { begin: async () => ({ end: async () => ({ files: lab.mended, derived: [] }) }), takeBack: async () => ({ restored: [], failures: [] }) },
     cancellation: newCancellation(),
     visible: async () => ({ tree: treeOf({ ...lab.files }), files: undefined, ...lab.seen }),
-    changedSince: async (proof, tree) => [...new Set([...Object.keys(proof.mark.delta), ...tree.files.map((file) => file.path)])].filter((path) => proof.mark.delta[path] !== tree.mark.delta[path]).sort(),
+    changedSince: async (proof, tree) =>
+      [...new Set([...Object.keys(proof.mark.delta), ...tree.files.map((file) => file.path)])]
+        .filter((path) => proof.mark.delta[path] !== tree.mark.delta[path])
+        .sort(),
     digest: (text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'),
     filesFor: () => undefined,
-    run: 1, tagOf: (id) => id, force: lab.force, dryRun: lab.dryRun,
+    run: 1,
+    tagOf: (id) => id,
+    force: lab.force,
+    dryRun: lab.dryRun,
     openLog: () => ({ write: () => undefined, close: async () => undefined }),
   }
 }
 
 function treeOf(files: Record<string, string>): Tree {
-  const list = Object.entries(files).map(([path, id]) => ({ path, id })).sort((a, b) => (a.path < b.path ? -1 : 1))
+  const list = Object.entries(files)
+    .map(([path, id]) => ({ path, id }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
   return { files: list, mark: { delta: files }, matching: (globs) => list.filter((file) => globs.some((glob) => new Bun.Glob(glob).match(file.path))) }
 }
 
 const lintTask: Task = {
-  id: taskId('lint'), role: 'check', stage: 'quality', action: { kind: 'builtin', name: 'lint', with: {} }, needs: [], after: [], inputs: { files: ['src/**'], env: [], tools: [], extra: [] },
-  outputs: [], fixes: [], level: 0, derived: [], timeoutMs: 1000, retry: { times: 0, delayMs: 0, on: [] }, severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: true, reason: 'test',
+  id: taskId('lint'),
+  role: 'check',
+  stage: 'quality',
+  action: { kind: 'builtin', name: 'lint', with: {} },
+  needs: [],
+  after: [],
+  inputs: { files: ['src/**'], env: [], tools: [], extra: [] },
+  outputs: [],
+  fixes: [],
+  level: 0,
+  derived: [],
+  timeoutMs: 1000,
+  retry: { times: 0, delayMs: 0, on: [] },
+  severity: 'required',
+  pool: 'cpu',
+  weight: 1,
+  mutexes: [],
+  priority: 0,
+  fast: true,
+  reason: 'test',
 }

@@ -62,7 +62,9 @@ async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (ha
   return remember(task, outcome, fingerprint, log, world)
 }
 
-export type Preview = { readonly would: 'reuse'; readonly from: Origin; readonly outputs?: string } | { readonly would: 'run'; readonly cause: Cause; readonly description: string }
+export type Preview =
+  | { readonly would: 'reuse'; readonly from: Origin; readonly outputs?: string }
+  | { readonly would: 'run'; readonly cause: Cause; readonly description: string }
 
 /** What `attempt` would do, without doing anything. Meant for a world with `dryRun`. */
 export async function preview(task: Task, world: AttemptWorld): Promise<Preview> {
@@ -123,13 +125,27 @@ function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, world
 const originOf = (proof: Proof) => ({ run: proof.run, at: proof.at })
 
 function reused(proof: Proof, durationMs: number): Outcome {
-  return { kind: 'cached', findings: proof.findings, from: originOf(proof), savedMs: proof.durationMs, durationMs, ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }) }
+  return {
+    kind: 'cached',
+    findings: proof.findings,
+    from: originOf(proof),
+    savedMs: proof.durationMs,
+    durationMs,
+    ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }),
+  }
 }
 
 async function perform(task: Task, id: AttemptId, world: AttemptWorld): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
   const log = world.openLog(id)
   const files = world.filesFor(task)
-  const context: AttemptContext = { attempt: id, run: world.run, tag: world.tagOf(id), cancellation: world.cancellation, output: (chunk) => log.write(chunk), ...(files === undefined ? {} : { files }) }
+  const context: AttemptContext = {
+    attempt: id,
+    run: world.run,
+    tag: world.tagOf(id),
+    cancellation: world.cancellation,
+    output: (chunk) => log.write(chunk),
+    ...(files === undefined ? {} : { files }),
+  }
   const outcome = await executorOf(task, world).perform(task, context)
   return { outcome, log: await log.close() }
 }
@@ -140,18 +156,31 @@ function describe(task: Task, world: AttemptWorld): string {
 
 /** The kind of the action picks the executor, so the pair always fits; the compiler cannot see that through the union. */
 function executorOf(task: Task, world: AttemptWorld): Executor {
-  return world.executors[task.action.kind] as Executor
+  return world.executors[task.action.kind]
 }
 
 /** Keeps a pass, unless the inputs changed while it was being proven. */
-async function remember(task: Task, outcome: Extract<Outcome, { kind: 'passed' }>, before: Fingerprint, log: Uint8Array | undefined, world: AttemptWorld): Promise<Outcome> {
+async function remember(
+  task: Task,
+  outcome: Extract<Outcome, { kind: 'passed' }>,
+  before: Fingerprint,
+  log: Uint8Array | undefined,
+  world: AttemptWorld,
+): Promise<Outcome> {
   const visible = await world.visible(task, true)
   const after = fingerprintOf(task, visible, world.digest)
   const outputs: OutputManifest | undefined = task.outputs.length === 0 ? undefined : await world.cache.keepOutputs(task.outputs)
   const passed = outputs === undefined ? outcome : { ...outcome, outputs: outputs.digest }
   if (after === undefined || after.key !== before.key) return { ...passed, notKept: 'its inputs changed while it ran' }
   await world.cache.put({
-    key: before.key, task: task.id, run: world.run, at: world.clock.now(), durationMs: outcome.durationMs, findings: outcome.findings, parts: before.parts, mark: visible.tree.mark,
+    key: before.key,
+    task: task.id,
+    run: world.run,
+    at: world.clock.now(),
+    durationMs: outcome.durationMs,
+    findings: outcome.findings,
+    parts: before.parts,
+    mark: visible.tree.mark,
     ...(log === undefined ? {} : { log: await world.cache.keepBlob(log) }),
     ...(outputs === undefined ? {} : { outputs }),
   })
@@ -167,5 +196,13 @@ async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: 
   const mend = await mending.end()
   if (outcome.kind === 'passed' || outcome.kind === 'failed') return { ...outcome, mend }
   // A fix that crashed half-way may have changed files too: that must be seen, checked and be taken back.
-  return mend.files.length === 0 ? outcome : { kind: 'failed', findings: [], durationMs: 'durationMs' in outcome ? outcome.durationMs : 0, summary: `it ended as '${outcome.kind}' after changing files`, mend }
+  return mend.files.length === 0
+    ? outcome
+    : {
+        kind: 'failed',
+        findings: [],
+        durationMs: 'durationMs' in outcome ? outcome.durationMs : 0,
+        summary: `it ended as '${outcome.kind}' after changing files`,
+        mend,
+      }
 }

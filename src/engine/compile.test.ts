@@ -5,12 +5,20 @@ import { bare } from '../../test/simulation/scenario.ts'
 import { compile } from './compile.ts'
 
 const task = (id: string, needs: string[] = [], more: Partial<Task> = {}): Task => ({ ...bare(taskId(id)), needs: needs.map(taskId), ...more })
-const wish = (tasks: readonly Task[], expected: Record<string, number> = {}) => ({ tasks, skips: [], slots: new Map([['cpu', 2]]), expectedMs: (id: TaskId) => expected[id] })
+const wish = (tasks: readonly Task[], expected: Record<string, number> = {}) => ({
+  tasks,
+  skips: [],
+  slots: new Map([['cpu', 2]]),
+  expectedMs: (id: TaskId) => expected[id],
+})
 
 function order(tasks: readonly Task[], expected: Record<string, number> = {}): string[] {
   const plan = compile(wish(tasks, expected))
   if (!plan.ok) throw new Error(JSON.stringify(plan.failures))
-  return [...plan.value.tasks].filter(([, planned]) => planned.task.role === 'check').sort((a, b) => a[1].rank - b[1].rank).map(([id]) => id)
+  return [...plan.value.tasks]
+    .filter(([, planned]) => planned.task.role === 'check')
+    .sort((a, b) => a[1].rank - b[1].rank)
+    .map(([id]) => id)
 }
 
 function refused(tasks: readonly Task[]): string[] {
@@ -34,7 +42,9 @@ test('an unknown need is named with what was probably meant', () => {
 })
 
 test('a circle is shown as a circle', () => {
-  expect(refused([task('a', ['c']), task('b', ['a']), task('c', ['b']), task('d')])).toEqual(['config.cycle: tasks need each other in a circle: a → c → b → a (Remove one of these needs.)'])
+  expect(refused([task('a', ['c']), task('b', ['a']), task('c', ['b']), task('d')])).toEqual([
+    'config.cycle: tasks need each other in a circle: a → c → b → a (Remove one of these needs.)',
+  ])
 })
 
 test('needing a fix is refused: it may never run', () => {

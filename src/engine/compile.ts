@@ -30,7 +30,11 @@ export function compile(wish: Wish): Result<Plan> {
   const rank = ranks(order, byId, dependents, wish.expectedMs)
   const planned = wish.tasks.map((task): [TaskId, PlannedTask] => [
     task.id,
-    { task: { ...task, weight: Math.min(task.weight, wish.slots.get(task.pool) ?? 1) }, rank: rank.get(task.id) ?? 0, dependents: dependents.get(task.id) ?? [] },
+    {
+      task: { ...task, weight: Math.min(task.weight, wish.slots.get(task.pool) ?? 1) },
+      rank: rank.get(task.id) ?? 0,
+      dependents: dependents.get(task.id) ?? [],
+    },
   ])
   return ok({ tasks: new Map(planned), order, skips: wish.skips, slots: wish.slots })
 }
@@ -56,16 +60,38 @@ function unknowns(tasks: readonly Task[], byId: ReadonlyMap<TaskId, Task>, skipp
 
 function unknownTask(task: Task, other: TaskId, byId: ReadonlyMap<TaskId, Task>): Failure {
   const meant = nearest(other, byId.keys())
-  return { type: 'config.unknown-task', what: `'${task.id}' names '${other}', which is not a task`, why: task.reason, ...(meant === undefined ? {} : { hint: `Did you mean '${meant}'?` }) }
+  return {
+    type: 'config.unknown-task',
+    what: `'${task.id}' names '${other}', which is not a task`,
+    why: task.reason,
+    ...(meant === undefined ? {} : { hint: `Did you mean '${meant}'?` }),
+  }
 }
 
 function neededFix(task: Task, other: TaskId): Failure {
-  return { type: 'config.unknown-task', what: `'${task.id}' needs '${other}', which is a fix`, why: 'a fix runs only when its check fails', hint: 'Need the check that the fix mends.' }
+  return {
+    type: 'config.unknown-task',
+    what: `'${task.id}' needs '${other}', which is a fix`,
+    why: 'a fix runs only when its check fails',
+    hint: 'Need the check that the fix mends.',
+  }
 }
 
 function nothingToDo(skips: readonly Skip[]): Failure {
-  const why = skips.length === 0 ? 'pawl found no tool, manifest or configuration that it knows in this folder' : `all ${skips.length} known tasks are left out: ${skips.slice(0, 3).map((skip) => `${skip.task} (${skip.reason})`).join(', ')}${skips.length > 3 ? ' …' : ''}`
-  return { type: 'plan.empty', what: 'there is nothing to check', why, kept: 'nothing was changed', hint: 'Write a check into pawl.yaml, for example:  checks: { test: { command: make test } }' }
+  const why =
+    skips.length === 0
+      ? 'pawl found no tool, manifest or configuration that it knows in this folder'
+      : `all ${skips.length} known tasks are left out: ${skips
+          .slice(0, 3)
+          .map((skip) => `${skip.task} (${skip.reason})`)
+          .join(', ')}${skips.length > 3 ? ' …' : ''}`
+  return {
+    type: 'plan.empty',
+    what: 'there is nothing to check',
+    why,
+    kept: 'nothing was changed',
+    hint: 'Write a check into pawl.yaml, for example:  checks: { test: { command: make test } }',
+  }
 }
 
 /** Edges from what is needed to what needs it; edges to skipped tasks are gone. */
@@ -105,8 +131,13 @@ function cycle(checks: readonly Task[], ordered: ReadonlySet<TaskId>, byId: Read
   return { type: 'config.cycle', what: `tasks need each other in a circle: ${circle.join(' → ')}`, hint: 'Remove one of these needs.' }
 }
 
-/** Priority first, then the longest remaining path, then the order of declaration. Ranks are 0, 1, 2 … */
-function ranks(order: readonly TaskId[], byId: ReadonlyMap<TaskId, Task>, dependents: ReadonlyMap<TaskId, readonly TaskId[]>, expectedMs: Wish['expectedMs']): Map<TaskId, number> {
+/** Priority first; then what may be mended, because a fix disturbs what ran before it; then the longest remaining path, then the order of declaration. Ranks are 0, 1, 2 … */
+function ranks(
+  order: readonly TaskId[],
+  byId: ReadonlyMap<TaskId, Task>,
+  dependents: ReadonlyMap<TaskId, readonly TaskId[]>,
+  expectedMs: Wish['expectedMs'],
+): Map<TaskId, number> {
   const remaining = new Map<TaskId, number>()
   for (const id of [...order].reverse()) {
     const longest = (dependents.get(id) ?? []).reduce((most, other) => Math.max(most, remaining.get(other) ?? 0), 0)
@@ -114,6 +145,9 @@ function ranks(order: readonly TaskId[], byId: ReadonlyMap<TaskId, Task>, depend
   }
   const position = new Map(order.map((id, i) => [id, i]))
   const priority = (id: TaskId): number => byId.get(id)?.priority ?? 0
-  const sorted = [...order].sort((a, b) => priority(b) - priority(a) || (remaining.get(b) ?? 0) - (remaining.get(a) ?? 0) || (position.get(a) ?? 0) - (position.get(b) ?? 0))
+  const mendable = (id: TaskId): number => ((byId.get(id)?.fixes.length ?? 0) > 0 ? 1 : 0)
+  const sorted = [...order].sort(
+    (a, b) => priority(b) - priority(a) || mendable(b) - mendable(a) || (remaining.get(b) ?? 0) - (remaining.get(a) ?? 0) || (position.get(a) ?? 0) - (position.get(b) ?? 0),
+  )
   return new Map(sorted.map((id, i) => [id, i]))
 }

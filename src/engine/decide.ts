@@ -17,11 +17,20 @@ export function decide(plan: Plan, run: Run, limits: Limits): readonly Decision[
   if (run.verdict !== undefined) return []
   if (run.cancelling) return run.live.size > 0 ? [] : [{ do: 'finish', verdict: verdictOf(plan, run) }]
   if (run.round === 0) return [{ do: 'open-round', round: 1 }]
-  const blocks = toBlock(plan, run, limits)
-  if (blocks.length > 0) return blocks
-  const next = [...toRest(plan, run), ...toStart(plan, run)]
-  if (next.length > 0 || run.live.size > 0 || run.sleeping.size > 0) return next
-  return endOfRound(plan, run, limits)
+  const mayMend = run.round < limits.rounds
+  const mended = mayMend && run.fixedThisRound.length > 0
+  const fix = mayMend ? nextFix(plan, run, limits) : undefined
+  if (!mended) {
+    const blocks = toBlock(plan, run, limits)
+    if (blocks.length > 0) return blocks
+    // What a fix may disturb is not worth starting now; what may need a fix too is, so that one round mends all of it.
+    // In the last round that may mend, everything is looked at first: there is no later chance.
+    const early = fix !== undefined && run.round < limits.rounds - 1
+    const next = [...toRest(plan, run), ...toStart(plan, run, early ? limits : undefined)]
+    if (next.length > 0) return next
+  }
+  if (run.live.size > 0 || run.sleeping.size > 0) return []
+  return endOfRound(plan, run, fix, mended)
 }
 
 /** A check whose need did not pass can never run this round; with fail-fast, nor can any other. */
@@ -40,8 +49,8 @@ function toRest(plan: Plan, run: Run): Decision[] {
   })
 }
 
-/** Ready checks in order of rank, as far as slots and mutexes go. */
-function toStart(plan: Plan, run: Run): Decision[] {
+/** Ready checks in order of rank, as far as slots and mutexes go; with `mendable` only those that name a fix within its limits. */
+function toStart(plan: Plan, run: Run, mendable: Limits | undefined): Decision[] {
   const starts: Decision[] = []
   const taken = new Set<string>()
   for (const [pool, queue] of run.ready) {
@@ -49,7 +58,8 @@ function toStart(plan: Plan, run: Run): Decision[] {
     for (const id of queue) {
       if (free <= 0) break
       const task = plan.tasks.get(id)?.task
-      if (task === undefined || task.weight > free || task.mutexes.some((mutex) => run.held.has(mutex) || taken.has(mutex))) continue
+      if (task === undefined || (mendable !== undefined && !isMendable(plan, task, mendable))) continue
+      if (task.weight > free || task.mutexes.some((mutex) => run.held.has(mutex) || taken.has(mutex))) continue
       for (const mutex of task.mutexes) taken.add(mutex)
       free -= task.weight
       starts.push(start(run, task))
@@ -59,26 +69,27 @@ function toStart(plan: Plan, run: Run): Decision[] {
 }
 
 /** Fixes run one at a time when nothing else runs: a writer is never beside a reader. A green run ends with a round in which nothing was mended. */
-function endOfRound(plan: Plan, run: Run, limits: Limits): Decision[] {
-  const mayMend = run.round < limits.rounds
-  const fix = mayMend ? nextFix(plan, run, limits) : undefined
+function endOfRound(plan: Plan, run: Run, fix: Task | undefined, mended: boolean): Decision[] {
   if (fix !== undefined) return [start(run, fix)]
-  if (mayMend && run.fixedThisRound.length > 0) return [{ do: 'open-round', round: run.round + 1 }]
+  if (mended) return [{ do: 'open-round', round: run.round + 1 }]
   return [{ do: 'finish', verdict: verdictOf(plan, run) }]
 }
 
-/** The first untried fix of the first failed check that is not served yet; the safest level first. */
+/** The first untried fix of a failed check that is not served yet: the safest level first, then the order of the plan. */
 function nextFix(plan: Plan, run: Run, limits: Limits): Task | undefined {
-  const candidates: Task[] = []
-  for (const id of plan.order) {
-    if (run.settled.get(id)?.kind !== 'failed') continue
-    const fixes = (plan.tasks.get(id)?.task.fixes ?? []).flatMap((fix) => plan.tasks.get(fix)?.task ?? [])
+  let best: { fix: Task; rank: number } | undefined
+  for (const id of run.failing) {
+    const planned = plan.tasks.get(id)
+    const fixes = (planned?.task.fixes ?? []).flatMap((fix) => plan.tasks.get(fix)?.task ?? [])
     if (fixes.some((fix) => run.settled.get(fix.id)?.kind === 'passed')) continue
-    const untried = fixes.find((fix) => fix.level <= limits.fixLevel && !run.settled.has(fix.id) && (run.fixTries.get(fix.id) ?? 0) < mostFixTries)
-    if (untried !== undefined) candidates.push(untried)
+    const fix = fixes.find((one) => one.level <= limits.fixLevel && !run.settled.has(one.id) && (run.fixTries.get(one.id) ?? 0) < mostFixTries)
+    const rank = planned?.rank ?? 0
+    if (fix !== undefined && (best === undefined || fix.level < best.fix.level || (fix.level === best.fix.level && rank < best.rank))) best = { fix, rank }
   }
-  return candidates.reduce<Task | undefined>((best, task) => (best === undefined || task.level < best.level ? task : best), undefined)
+  return best?.fix
 }
+
+const isMendable = (plan: Plan, task: Task, limits: Limits): boolean => task.fixes.some((fix) => (plan.tasks.get(fix)?.task.level ?? 4) <= limits.fixLevel)
 
 function start(run: Run, task: Task): Decision {
   return { do: 'start', task: task.id, attempt: attemptId(task.id, run.round, (run.tries.get(task.id) ?? 0) + 1) }

@@ -36,7 +36,21 @@ export function fingerprintOf(task: Task, visible: Visible, digest: (text: strin
     pawl: rules,
   }
   // The name is not part of the key: the same judgement under another name needs no second run.
-  return { key: digest(JSON.stringify([parts.command, parts.files, sortedText(parts.env), sortedText(parts.tools), sortedText(parts.extra), parts.upstream, parts.platform, parts.pawl])), parts }
+  return {
+    key: digest(
+      JSON.stringify([
+        parts.command,
+        parts.files,
+        sortedText(parts.env),
+        sortedText(parts.tools),
+        sortedText(parts.extra),
+        parts.upstream,
+        parts.platform,
+        parts.pawl,
+      ]),
+    ),
+    parts,
+  }
 }
 
 /** Which parts differ. `files` comes without paths: the caller looks them up. */

@@ -29,7 +29,9 @@ export function select(tasks: readonly Task[], wanted: Selecting): Result<Select
     if (reason !== undefined) reasons.set(task.id, reason)
   }
   const kept = withNeeds(checks, reasons, wanted)
-  const skips = checks.filter((task) => !kept.has(task.id)).map((task): Skip => ({ task: task.id, stage: task.stage, reason: reasons.get(task.id) ?? 'not selected' }))
+  const skips = checks
+    .filter((task) => !kept.has(task.id))
+    .map((task): Skip => ({ task: task.id, stage: task.stage, reason: reasons.get(task.id) ?? 'not selected' }))
   const fixes = new Set(checks.filter((task) => kept.has(task.id)).flatMap((task) => task.fixes))
   return ok({ tasks: tasks.filter((task) => kept.has(task.id) || fixes.has(task.id)), skips })
 }
@@ -66,9 +68,14 @@ function unmatched(checks: readonly Task[], wanted: Selecting): Failure[] {
   const stages = [...new Set(checks.map((task) => task.stage))]
   const missing = (flag: string, name: string, known: readonly string[]): Failure => {
     const meant = nearest(name, known)
-    return { type: 'plan.no-match', what: `${flag} ${name} names nothing in the plan`, hint: meant === undefined ? `Known: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?` }
+    return {
+      type: 'plan.no-match',
+      what: `${flag} ${name} names nothing in the plan`,
+      hint: meant === undefined ? `Known: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?`,
+    }
   }
-  const names = (flag: string, list: readonly string[]): Failure[] => list.filter((name) => !ids.some((id) => isNamed(id, name))).map((name) => missing(flag, name, ids))
+  const names = (flag: string, list: readonly string[]): Failure[] =>
+    list.filter((name) => !ids.some((id) => isNamed(id, name))).map((name) => missing(flag, name, ids))
   return [
     ...names('--only', wanted.only),
     ...(wanted.lenientSkip ? [] : names('--skip', wanted.skip)),

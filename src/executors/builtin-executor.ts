@@ -21,7 +21,13 @@ export function builtinExecutor(builtins: Readonly<Record<string, Builtin>>, wor
   }
 }
 
-async function perform(task: BuiltinTask, context: AttemptContext, builtins: Readonly<Record<string, Builtin>>, worldOf: Worlds, clock: Clock): Promise<Outcome> {
+async function perform(
+  task: BuiltinTask,
+  context: AttemptContext,
+  builtins: Readonly<Record<string, Builtin>>,
+  worldOf: Worlds,
+  clock: Clock,
+): Promise<Outcome> {
   const startedAt = clock.elapsed()
   const { name } = task.action
   const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined
@@ -29,9 +35,12 @@ async function perform(task: BuiltinTask, context: AttemptContext, builtins: Rea
   const stop = newCancellation()
   const forget = context.cancellation.onRequest((reason) => stop.request(reason))
   let isOver = false
-  const work = judged(async () => builtin(task.action.with, worldOf({ ...context, cancellation: stop }, task)), (error) => {
-    if (isOver) context.output(`pawl: the built-in check '${name}' threw after it was left behind: ${messageOf(error)}\n`)
-  })
+  const work = judged(
+    async () => builtin(task.action.with, worldOf({ ...context, cancellation: stop }, task)),
+    (error) => {
+      if (isOver) context.output(`pawl: the built-in check '${name}' threw after it was left behind: ${messageOf(error)}\n`)
+    },
+  )
   const ended = await inTime(work, task.timeoutMs, stop, context.cancellation, clock)
   isOver = true
   forget()
@@ -83,5 +92,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 function bug(what: string, thrown?: unknown): Failure {
   const stack = thrown instanceof Error ? thrown.stack : undefined
-  return { type: 'pawl.bug', what, ...(stack === undefined ? {} : { why: stack.split('\n').slice(0, 6).join('\n') }), hint: 'Please report this, with the output of `pawl doctor`.' }
+  return {
+    type: 'pawl.bug',
+    what,
+    ...(stack === undefined ? {} : { why: stack.split('\n').slice(0, 6).join('\n') }),
+    hint: 'Please report this, with the output of `pawl doctor`.',
+  }
 }

@@ -53,11 +53,17 @@ async function perform(task: CommandTask, context: AttemptContext, world: Comman
   return joined(task, calls, world.root, spent.durationMs)
 }
 
-const noFiles: Failure = { type: 'plan.no-match', what: 'none of the selected files is there any more', hint: 'Select other files, or leave the selection out.' }
+const noFiles: Failure = {
+  type: 'plan.no-match',
+  what: 'none of the selected files is there any more',
+  hint: 'Select other files, or leave the selection out.',
+}
 
 function missing(program: string, action: CommandAction, cwd: string): Failure {
   const name = program.split(/[\\/]/).at(-1) || program
-  const why = /[\\/]/.test(program) ? `there is no executable file ${program} in ${cwd}` : `PATH has no folder with ${name} in it (node_modules/.bin and .venv of this checkout count too)`
+  const why = /[\\/]/.test(program)
+    ? `there is no executable file ${program} in ${cwd}`
+    : `PATH has no folder with ${name} in it (node_modules/.bin and .venv of this checkout count too)`
   return { type: 'tool.missing', what: `${name} is not installed`, why, hint: installHint(program, action.install) }
 }
 
@@ -69,7 +75,11 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   if (timeoutMs <= 0) return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs: spent.durationMs }
   const output = newCallOutput(wholeFormats.has(action.parser))
   const ended = await world.processes.run({
-    ...start, timeoutMs, tag: context.tag, cancellation: context.cancellation, ...(action.silenceMs === undefined ? {} : { silenceMs: action.silenceMs }),
+    ...start,
+    timeoutMs,
+    tag: context.tag,
+    cancellation: context.cancellation,
+    ...(action.silenceMs === undefined ? {} : { silenceMs: action.silenceMs }),
     onOutput: (chunk, from) => {
       context.output(chunk)
       output.add(chunk, from)
@@ -97,7 +107,10 @@ function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: T
   const passed = ended.as === 'pass' && !(action.failsOnOutput && task.role === 'check' && /\S/.test(withoutEscapes(output.stdout)))
   if (passed && task.role === 'fix') return { passed, exit, findings: [], end, unparsed: false }
   const read = parsers[action.parser](output)
-  if (passed) return read.unreadable === undefined ? { passed, exit, findings: read.findings.filter(({ severity }) => severity !== 'error'), end, unparsed: false } : { failure: unreadable(read.unreadable, argv, action) }
+  if (passed)
+    return read.unreadable === undefined
+      ? { passed, exit, findings: read.findings.filter(({ severity }) => severity !== 'error'), end, unparsed: false }
+      : { failure: unreadable(read.unreadable, argv, action) }
   return { passed, exit, end, ...failedFindings(read, exit, end) }
 }
 
@@ -120,7 +133,10 @@ function unreadable(why: string, argv: readonly string[], action: CommandAction)
 }
 
 function joined(task: CommandTask, calls: readonly Call[], root: string, durationMs: number): Outcome {
-  const { findings, summary } = gatheredFindings(calls.flatMap((one) => one.findings), { root, cwd: task.action.cwd })
+  const { findings, summary } = gatheredFindings(
+    calls.flatMap((one) => one.findings),
+    { root, cwd: task.action.cwd },
+  )
   const failed = calls.find((one) => !one.passed)
   if (failed === undefined) return { kind: 'passed', findings, durationMs }
   const { code } = failed.exit

@@ -31,12 +31,16 @@ const isFindings = (code: number, { exits }: CommandAction): boolean => (exits.f
 const programName = (action: CommandAction): string => baseName(action.argv[0] ?? '')
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) || path
 
-const isShell = (action: CommandAction): boolean => shells.test(programName(action)) && action.argv.some((argument, index) => index > 0 && /^(?:-\w*c|\/[ck]|-command)$/i.test(argument))
+const isShell = (action: CommandAction): boolean =>
+  shells.test(programName(action)) && action.argv.some((argument, index) => index > 0 && /^(?:-\w*c|\/[ck]|-command)$/i.test(argument))
 
 function missingInside(name: string, end: string, action: CommandAction): ExitClass {
   const program = /(?:^|[\s:'"])([\w@./+-]+)['"]?: (?:command )?not found/.exec(tailOf(end, 3))?.[1]
   const what = program === undefined ? `a program that ${name} starts is not installed` : `${baseName(program)} is not installed`
-  const hint = program === undefined && action.install === undefined ? 'Install the program that it names, or correct the command.' : installHint(program ?? name, action.install)
+  const hint =
+    program === undefined && action.install === undefined
+      ? 'Install the program that it names, or correct the command.'
+      : installHint(program ?? name, action.install)
   return { as: 'errored', failure: { type: 'tool.missing', what, ...whyOf(end), hint } }
 }
 
@@ -51,19 +55,41 @@ function whyOf(end: string): { readonly why?: string } {
 
 /** The numbers are the same on Linux and macOS for all that end a program by mishap, but for SIGBUS. */
 const signalNames: Readonly<Record<number, string>> = {
-  1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL', 5: 'SIGTRAP', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE', 9: 'SIGKILL', 10: 'SIGBUS', 11: 'SIGSEGV', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM', 24: 'SIGXCPU', 25: 'SIGXFSZ', 31: 'SIGSYS',
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  5: 'SIGTRAP',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  10: 'SIGBUS',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  14: 'SIGALRM',
+  15: 'SIGTERM',
+  24: 'SIGXCPU',
+  25: 'SIGXFSZ',
+  31: 'SIGSYS',
 }
 
 /** "killed by signal 9, probably out of memory" */
 function signalText(signal: string | undefined): string {
   const number = Object.entries(signalNames).find(([, name]) => name === signal)?.[0]
-  const named = number === undefined ? `signal ${signal ?? 'of unknown name'}` : signal === 'SIGKILL' ? `signal ${number}` : `signal ${number} (${signal ?? ''})`
+  const named =
+    number === undefined ? `signal ${signal ?? 'of unknown name'}` : signal === 'SIGKILL' ? `signal ${number}` : `signal ${number} (${signal ?? ''})`
   return `killed by ${named}${meanings[signal ?? ''] ?? ''}`
 }
 
 const meanings: Readonly<Record<string, string>> = {
-  SIGKILL: ', probably out of memory', SIGXCPU: ', it used more processor time than allowed', SIGXFSZ: ', it wrote a larger file than allowed',
-  SIGSEGV: ', a crash of the program itself', SIGBUS: ', a crash of the program itself', SIGILL: ', a crash of the program itself', SIGABRT: ', it gave up by itself',
+  SIGKILL: ', probably out of memory',
+  SIGXCPU: ', it used more processor time than allowed',
+  SIGXFSZ: ', it wrote a larger file than allowed',
+  SIGSEGV: ', a crash of the program itself',
+  SIGBUS: ', a crash of the program itself',
+  SIGILL: ', a crash of the program itself',
+  SIGABRT: ', it gave up by itself',
 }
 
 function hintOf(signal: string | undefined, end: string): string | undefined {

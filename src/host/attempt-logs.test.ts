@@ -89,7 +89,12 @@ test('old logs go, the newest and those of live runs stay, and foreign files are
   mkdirSync(join(dir, 'logs', 'run-abc'))
   expect(await rotateLogs(dir, 20, [3])).toBe(10)
   const left = readdirSync(join(dir, 'logs'))
-  expect(left.filter((name) => /^run-\d+$/.test(name)).map((name) => Number(name.slice(4))).toSorted((a, b) => a - b)).toEqual([3, ...Array.from({ length: 20 }, (_, i) => i + 11)])
+  expect(
+    left
+      .filter((name) => /^run-\d+$/.test(name))
+      .map((name) => Number(name.slice(4)))
+      .toSorted((a, b) => a - b),
+  ).toEqual([3, ...Array.from({ length: 20 }, (_, i) => i + 11)])
   expect(left.filter((name) => !/^run-\d/.test(name)).toSorted()).toEqual(['notes.txt', 'run-abc'])
   expect(readdirSync(elsewhere)).toEqual(['precious'])
   expect(await rotateLogs(dir, 20, [3])).toBe(0)

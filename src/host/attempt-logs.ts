@@ -64,7 +64,9 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 /** Different attempts never share a name: what is not plain is written as %XX. A name that is too long for a file ends in its digest. */
 function safeName(attempt: AttemptId): string {
-  const safe = attempt.replace(/[^A-Za-z0-9@._-]/gu, (character) => [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''))
+  const safe = attempt.replace(/[^A-Za-z0-9@._-]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  )
   return safe.length <= 200 ? safe : `${safe.slice(0, 160)}-${createHash('sha256').update(attempt).digest('hex').slice(0, 32)}`
 }
 
@@ -98,7 +100,7 @@ function appendingFile(path: string): { write(content: Uint8Array): boolean; clo
       if (failure !== undefined || closed) return false
       try {
         descriptor ??= openForAppending(path)
-        for (let written = 0; written < content.byteLength; ) written += writeSync(descriptor, content, written)
+        for (let written = 0; written < content.byteLength;) written += writeSync(descriptor, content, written)
         return true
       } catch (error) {
         failure = stateTrouble(path, error).failure

@@ -28,7 +28,10 @@ export async function* readBlobs(repository: Repository, ids: readonly string[],
 async function sizesOf(repository: Repository, ids: readonly string[]): Promise<readonly (readonly [string, number])[]> {
   if (ids.length === 0) return []
   const answer = bytesOf(await gitIn(repository, ['cat-file', '--batch-check'], { input: `${ids.join('\n')}\n` }))
-  const lines = answer.toString('latin1').split('\n').map((line) => line.split(' '))
+  const lines = answer
+    .toString('latin1')
+    .split('\n')
+    .map((line) => line.split(' '))
   return lines.flatMap(([id, type, size]) => (id !== undefined && type === 'blob' ? [[id, Number(size)] as const] : []))
 }
 
@@ -36,7 +39,7 @@ async function contentsOf(repository: Repository, ids: readonly string[]): Promi
   const bytes = bytesOf(await gitIn(repository, ['cat-file', '--batch'], { input: `${ids.join('\n')}\n` }))
   const found: (readonly [string, Uint8Array])[] = []
   // "<id> blob <size>\n<content>\n" for each.
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const lineEnd = bytes.indexOf(10, at)
     const [id = '', , size] = bytes.toString('latin1', at, lineEnd).split(' ')
     const to = lineEnd + 1 + Number(size)

@@ -64,7 +64,10 @@ export function openBlobs(folder: string): Blobs {
     return found === digest
   }
   return {
-    pathOf, read, setAside, verify,
+    pathOf,
+    read,
+    setAside,
+    verify,
     size: async (digest) => (isDigest(digest) ? sizeOf(pathOf(digest)) : undefined),
     async keep(content) {
       const digest = digestOf(content)
@@ -83,13 +86,20 @@ export function openBlobs(folder: string): Blobs {
     },
     async keepFile(source) {
       const path = temporary()
-      return cleanedUp(path, () => takeIn(source, path, async (digest, size) => {
-        if ((await sizeOf(pathOf(digest))) === size) {
-          await touch(pathOf(digest))
-          return false
-        }
-        return true
-      }, moveIn))
+      return cleanedUp(path, () =>
+        takeIn(
+          source,
+          path,
+          async (digest, size) => {
+            if ((await sizeOf(pathOf(digest))) === size) {
+              await touch(pathOf(digest))
+              return false
+            }
+            return true
+          },
+          moveIn,
+        ),
+      )
     },
     all: () => listAll(folder),
     remove: (digest) => rm(pathOf(digest), { force: true }),
@@ -111,7 +121,12 @@ export async function digestOfFile(path: string): Promise<Digest | undefined> {
 }
 
 /** The digest is always that of the bytes that were kept, also when the file changes meanwhile: large files are copied first. */
-async function takeIn(source: string, path: string, isNew: (digest: Digest, size: number) => Promise<boolean>, moveIn: (from: string, digest: Digest) => Promise<void>) {
+async function takeIn(
+  source: string,
+  path: string,
+  isNew: (digest: Digest, size: number) => Promise<boolean>,
+  moveIn: (from: string, digest: Digest) => Promise<void>,
+) {
   const stat = await unlessMissing(() => lstat(source))
   if (stat === undefined || !stat.isFile()) return undefined
   const small = stat.size <= smallBytes ? await unlessMissing(() => readFile(source)) : undefined

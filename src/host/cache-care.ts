@@ -6,7 +6,13 @@ import type { Blobs, StoredBlob } from './cache-blobs.ts'
 import { proofOf, type StoredProof } from './proof-row.ts'
 import type { Database, Row } from './sqlite.ts'
 
-export type CacheStats = { readonly proofs: number; readonly blobs: number; readonly bytes: number; readonly oldestAt?: number; readonly byTask: readonly { readonly task: TaskId; readonly proofs: number }[] }
+export type CacheStats = {
+  readonly proofs: number
+  readonly blobs: number
+  readonly bytes: number
+  readonly oldestAt?: number
+  readonly byTask: readonly { readonly task: TaskId; readonly proofs: number }[]
+}
 export type Removed = { readonly proofs: number; readonly bytes: number }
 export type PruneLimits = { readonly maxAgeMs?: number; readonly maxBytes?: number; readonly keepPerTask?: number }
 
@@ -23,14 +29,26 @@ export type CacheCare = {
 const keepUnnamedMs = 30 * 24 * 3_600_000
 const leftoverMs = 3_600_000
 
-type Entry = { readonly row: Row; readonly id: number; readonly key: Digest; readonly task: string; readonly at: number; readonly stored: StoredProof | undefined }
+type Entry = {
+  readonly row: Row
+  readonly id: number
+  readonly key: Digest
+  readonly task: string
+  readonly at: number
+  readonly stored: StoredProof | undefined
+}
 
 export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRowAside: (row: Row, why: string) => Promise<void>): CacheCare {
   const entries = (): readonly Entry[] => database.rows('SELECT * FROM proof ORDER BY id DESC').map(entryOf)
   const remove = async (gone: readonly Entry[], all: readonly Entry[]): Promise<Removed> => {
     database.write((transaction) => gone.forEach((entry) => transaction.run('DELETE FROM proof WHERE id=?', entry.id)), 'repeat')
     const left = new Set(gone)
-    const bytes = await sweep(blobs, clock, gone, all.filter((entry) => !left.has(entry)))
+    const bytes = await sweep(
+      blobs,
+      clock,
+      gone,
+      all.filter((entry) => !left.has(entry)),
+    )
     return { proofs: gone.length, bytes }
   }
   return {
@@ -43,7 +61,10 @@ export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRow
     },
     async clear(task) {
       const all = entries()
-      return remove(all.filter((entry) => task === undefined || entry.task === task), all)
+      return remove(
+        all.filter((entry) => task === undefined || entry.task === task),
+        all,
+      )
     },
     async prune(limits) {
       const all = entries()
@@ -67,7 +88,14 @@ export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRow
   }
 }
 
-const entryOf = (row: Row): Entry => ({ row, id: Number(row['id']), key: String(row['key']), task: String(row['task']), at: Number(row['at']), stored: proofOf(row) })
+const entryOf = (row: Row): Entry => ({
+  row,
+  id: Number(row['id']),
+  key: String(row['key']),
+  task: String(row['task']),
+  at: Number(row['at']),
+  stored: proofOf(row),
+})
 
 const bytesOf = (stored: readonly StoredBlob[]): number => stored.reduce((sum, blob) => sum + blob.size, 0)
 

@@ -13,8 +13,16 @@ type OutputFile = OutputManifest['files'][number]
 export async function keepOutputs(root: string, blobs: Blobs, globs: readonly string[]): Promise<OutputManifest> {
   const wanted = globs.map((glob) => glob.replace(/\/+$/, ''))
   // A plain name may be a folder: then all in it counts.
-  const matches = matcherFor(wanted.flatMap((glob) => (isPlain(glob.replace(/^!/, '')) ? [glob, `${glob}/**`] : [glob])), await globLibrary())
-  const starts = outermost(wanted.filter((glob) => !glob.startsWith('!')).map(fixedPrefix).filter(isInside))
+  const matches = matcherFor(
+    wanted.flatMap((glob) => (isPlain(glob.replace(/^!/, '')) ? [glob, `${glob}/**`] : [glob])),
+    await globLibrary(),
+  )
+  const starts = outermost(
+    wanted
+      .filter((glob) => !glob.startsWith('!'))
+      .map(fixedPrefix)
+      .filter(isInside),
+  )
   const paths: string[] = []
   for (const start of starts) await collect(root, start, matches, paths)
   const files = (await inParallel(paths.toSorted(), (path) => kept(root, path, blobs))).filter((file) => file !== undefined)
@@ -37,11 +45,15 @@ export async function restoreOutputs(root: string, blobs: Blobs, manifest: Outpu
 /** What can be trusted to name files below the root, each once. */
 export function isSound(manifest: OutputManifest): boolean {
   const paths = new Set(manifest.files.map((file) => file.path))
-  const sound = manifest.files.every((file) => file.path !== '' && isInside(file.path) && isDigest(file.content) && Number.isSafeInteger(file.size) && file.size >= 0 && (file.mode & ~0o777) === 0)
+  const sound = manifest.files.every(
+    (file) =>
+      file.path !== '' && isInside(file.path) && isDigest(file.content) && Number.isSafeInteger(file.size) && file.size >= 0 && (file.mode & ~0o777) === 0,
+  )
   return sound && paths.size === manifest.files.length && manifest.digest === digestOfFiles(manifest.files)
 }
 
-const digestOfFiles = (files: readonly OutputFile[]): string => digestOf(JSON.stringify(files.map(({ path, content, mode, size }) => [path, content, mode, size])))
+const digestOfFiles = (files: readonly OutputFile[]): string =>
+  digestOf(JSON.stringify(files.map(({ path, content, mode, size }) => [path, content, mode, size])))
 
 /** Relative, without "..", and in no folder that is git's or ours. */
 function isInside(path: string): boolean {

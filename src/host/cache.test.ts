@@ -1,5 +1,19 @@
 import { afterEach, expect, test } from 'bun:test'
-import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -37,9 +51,20 @@ function newCache(at: Clock = clock) {
 const keyOf = (name: string): string => digestOf(name)
 const parts = { command: 'c', files: 'f', env: {}, tools: {}, extra: {}, upstream: 'u', platform: 'p', pawl: '1' }
 const proof = (name: string, more: Partial<Proof> = {}): Proof => ({
-  key: keyOf(name), task: taskId('lint'), run: 1, at: Date.now(), durationMs: 5, findings: [{ severity: 'warning', message: 'm' }], parts, mark: { base: 'abc', delta: { 'a.ts': 'id', 'b.ts': null } }, ...more,
+  key: keyOf(name),
+  task: taskId('lint'),
+  run: 1,
+  at: Date.now(),
+  durationMs: 5,
+  findings: [{ severity: 'warning', message: 'm' }],
+  parts,
+  mark: { base: 'abc', delta: { 'a.ts': 'id', 'b.ts': null } },
+  ...more,
 })
-const manifestOf = (files: OutputManifest['files']): OutputManifest => ({ files, digest: digestOf(JSON.stringify(files.map(({ path, content, mode, size }) => [path, content, mode, size]))) })
+const manifestOf = (files: OutputManifest['files']): OutputManifest => ({
+  files,
+  digest: digestOf(JSON.stringify(files.map(({ path, content, mode, size }) => [path, content, mode, size]))),
+})
 
 test('a proof comes back as it was put, also by a cache that is opened later', async () => {
   const { cache, reopen } = newCache()
@@ -252,7 +277,16 @@ test('statistics count, and clearing removes one task or all, but no copies for 
   const [one, two, undo] = [await cache.keepBlob(Buffer.from('one')), await cache.keepBlob(Buffer.from('three')), await cache.keepBlob(Buffer.from('undo'))]
   await cache.put(proof('a', { log: one, at: 7 }))
   await cache.put(proof('b', { log: two, task: taskId('test') }))
-  expect(await cache.stats()).toEqual({ proofs: 2, blobs: 3, bytes: 12, oldestAt: 7, byTask: [{ task: taskId('lint'), proofs: 1 }, { task: taskId('test'), proofs: 1 }] })
+  expect(await cache.stats()).toEqual({
+    proofs: 2,
+    blobs: 3,
+    bytes: 12,
+    oldestAt: 7,
+    byTask: [
+      { task: taskId('lint'), proofs: 1 },
+      { task: taskId('test'), proofs: 1 },
+    ],
+  })
   expect(await cache.clear(taskId('test'))).toEqual({ proofs: 1, bytes: 5 })
   expect(await cache.get(keyOf('a'))).toBeDefined()
   expect(await cache.clear()).toEqual({ proofs: 1, bytes: 3 })

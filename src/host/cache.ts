@@ -88,7 +88,12 @@ function openProofs(database: Database, blobs: Blobs, folder: string, notes: Fai
     const row = database.rows(sql, value)[0]
     const stored = row === undefined ? undefined : proofOf(row)
     if (row === undefined || stored !== undefined) return stored
-    notes.push({ type: 'cache.damaged', what: 'a stored result did not match its digest', kept: `it was set aside in ${join(folder, 'quarantine')}`, hint: 'nothing: the check simply runs again' })
+    notes.push({
+      type: 'cache.damaged',
+      what: 'a stored result did not match its digest',
+      kept: `it was set aside in ${join(folder, 'quarantine')}`,
+      hint: 'nothing: the check simply runs again',
+    })
     await setAside(row, 'the row did not match its digest')
     return undefined
   }
@@ -114,7 +119,14 @@ function openProofs(database: Database, blobs: Blobs, folder: string, notes: Fai
       const body = bodyOf(proof, log, await keepMark(proof.mark, blobs))
       database.write((transaction) => {
         transaction.run('DELETE FROM proof WHERE key=?', proof.key)
-        transaction.run('INSERT INTO proof(id, key, task, at, body, sum) VALUES((SELECT coalesce(max(id), 0) + 1 FROM proof), ?, ?, ?, ?, ?)', proof.key, proof.task, Math.trunc(proof.at), body, sumOf(proof.key, proof.task, body))
+        transaction.run(
+          'INSERT INTO proof(id, key, task, at, body, sum) VALUES((SELECT coalesce(max(id), 0) + 1 FROM proof), ?, ?, ?, ?, ?)',
+          proof.key,
+          proof.task,
+          Math.trunc(proof.at),
+          body,
+          sumOf(proof.key, proof.task, body),
+        )
       }, 'repeat')
     },
   }
@@ -134,7 +146,10 @@ async function keepRow(folder: string, key: Digest, content: unknown): Promise<v
   const quarantine = join(folder, 'quarantine')
   await mkdir(quarantine, { recursive: true, mode: 0o700 })
   const name = isDigest(key) ? key : digestOf(key)
-  await saveAtomic(asideName(join(quarantine, `proof-${name}.json`)), JSON.stringify(content, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
+  await saveAtomic(
+    asideName(join(quarantine, `proof-${name}.json`)),
+    JSON.stringify(content, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  )
 }
 
 async function told<T>(path: string, work: () => Promise<T>): Promise<T> {

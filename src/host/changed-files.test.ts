@@ -39,7 +39,8 @@ test('a reference that does not exist, is an option, or shares nothing is refuse
   repo.git('tag', 'v1.0')
   expect(await selected(repo, { kind: 'since', ref: 'mian' })).toEqual([['repo.bad-ref', "did you mean 'main'?"]])
   expect(await selected(repo, { kind: 'since', ref: 'v1.1' })).toEqual([['repo.bad-ref', "did you mean 'v1.0'?"]])
-  for (const ref of ['--output=/tmp/x', '-h', '', 'HEAD:a.ts', '$(id)', 'a\nb']) expect(await selected(repo, { kind: 'since', ref })).toMatchObject([['repo.bad-ref', expect.anything()]])
+  for (const ref of ['--output=/tmp/x', '-h', '', 'HEAD:a.ts', '$(id)', 'a\nb'])
+    expect(await selected(repo, { kind: 'since', ref })).toMatchObject([['repo.bad-ref', expect.anything()]])
   repo.git('checkout', '-q', '--orphan', 'alone')
   repo.git('commit', '-q', '-m', 'alone')
   expect(await selected(repo, { kind: 'since', ref: 'main' })).toMatchObject([['repo.bad-ref', expect.stringContaining('--unshallow')]])
@@ -87,10 +88,18 @@ test('named files count from where the user stands, and a folder stands for the 
   repo.commit({ 'src/a.ts': 'a', 'src/deep/b.ts': 'b', 'srcs/c.ts': 'c', '.gitignore': 'dist/\n' })
   repo.write({ 'dist/out.js': 'o', 'src/new.ts': 'n' })
   symlinkSync('a.ts', repo.path('src/link.ts'))
-  expect(await selected(repo, { kind: 'files', paths: ['a.ts', './deep', repo.path('srcs/c.ts'), '../dist/out.js'] }, repo.path('src'))).toEqual({ paths: ['dist/out.js', 'src/a.ts', 'src/deep/b.ts', 'srcs/c.ts'], notes: [] })
-  expect(await selected(repo, { kind: 'files', paths: ['src', 'src/a.ts'] })).toEqual({ paths: ['src/a.ts', 'src/deep/b.ts', 'src/link.ts', 'src/new.ts'], notes: [] })
+  expect(await selected(repo, { kind: 'files', paths: ['a.ts', './deep', repo.path('srcs/c.ts'), '../dist/out.js'] }, repo.path('src'))).toEqual({
+    paths: ['dist/out.js', 'src/a.ts', 'src/deep/b.ts', 'srcs/c.ts'],
+    notes: [],
+  })
+  expect(await selected(repo, { kind: 'files', paths: ['src', 'src/a.ts'] })).toEqual({
+    paths: ['src/a.ts', 'src/deep/b.ts', 'src/link.ts', 'src/new.ts'],
+    notes: [],
+  })
   expect(await selected(repo, { kind: 'files', paths: ['src/link.ts'] })).toEqual({ paths: ['src/link.ts'], notes: [] })
-  expect(await selected(repo, { kind: 'files', paths: ['.'] })).toMatchObject({ paths: ['.gitignore', 'src/a.ts', 'src/deep/b.ts', 'src/link.ts', 'src/new.ts', 'srcs/c.ts'] })
+  expect(await selected(repo, { kind: 'files', paths: ['.'] })).toMatchObject({
+    paths: ['.gitignore', 'src/a.ts', 'src/deep/b.ts', 'src/link.ts', 'src/new.ts', 'srcs/c.ts'],
+  })
   symlinkSync(repo.root, repo.path('dist/again'))
   expect(await selected(repo, { kind: 'files', paths: ['src/a.ts'] }, repo.path('dist/again'))).toMatchObject({ paths: ['src/a.ts'] })
 })
@@ -100,7 +109,10 @@ test('all files that are missing or outside are named at once', async () => {
   repo.commit({ 'src/main.ts': 'a' })
   mkdirSync(repo.path('empty'))
   expect(await selected(repo, { kind: 'files', paths: ['src/mian.ts', 'src/main.ts/x', tmpdir(), '..', 'empty'] })).toEqual([
-    ['repo.no-such-file', 'did you mean src/main.ts?'], ['repo.no-such-file', 'did you mean src/main.ts?'], ['args.bad-value', undefined], ['args.bad-value', undefined],
+    ['repo.no-such-file', 'did you mean src/main.ts?'],
+    ['repo.no-such-file', 'did you mean src/main.ts?'],
+    ['args.bad-value', undefined],
+    ['args.bad-value', undefined],
   ])
   const outside = await changedFiles(undefined, { kind: 'staged' }, await repo.look(), repo.root)
   expect(outside.ok ? undefined : outside.failures[0]?.type).toBe('repo.no-git')

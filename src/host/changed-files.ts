@@ -17,7 +17,11 @@ export type ChangedFiles = { readonly paths: readonly string[]; readonly notes: 
 
 /** Paths are relative to the root, sorted. `root` is only needed outside of git, where it cannot be known from the repository. */
 export async function changedFiles(
-  repository: Repository | undefined, selection: Selection, tree: Tree, cwd: string, root: string = repository?.root ?? cwd,
+  repository: Repository | undefined,
+  selection: Selection,
+  tree: Tree,
+  cwd: string,
+  root: string = repository?.root ?? cwd,
 ): Promise<Result<ChangedFiles>> {
   switch (selection.kind) {
     case 'whole':
@@ -31,7 +35,11 @@ export async function changedFiles(
   }
 }
 
-const noGit = (flag: string): Failure => ({ type: 'repo.no-git', what: `${flag} needs a git repository and this folder is none`, hint: 'name the files with --files' })
+const noGit = (flag: string): Failure => ({
+  type: 'repo.no-git',
+  what: `${flag} needs a git repository and this folder is none`,
+  hint: 'name the files with --files',
+})
 
 /** A submodule is a folder with its own repository, not a file that a tool could be given. */
 const filesOf = (tree: Tree): readonly string[] => tree.files.filter((file) => !file.id.startsWith('160000:')).map((file) => file.path)
@@ -43,17 +51,23 @@ async function filesSince(repository: Repository, ref: string, tree: Tree): Prom
   const base = await gitIn(repository, ['merge-base', '--end-of-options', commit.value, tree.commit])
   if (!base.ok && base.code !== 1) return failed(gitFailure(`git could not compare '${ref}' with HEAD`, base))
   if (!base.ok) {
-    return failed({ type: 'repo.bad-ref', what: `'${ref}' and HEAD have no common commit`, hint: 'in a shallow clone, get more history: git fetch --unshallow' })
+    return failed({
+      type: 'repo.bad-ref',
+      what: `'${ref}' and HEAD have no common commit`,
+      hint: 'in a shallow clone, get more history: git fetch --unshallow',
+    })
   }
   const changed = await treeDifference(repository, { base: answerText(base.stdout), delta: {} }, tree)
-  if (changed === undefined) return failed({ type: 'repo.git-failed', what: `git could not compare '${ref}' with HEAD`, why: 'some of their objects are not in this clone' })
+  if (changed === undefined)
+    return failed({ type: 'repo.git-failed', what: `git could not compare '${ref}' with HEAD`, why: 'some of their objects are not in this clone' })
   const present = new Set(filesOf(tree))
   return ok({ paths: changed.filter((path) => present.has(path)), notes: [] })
 }
 
 async function commitOf(repository: Repository, ref: string): Promise<Result<string>> {
   // A ref never starts with a dash; what does is an option that somebody tries to slip in.
-  const answer = ref.startsWith('-') || ref === '' ? undefined : await gitIn(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
+  const answer =
+    ref.startsWith('-') || ref === '' ? undefined : await gitIn(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
   if (answer?.ok) return ok(answerText(answer.stdout))
   if (answer !== undefined && answer.code !== 1 && answer.code !== 128) return failed(gitFailure(`git could not look up '${ref}'`, answer))
   const meant = await nearestRef(repository, ref)
@@ -66,11 +80,20 @@ async function commitOf(repository: Repository, ref: string): Promise<Result<str
 
 async function nearestRef(repository: Repository, ref: string): Promise<string | undefined> {
   const answer = await gitIn(repository, ['for-each-ref', '--count=2000', '--format=%(refname:short)', 'refs/heads', 'refs/tags', 'refs/remotes'])
-  return answer.ok ? nearest(ref, answerText(answer.stdout).split('\n').filter((name) => name !== '')) : undefined
+  return answer.ok
+    ? nearest(
+        ref,
+        answerText(answer.stdout)
+          .split('\n')
+          .filter((name) => name !== ''),
+      )
+    : undefined
 }
 
 async function stagedFiles(repository: Repository, tree: Tree): Promise<Result<ChangedFiles>> {
-  const answer = await gitIn(repository, ['status', '--porcelain=v2', '-z', '--untracked-files=no', '--ignore-submodules=all', '--no-renames'], { env: commitIndex(repository) })
+  const answer = await gitIn(repository, ['status', '--porcelain=v2', '-z', '--untracked-files=no', '--ignore-submodules=all', '--no-renames'], {
+    env: commitIndex(repository),
+  })
   if (!answer.ok) return failed(gitFailure('git could not tell what is staged', answer))
   const present = new Set(filesOf(tree))
   const paths: string[] = []

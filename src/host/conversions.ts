@@ -45,7 +45,8 @@ function conversion(attributes: Names, config: Names): Conversion {
   // `crlf` is the old name of `text`.
   const text = attributes.get('text') ?? attributes.get('crlf') ?? (attributes.has('eol') ? 'set' : converts ? 'auto' : 'unset')
   if (text === 'unset') return 'none'
-  const eol = attributes.get('eol') ?? (text === 'input' || autocrlf === 'input' ? 'lf' : converts ? 'crlf' : (config.get('core.eol') ?? 'native').toLowerCase())
+  const eol =
+    attributes.get('eol') ?? (text === 'input' || autocrlf === 'input' ? 'lf' : converts ? 'crlf' : (config.get('core.eol') ?? 'native').toLowerCase())
   const checksOutCrlf = eol === 'crlf' || (eol === 'native' && process.platform === 'win32')
   return { auto: text === 'auto', bytes: checksOutCrlf ? 'cr or lf' : 'cr' }
 }
@@ -56,7 +57,12 @@ async function configOf(repository: Repository): Promise<Names> {
   const answer = await gitIn(repository, ['config', '-z', '--get-regexp', '^(core\\.(autocrlf|eol|filemode)|extensions\\.objectformat)$'])
   // Exit code 1: none of them is set.
   if (!answer.ok && answer.code !== 1) throw gitError(gitFailure('git could not read its configuration', answer))
-  const lines = answer.ok ? Buffer.from(answer.stdout).toString('utf8').split('\0').filter((line) => line !== '') : []
+  const lines = answer.ok
+    ? Buffer.from(answer.stdout)
+        .toString('utf8')
+        .split('\0')
+        .filter((line) => line !== '')
+    : []
   return new Map(lines.map((line) => (line.includes('\n') ? [line.slice(0, line.indexOf('\n')), line.slice(line.indexOf('\n') + 1)] : [line, 'true'])))
 }
 

@@ -12,7 +12,13 @@ export function emptyCache(): Cache {
     throw new Bug('something was to be kept although nothing may be written')
   }
   return {
-    get: async () => undefined, latest: async () => undefined, readBlob: async () => undefined, restoreOutputs: async () => false,
-    put: never, discard: never, keepOutputs: never, keepBlob: never,
+    get: async () => undefined,
+    latest: async () => undefined,
+    readBlob: async () => undefined,
+    restoreOutputs: async () => false,
+    put: never,
+    discard: never,
+    keepOutputs: never,
+    keepBlob: never,
   }
 }

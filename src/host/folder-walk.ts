@@ -3,8 +3,19 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 const leftOut = new Set([
-  '.git', '.hg', '.svn', '.pawl', 'node_modules', '.venv', 'venv', 'target',
-  '__pycache__', '.tox', '.mypy_cache', '.ruff_cache', '.pytest_cache',
+  '.git',
+  '.hg',
+  '.svn',
+  '.pawl',
+  'node_modules',
+  '.venv',
+  'venv',
+  'target',
+  '__pycache__',
+  '.tox',
+  '.mypy_cache',
+  '.ruff_cache',
+  '.pytest_cache',
 ])
 
 /** Files and symbolic links, relative to the root with forward slashes; links are not followed. */

@@ -60,8 +60,14 @@ export function readStatus(stdout: Uint8Array, odd: OddNames): Status {
 function trackedEntry(record: string, name: (raw: string) => string): StatusEntry {
   const [, xy = '..', sub = 'N...', headMode = '', indexMode = '', mode = '', head = '', index = '', ...path] = record.split(' ')
   return {
-    path: name(path.join(' ')), kind: 'tracked', staged: xy[0] ?? '.', unstaged: xy[1] ?? '.', submodule: sub.startsWith('S'), mode,
-    ...side('headId', headMode, head), ...side('indexId', indexMode, index),
+    path: name(path.join(' ')),
+    kind: 'tracked',
+    staged: xy[0] ?? '.',
+    unstaged: xy[1] ?? '.',
+    submodule: sub.startsWith('S'),
+    mode,
+    ...side('headId', headMode, head),
+    ...side('indexId', indexMode, index),
   }
 }
 
@@ -69,13 +75,17 @@ function trackedEntry(record: string, name: (raw: string) => string): StatusEntr
 function unmergedEntry(record: string, name: (raw: string) => string): StatusEntry {
   const [, xy = 'UU', sub = 'N...', , ourMode = '', , mode = '', , ours = '', , ...path] = record.split(' ')
   return {
-    path: name(path.join(' ')), kind: 'unmerged', staged: xy[0] ?? 'U', unstaged: xy[1] ?? 'U', submodule: sub.startsWith('S'), mode,
+    path: name(path.join(' ')),
+    kind: 'unmerged',
+    staged: xy[0] ?? 'U',
+    unstaged: xy[1] ?? 'U',
+    submodule: sub.startsWith('S'),
+    mode,
     ...side('headId', ourMode, ours),
   }
 }
 
-const side = <K extends string>(key: K, mode: string, blob: string) =>
-  (mode === '000000' ? {} : { [key]: `${mode}:${blob}` }) as { readonly [P in K]?: string }
+const side = <K extends string>(key: K, mode: string, blob: string) => (mode === '000000' ? {} : { [key]: `${mode}:${blob}` }) as { readonly [P in K]?: string }
 
 const unlessBracketed = (text: string): string | undefined => (text === '(initial)' || text === '(detached)' ? undefined : text)
 

@@ -59,7 +59,12 @@ async function consistently(repository: Repository, listed: (stdout: Uint8Array)
     if (!state.ok) throw gitError(gitFailure('git could not tell what changed in this repository', state))
     const still = isSameStamp(before, after) || (await listsAgain(repository, list.stdout))
     if (!still && attempt < tries) continue
-    if (!still) throw gitError({ type: 'repo.git-failed', what: 'the index of this repository does not stop changing', hint: 'let other git commands finish, then try again' })
+    if (!still)
+      throw gitError({
+        type: 'repo.git-failed',
+        what: 'the index of this repository does not stop changing',
+        hint: 'let other git commands finish, then try again',
+      })
     const { listing, odd } = listed(list.stdout)
     const names: OddNames = new Map(odd)
     return { listing, status: readStatus(state.stdout, names), odd: names }

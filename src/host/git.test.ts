@@ -24,14 +24,32 @@ test('the environment cannot redirect git to another repository, index or progra
   using repo = new ScratchRepository()
   using other = new ScratchRepository()
   other.commit({ 'a.ts': 'a' })
-  Object.assign(process.env, { GIT_DIR: other.path('.git'), GIT_WORK_TREE: other.root, GIT_INDEX_FILE: other.path('.git/index'), GIT_EXTERNAL_DIFF: 'false', GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.bare', GIT_CONFIG_VALUE_0: 'true' })
+  Object.assign(process.env, {
+    GIT_DIR: other.path('.git'),
+    GIT_WORK_TREE: other.root,
+    GIT_INDEX_FILE: other.path('.git/index'),
+    GIT_EXTERNAL_DIFF: 'false',
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'core.bare',
+    GIT_CONFIG_VALUE_0: 'true',
+  })
   const answer = await git(repo.root, ['rev-parse', '--show-toplevel'])
   expect(answer.ok && answerText(answer.stdout)).toBe(repo.root)
   const files = await git(repo.root, ['ls-files'])
   expect(files.ok && answerText(files.stdout)).toBe('')
   const env = await git(repo.root, ['-c', 'alias.environment=!env', 'environment'])
-  const names = env.ok ? answerText(env.stdout).split('\n').filter((line) => line.startsWith('GIT_')).map((line) => line.split('=')[0]).toSorted() : []
-  expect(names).toEqual(['GIT_CONFIG_PARAMETERS', 'GIT_DIR', 'GIT_EXEC_PATH', 'GIT_NO_LAZY_FETCH', 'GIT_OPTIONAL_LOCKS', 'GIT_PREFIX', 'GIT_TERMINAL_PROMPT'].filter((name) => names.includes(name)))
+  const names = env.ok
+    ? answerText(env.stdout)
+        .split('\n')
+        .filter((line) => line.startsWith('GIT_'))
+        .map((line) => line.split('=')[0])
+        .toSorted()
+    : []
+  expect(names).toEqual(
+    ['GIT_CONFIG_PARAMETERS', 'GIT_DIR', 'GIT_EXEC_PATH', 'GIT_NO_LAZY_FETCH', 'GIT_OPTIONAL_LOCKS', 'GIT_PREFIX', 'GIT_TERMINAL_PROMPT'].filter((name) =>
+      names.includes(name),
+    ),
+  )
   expect(names).toContain('GIT_OPTIONAL_LOCKS')
 })
 
@@ -48,9 +66,19 @@ test('without a git program the failure says so', async () => {
   expect(answer.ok ? undefined : gitFailure('no answer', answer).type).toBe('tool.missing')
 })
 
-const base = (over: Partial<GitChild>): GitChild => ({ argv: ['git', 'version'], cwd: tmpdir(), env: { PATH: process.env['PATH'] ?? '' }, maxBytes: 1_000_000, timeoutMs: 10_000, ...over })
+const base = (over: Partial<GitChild>): GitChild => ({
+  argv: ['git', 'version'],
+  cwd: tmpdir(),
+  env: { PATH: process.env['PATH'] ?? '' },
+  maxBytes: 1_000_000,
+  timeoutMs: 10_000,
+  ...over,
+})
 
-for (const [name, run] of [['Bun', (child: GitChild) => childOnBun(Bun, child)], ['Node', childOnNode]] as const) {
+for (const [name, run] of [
+  ['Bun', (child: GitChild) => childOnBun(Bun, child)],
+  ['Node', childOnNode],
+] as const) {
   test(`on ${name} a child gets its input and hands back its output and exit code`, async () => {
     const echoed = await run(base({ argv: ['cat'], input: 'a\0b' }))
     expect([echoed.code, Buffer.from(echoed.stdout).toString()]).toEqual([0, 'a\0b'])

@@ -21,8 +21,17 @@ const defaults = { maxBytes: 512 * 1024 * 1024, timeoutMs: 120_000 }
  * What it still can: filter.<name>.clean of a file whose stamp moved, in `status`. git offers no switch for that which keeps its answer right.
  */
 const hardening = [
-  '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false',
-  '-c', 'protocol.ext.allow=never', '-c', 'safe.bareRepository=explicit', '--no-optional-locks',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.quotePath=false',
+  '-c',
+  'protocol.ext.allow=never',
+  '-c',
+  'safe.bareRepository=explicit',
+  '--no-optional-locks',
 ] as const
 
 /** Runs git to its end. Never rejects for anything that git, or its absence, can do. */

@@ -4,12 +4,27 @@ import { globLibrary, matcherFor, newTree } from './globs.ts'
 
 const picomatch = await globLibrary()
 const matched = (globs: readonly string[], paths: readonly string[]) => {
-  const tree = newTree(paths.map((path) => ({ path, id: 'id' })), { delta: {} }, picomatch)
+  const tree = newTree(
+    paths.map((path) => ({ path, id: 'id' })),
+    { delta: {} },
+    picomatch,
+  )
   return tree.matching(globs).map((file) => file.path)
 }
 
 test('globs match as people expect', () => {
-  const paths = ['.eslintrc.json', '.github/ci.yml', 'a.ts', 'a.tsx', 'docs/x.md', 'src', 'src/.hidden/b.ts', 'src/b.ts', 'src/deep/c.test.ts', 'line\nbreak/d.ts']
+  const paths = [
+    '.eslintrc.json',
+    '.github/ci.yml',
+    'a.ts',
+    'a.tsx',
+    'docs/x.md',
+    'src',
+    'src/.hidden/b.ts',
+    'src/b.ts',
+    'src/deep/c.test.ts',
+    'line\nbreak/d.ts',
+  ]
   expect(matched(['**/*'], paths)).toEqual(paths)
   expect(matched(['**'], paths)).toEqual(paths)
   expect(matched([], paths)).toEqual([])
@@ -36,7 +51,11 @@ test('the shortcuts for common globs agree with the glob library', () => {
   const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'))
   const glob = fc.oneof(
     fc.constantFrom('**', '**/*', '**/*.a', '**/*.a.b', '**/*.{a,b}', '**/.a', '*.a', '**/a/', 'a/'),
-    path, path.map((p) => `${p}/**`), path.map((p) => `${p}/**/*`), path.map((p) => `**/${p}`), path.map((p) => `**/*.${p}`),
+    path,
+    path.map((p) => `${p}/**`),
+    path.map((p) => `${p}/**/*`),
+    path.map((p) => `**/${p}`),
+    path.map((p) => `**/*.${p}`),
   )
   fc.assert(
     fc.property(glob, fc.array(path, { maxLength: 8 }), (pattern, paths) => {

@@ -36,7 +36,11 @@ export function matcherFor(globs: readonly string[], picomatch: Picomatch): Matc
   const key = globs.join('\0')
   const known = matchers.get(key)
   if (known !== undefined) return known
-  const matcher = inOrder(globs.map((glob) => (glob.startsWith('!') ? { wanted: false, matches: single(glob.slice(1), picomatch) } : { wanted: true, matches: single(glob, picomatch) })))
+  const matcher = inOrder(
+    globs.map((glob) =>
+      glob.startsWith('!') ? { wanted: false, matches: single(glob.slice(1), picomatch) } : { wanted: true, matches: single(glob, picomatch) },
+    ),
+  )
   matchers.set(key, matcher)
   return matcher
 }
@@ -58,7 +62,10 @@ function single(glob: string, picomatch: Picomatch): Matcher {
   if (glob === '**' || glob === '**/*') return () => true
   const suffix = suffixGlob.exec(glob)?.[1]
   if (suffix !== undefined) return (path) => path.endsWith(suffix)
-  const suffixes = suffixesGlob.exec(glob)?.[1]?.split(',').map((end) => `.${end}`)
+  const suffixes = suffixesGlob
+    .exec(glob)?.[1]
+    ?.split(',')
+    .map((end) => `.${end}`)
   if (suffixes !== undefined) return (path) => suffixes.some((end) => path.endsWith(end))
   const simple = glob.startsWith('.') || glob.includes('//') || glob.includes('/.') ? undefined : simpleShape(glob)
   // Flag s: a path may hold a line break. Our paths have forward slashes everywhere.

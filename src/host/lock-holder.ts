@@ -38,7 +38,15 @@ function isRecord(value: unknown): value is HolderRecord {
   if (typeof value !== 'object' || value === null) return false
   const { pid, command, since, host, start, boot } = value as Readonly<Record<string, unknown>>
   const texts = [start, boot].every((text) => text === undefined || typeof text === 'string')
-  return texts && typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0 && typeof command === 'string' && typeof since === 'number' && typeof host === 'string'
+  return (
+    texts &&
+    typeof pid === 'number' &&
+    Number.isSafeInteger(pid) &&
+    pid > 0 &&
+    typeof command === 'string' &&
+    typeof since === 'number' &&
+    typeof host === 'string'
+  )
 }
 
 function stateOf(record: HolderRecord): Holder['state'] {

@@ -1,6 +1,21 @@
 import { expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Mend } from '../model/mend.ts'
@@ -26,9 +41,26 @@ function memoryBlobs(): Blobs & { readonly kept: Map<string, Uint8Array> } {
 }
 
 const fix: Task = {
-  id: taskId('format'), role: 'fix', stage: 'quality', needs: [], after: [], outputs: [], fixes: [], level: 1, derived: ['node_modules'], timeoutMs: 1000,
-  action: { kind: 'builtin', name: 'format', with: {} }, inputs: { env: [], tools: [], extra: [] }, retry: { times: 0, delayMs: 0, on: [] },
-  severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: true, reason: 'test',
+  id: taskId('format'),
+  role: 'fix',
+  stage: 'quality',
+  needs: [],
+  after: [],
+  outputs: [],
+  fixes: [],
+  level: 1,
+  derived: ['node_modules'],
+  timeoutMs: 1000,
+  action: { kind: 'builtin', name: 'format', with: {} },
+  inputs: { env: [], tools: [], extra: [] },
+  retry: { times: 0, delayMs: 0, on: [] },
+  severity: 'required',
+  pool: 'cpu',
+  weight: 1,
+  mutexes: [],
+  priority: 0,
+  fast: true,
+  reason: 'test',
 }
 
 async function mended(repo: ScratchRepository, cache: Blobs, change: () => void): Promise<Mend> {
@@ -42,11 +74,13 @@ const watching = async (repo: ScratchRepository, cache: Blobs) => mendings(repo.
 /** Everything in the working copy, with modes and link targets. */
 function pictureOf(root: string): Record<string, string> {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => !path.startsWith('.git/') && path !== '.git')
-  return Object.fromEntries(paths.toSorted().map((path) => {
-    const stat = lstatSync(join(root, path))
-    const content = stat.isSymbolicLink() ? readlinkSync(join(root, path)) : stat.isFile() ? sha(readFileSync(join(root, path))) : 'folder'
-    return [path, `${stat.mode.toString(8)} ${content}`]
-  }))
+  return Object.fromEntries(
+    paths.toSorted().map((path) => {
+      const stat = lstatSync(join(root, path))
+      const content = stat.isSymbolicLink() ? readlinkSync(join(root, path)) : stat.isFile() ? sha(readFileSync(join(root, path))) : 'folder'
+      return [path, `${stat.mode.toString(8)} ${content}`]
+    }),
+  )
 }
 
 test('a formatter that ran over clean, dirty and untracked files is taken back byte for byte', async () => {
@@ -61,7 +95,8 @@ test('a formatter that ran over clean, dirty and untracked files is taken back b
 
   const cache = memoryBlobs()
   const mend = await mended(repo, cache, () => {
-    for (const path of ['clean.ts', 'dirty.ts', 'staged.ts', 'untracked.ts', 'private.ts']) writeFileSync(repo.path(path), readFileSync(repo.path(path), 'utf8').toUpperCase())
+    for (const path of ['clean.ts', 'dirty.ts', 'staged.ts', 'untracked.ts', 'private.ts'])
+      writeFileSync(repo.path(path), readFileSync(repo.path(path), 'utf8').toUpperCase())
     unlinkSync(repo.path('deleted.ts'))
     unlinkSync(repo.path('link'))
     repo.write({ 'created/new.ts': 'new', link: 'no link any more' })
@@ -69,7 +104,17 @@ test('a formatter that ran over clean, dirty and untracked files is taken back b
     chmodSync(repo.path('private.ts'), 0o644)
   })
   expect(mend.derived).toEqual(['node_modules'])
-  expect(mend.files.map((file) => file.path)).toEqual(['clean.ts', 'created/new.ts', 'deleted.ts', 'dirty.ts', 'link', 'private.ts', 'staged.ts', 'tool.sh', 'untracked.ts'])
+  expect(mend.files.map((file) => file.path)).toEqual([
+    'clean.ts',
+    'created/new.ts',
+    'deleted.ts',
+    'dirty.ts',
+    'link',
+    'private.ts',
+    'staged.ts',
+    'tool.sh',
+    'untracked.ts',
+  ])
   expect(mend.files[0]).toEqual({ path: 'clean.ts', before: sha('clean'), after: sha('CLEAN'), mode: 0o644 })
   expect(mend.files[1]).toEqual({ path: 'created/new.ts', before: null, after: sha('new') })
   expect(mend.files[2]).toMatchObject({ before: sha('del'), after: null })
@@ -95,7 +140,10 @@ test('taking back is refused as a whole when one file was edited since', async (
   const before = pictureOf(repo.root)
   const back = await (await watching(repo, cache)).takeBack([mend])
   expect(back.restored).toEqual([])
-  expect(back.failures.map((failure) => [failure.type, failure.place?.file])).toEqual([['undo.edited', 'b.ts'], ['undo.edited', 'c.ts']])
+  expect(back.failures.map((failure) => [failure.type, failure.place?.file])).toEqual([
+    ['undo.edited', 'b.ts'],
+    ['undo.edited', 'c.ts'],
+  ])
   expect(pictureOf(repo.root)).toEqual(before)
 })
 
@@ -163,8 +211,29 @@ test('a stored mend cannot lead out of the repository or into its git folder', a
   symlinkSync('real', repo.path('alias'))
   const cache = memoryBlobs()
   const before = await cache.keepBlob(Buffer.from('evil'))
-  for (const path of ['../victim', 'door/victim', '/etc/hostname', '.git/config', 'sub/.GIT/config', 'door/new/file', 'alias/file', 'a/../../x', '', '.pawl/state']) {
-    const back = await (await watching(repo, cache)).takeBack([{ files: [{ path, before, after: null }, { path, before, after: sha('v') }], derived: [] }])
+  for (const path of [
+    '../victim',
+    'door/victim',
+    '/etc/hostname',
+    '.git/config',
+    'sub/.GIT/config',
+    'door/new/file',
+    'alias/file',
+    'a/../../x',
+    '',
+    '.pawl/state',
+  ]) {
+    const back = await (
+      await watching(repo, cache)
+    ).takeBack([
+      {
+        files: [
+          { path, before, after: null },
+          { path, before, after: sha('v') },
+        ],
+        derived: [],
+      },
+    ])
     expect([path, back.restored, back.failures.some((failure) => failure.type === 'undo.edited')]).toEqual([path, [], true])
   }
   expect(readFileSync(outside.path('victim'), 'utf8')).toBe('v')
@@ -188,7 +257,11 @@ test('a folder that was replaced since the fix is not written into', async () =>
 test('outside of git a copy of everything is kept', async () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-mend-')))
   try {
-    for (const [path, content] of [['a.ts', 'a'], ['b.ts', 'b']] as const) writeFileSync(join(root, path), content)
+    for (const [path, content] of [
+      ['a.ts', 'a'],
+      ['b.ts', 'b'],
+    ] as const)
+      writeFileSync(join(root, path), content)
     const before = pictureOf(root)
     const cache = memoryBlobs()
     const watch = mendings(root, undefined, treeSource(root, undefined), cache)

@@ -43,7 +43,11 @@ async function notInGit(repository: Repository | undefined, tree: Tree): Promise
   if (repository === undefined) return files.map((file) => file.path)
   const dirty = files.filter((file) => Object.hasOwn(tree.mark.delta, file.path))
   const clean = files.filter((file) => !Object.hasOwn(tree.mark.delta, file.path))
-  const conversions = await conversionsOf(repository, clean.map((file) => file.path), new Map())
+  const conversions = await conversionsOf(
+    repository,
+    clean.map((file) => file.path),
+    new Map(),
+  )
   const paths = dirty.map((file) => file.path)
   for (const { path, id } of clean) {
     if (conversions.of(path) === 'none') continue

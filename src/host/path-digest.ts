@@ -28,7 +28,12 @@ export async function digestOfPath(root: string, path: string): ReturnType<TreeS
 
 async function digestOfNames(folder: string): Promise<Digest> {
   const entries = await readdir(folder, { withFileTypes: true })
-  return sha256(entries.map((entry) => entry.name + (entry.isDirectory() ? '/' : '')).toSorted().join('\0'))
+  return sha256(
+    entries
+      .map((entry) => entry.name + (entry.isDirectory() ? '/' : ''))
+      .toSorted()
+      .join('\0'),
+  )
 }
 
 async function digestOfFile(file: string): Promise<Digest> {

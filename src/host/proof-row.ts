@@ -19,7 +19,11 @@ type Body = { readonly proof: StoredProof['proof']; readonly markAt?: ContentRef
 
 export function bodyOf(proof: Proof, log: ContentRef | undefined, mark: ContentRef | undefined): string {
   const { mark: inline, ...rest } = proof
-  const body: Body = { proof: mark === undefined ? { ...rest, mark: inline } : rest, ...(mark === undefined ? {} : { markAt: mark }), ...(log === undefined ? {} : { logAt: log }) }
+  const body: Body = {
+    proof: mark === undefined ? { ...rest, mark: inline } : rest,
+    ...(mark === undefined ? {} : { markAt: mark }),
+    ...(log === undefined ? {} : { logAt: log }),
+  }
   return JSON.stringify(body)
 }
 
@@ -63,7 +67,11 @@ function isProof(value: unknown): value is StoredProof['proof'] {
 }
 
 function isOutputs(value: unknown): boolean {
-  return isObject(value) && Array.isArray(value['files']) && value['files'].every((file: unknown) => isObject(file) && typeof file['path'] === 'string' && typeof file['mode'] === 'number')
+  return (
+    isObject(value) &&
+    Array.isArray(value['files']) &&
+    value['files'].every((file: unknown) => isObject(file) && typeof file['path'] === 'string' && typeof file['mode'] === 'number')
+  )
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

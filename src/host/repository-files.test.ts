@@ -42,7 +42,16 @@ test('nothing outside of the root can be seen, not even through a link', async (
   symlinkSync(outside.path('secret'), repo.path('dir/file'))
   symlinkSync('loop', repo.path('loop'))
   const files = repositoryFiles(repo.root, await repo.trees())
-  for (const path of [outside.path('secret'), `../${outside.root.split('/').at(-1) ?? ''}/secret`, 'dir/link/secret', 'dir/file', 'loop', 'dir/../../x', tmpdir(), '..']) {
+  for (const path of [
+    outside.path('secret'),
+    `../${outside.root.split('/').at(-1) ?? ''}/secret`,
+    'dir/link/secret',
+    'dir/file',
+    'loop',
+    'dir/../../x',
+    tmpdir(),
+    '..',
+  ]) {
     expect([path, await files.read(path), await files.exists(path)]).toEqual([path, undefined, false])
     expect(await files.list(path)).toEqual([])
   }

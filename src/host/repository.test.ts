@@ -15,7 +15,10 @@ test('a repository is found from any of its folders, also through a link', async
   using repo = new ScratchRepository()
   mkdirSync(repo.path('line\nbreak/deep'), { recursive: true })
   symlinkSync(repo.path('line\nbreak'), repo.path('link'))
-  expect(await findRepository(repo.path('line\nbreak/deep'))).toEqual({ ok: true, value: { root: repo.root, gitDir: repo.path('.git'), commonDir: repo.path('.git'), linked: false } })
+  expect(await findRepository(repo.path('line\nbreak/deep'))).toEqual({
+    ok: true,
+    value: { root: repo.root, gitDir: repo.path('.git'), commonDir: repo.path('.git'), linked: false },
+  })
   expect(await typeAt(repo.path('link/deep'))).toBe(repo.root)
 })
 

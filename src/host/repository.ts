@@ -63,10 +63,19 @@ function failureFor(refusal: GitRefusal, cwd: string): Failure {
     }
   }
   if (/must be run in a work tree|cannot use bare repository/.test(said)) {
-    return { type: 'repo.no-git', what: `${cwd} is inside a git directory without a working copy`, hint: 'run pawl in a checkout; `git worktree add FOLDER` makes one' }
+    return {
+      type: 'repo.no-git',
+      what: `${cwd} is inside a git directory without a working copy`,
+      hint: 'run pawl in a checkout; `git worktree add FOLDER` makes one',
+    }
   }
   if (/not a git repository: /.test(said)) {
-    return { type: 'repo.git-failed', what: 'the .git file here points to a repository that is gone', why: said.trim(), hint: 'if the main checkout was moved, run `git worktree repair` in it' }
+    return {
+      type: 'repo.git-failed',
+      what: 'the .git file here points to a repository that is gone',
+      why: said.trim(),
+      hint: 'if the main checkout was moved, run `git worktree repair` in it',
+    }
   }
   return gitFailure(`git could not tell what repository ${cwd} belongs to`, refusal)
 }

@@ -36,13 +36,20 @@ async function held(dir: string, waitMs = 0): Promise<HeldLock> {
 /** A process that takes the lock, says so and keeps it. */
 async function holdingChild(dir: string): Promise<ChildProcess> {
   const script = join(dir, 'hold.mjs')
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     const [{ runLock }, { systemClock }, { newCancellation }] = await Promise.all(process.argv.slice(2, 5).map((path) => import(path)))
     const acquired = await runLock(process.argv[5], systemClock()).acquire('pawl test', 0, () => {}, newCancellation())
     console.log(acquired.ok)
     setInterval(() => {}, 1000)
-  `)
-  const child = spawn(process.execPath, [script, join(import.meta.dir, 'run-lock.ts'), join(import.meta.dir, 'system-clock.ts'), join(import.meta.dir, '../model/cancellation.ts'), dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  `,
+  )
+  const child = spawn(
+    process.execPath,
+    [script, join(import.meta.dir, 'run-lock.ts'), join(import.meta.dir, 'system-clock.ts'), join(import.meta.dir, '../model/cancellation.ts'), dir],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   children.push(child)
   expect(String((await once(child.stdout, 'data'))[0]).trim()).toBe('true')
   return child
@@ -77,10 +84,15 @@ test('a waiting run goes on as soon as the holder lets go, and tells each holder
   const lock = await held(dir)
   const seen: (Holder | undefined)[] = []
   const told = Promise.withResolvers<void>()
-  const waiting = runLock(dir, clock).acquire('second', 20_000, (holder) => {
-    seen.push(holder)
-    told.resolve()
-  }, never)
+  const waiting = runLock(dir, clock).acquire(
+    'second',
+    20_000,
+    (holder) => {
+      seen.push(holder)
+      told.resolve()
+    },
+    never,
+  )
   await told.promise
   lock.release()
   const second = await waiting
@@ -133,7 +145,13 @@ test.if(process.platform === 'linux')('a process id that was given to a stranger
   lock.release()
 })
 
-for (const [what, content] of Object.entries({ missing: undefined, empty: '', torn: '{"pid":1', foreign: '[1]', 'full of wrong types': '{"pid":-3,"command":1,"since":"x","host":null}' })) {
+for (const [what, content] of Object.entries({
+  missing: undefined,
+  empty: '',
+  torn: '{"pid":1',
+  foreign: '[1]',
+  'full of wrong types': '{"pid":-3,"command":1,"since":"x","host":null}',
+})) {
   test(`a record that is ${what} changes nothing about who holds the lock`, async () => {
     const dir = newFolder()
     const lock = await held(dir)
@@ -148,7 +166,7 @@ for (const [what, content] of Object.entries({ missing: undefined, empty: '', to
 }
 
 test('a damaged lock file is set aside and the lock works', async () => {
-  for (const damage of [(path: string) => writeFileSync(path, 'garbage '.repeat(700)), (path: string) => void mkdirSync(path)]) {
+  for (const damage of [(path: string) => writeFileSync(path, 'garbage '.repeat(700)), (path: string) => mkdirSync(path)]) {
     const dir = newFolder()
     damage(join(dir, 'lock.db'))
     const lock = await held(dir)
@@ -192,14 +210,16 @@ test('of processes that compete for the lock never two are inside, and all get i
   const script = join(dir, 'contender.mjs')
   writeFileSync(script, contender)
   const paths = [join(import.meta.dir, 'run-lock.ts'), join(import.meta.dir, 'system-clock.ts'), join(import.meta.dir, '../model/cancellation.ts'), dir]
-  const ended = await Promise.all(Array.from({ length: 3 }, async () => {
-    const child = spawn(process.execPath, [script, ...paths], { stdio: ['ignore', 'pipe', 'inherit'] })
-    children.push(child)
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const [code] = await once(child, 'close')
-    return { code: Number(code), entries: output.split('\n').length - 1 }
-  }))
+  const ended = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const child = spawn(process.execPath, [script, ...paths], { stdio: ['ignore', 'pipe', 'inherit'] })
+      children.push(child)
+      let output = ''
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+      const [code] = await once(child, 'close')
+      return { code: Number(code), entries: output.split('\n').length - 1 }
+    }),
+  )
   expect(ended).toEqual(Array.from({ length: 3 }, () => ({ code: 0, entries: 12 })))
   expect(existsSync(join(dir, 'witness'))).toBe(false)
 }, 30_000)

@@ -28,7 +28,8 @@ export function runLock(dir: string, clock: Clock): Lock {
           if (cancellation.requested) return { ok: false, failure: busy(holder(), clock, 'the wait was cancelled') }
           const hold = holdFile(file, 0)
           const waitedMs = clock.elapsed() - startedAt
-          if (hold !== 'busy') return { ok: true, lock: taken(hold, record, { ...identityOf(process.pid), command, since: clock.now(), host: hostname() }, waitedMs) }
+          if (hold !== 'busy')
+            return { ok: true, lock: taken(hold, record, { ...identityOf(process.pid), command, since: clock.now(), host: hostname() }, waitedMs) }
 
           const now = holder()
           if (waitedMs >= waitMs) return { ok: false, failure: busy(now, clock, `it did not finish within ${durationText(waitMs)}`) }

@@ -7,7 +7,10 @@ import { codeOf, diskFull, notAllowed, readOnly, stateTrouble, StateUnusable, un
 export function connect(path: string, onlyRead = false): DatabaseSync {
   // Not an import: loading SQLite takes milliseconds that commands without state do not have to spend.
   const sqlite = process.getBuiltinModule('node:sqlite')
-  if (sqlite === undefined) throw new StateUnusable(unusable(path, { why: `this JavaScript runtime (${process.version}) has no SQLite`, hint: 'use the pawl executable, or Node 24 or newer' }))
+  if (sqlite === undefined)
+    throw new StateUnusable(
+      unusable(path, { why: `this JavaScript runtime (${process.version}) has no SQLite`, hint: 'use the pawl executable, or Node 24 or newer' }),
+    )
   try {
     return new sqlite.DatabaseSync(path, { readOnly: onlyRead })
   } catch (error) {
@@ -17,7 +20,17 @@ export function connect(path: string, onlyRead = false): DatabaseSync {
 
 /** Primary result codes: https://www.sqlite.org/rescode.html */
 export const sqliteErrors = {
-  error: 1, permission: 3, busy: 5, locked: 6, noMemory: 7, readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26,
+  error: 1,
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readOnly: 8,
+  inputOutput: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
 } as const
 
 /** The primary result code of an error that came from SQLite. */

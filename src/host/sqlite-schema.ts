@@ -36,7 +36,10 @@ export function ensureSchema(path: string, connection: DatabaseSync, schema: Sch
 }
 
 function stateOf(connection: DatabaseSync, schema: Schema): 'current' | 'new' | 'newer' | 'foreign' | { readonly version: number } {
-  const tables = connection.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all().map((row) => String(row['sql']))
+  const tables = connection
+    .prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL')
+    .all()
+    .map((row) => String(row['sql']))
   // The tables decide, not the number: a flipped bit in the number must not lock anybody out.
   if (tables.toSorted().join('\n') === schema.statements.toSorted().join('\n')) return 'current'
   const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version'])

@@ -42,10 +42,12 @@ test('what was written is there after opening again, in a file for this user alo
 
 test('a transaction that throws leaves nothing behind and the next one works', () => {
   const db = opened(newPath())
-  expect(() => db.database.write(({ run }) => {
-    run('INSERT INTO item(name) VALUES(?)', 'half')
-    throw new RangeError('no')
-  }, 'fail')).toThrow(RangeError)
+  expect(() =>
+    db.database.write(({ run }) => {
+      run('INSERT INTO item(name) VALUES(?)', 'half')
+      throw new RangeError('no')
+    }, 'fail'),
+  ).toThrow(RangeError)
   add(db, 'whole')
   expect(names(db)).toEqual(['whole'])
   db.database.close()
@@ -102,7 +104,11 @@ test('an older database is upgraded, and a copy of it is kept', () => {
   const old = opened(path)
   add(old, 'one')
   old.database.close()
-  const wider = { version: 2, statements: ['CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT NOT NULL, more TEXT) STRICT'], upgrades: { 1: ['ALTER TABLE item RENAME TO old', wideTable, 'INSERT INTO item(id, name) SELECT id, name FROM old', 'DROP TABLE old'] } }
+  const wider = {
+    version: 2,
+    statements: ['CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT NOT NULL, more TEXT) STRICT'],
+    upgrades: { 1: ['ALTER TABLE item RENAME TO old', wideTable, 'INSERT INTO item(id, name) SELECT id, name FROM old', 'DROP TABLE old'] },
+  }
   const now = opened(path, wider)
   expect([names(now), now.notes]).toEqual([['one'], []])
   now.database.close()

@@ -60,7 +60,10 @@ function newDatabase(path: string, open: () => Opened, notes: Failure[]): Databa
         notes.push({ type: 'store.recovered', what: `${path} was deleted or replaced while pawl used it`, kept: 'what lies there now is used from here on' })
         return work()
       }
-      if (error instanceof FileReplaced) throw new StateUnusable(unusable(path, { why: error.message, hint: 'run again; never delete state while a run is going on (`pawl cache clear` is safe)' }))
+      if (error instanceof FileReplaced)
+        throw new StateUnusable(
+          unusable(path, { why: error.message, hint: 'run again; never delete state while a run is going on (`pawl cache clear` is safe)' }),
+        )
       const damage = damageIn(path, error)
       if (damage === undefined) throw sqliteTrouble(path, error)
       opened.connection.close()
@@ -173,7 +176,9 @@ function useLog(path: string, connection: DatabaseSync): void {
     try {
       const mode = connection.prepare('PRAGMA journal_mode=WAL').get()?.['journal_mode']
       if (mode === 'wal') return
-      throw new StateUnusable(unusable(path, { why: 'this file system does not support write-ahead logs', hint: 'check out the repository on a local disk and run pawl there' }))
+      throw new StateUnusable(
+        unusable(path, { why: 'this file system does not support write-ahead logs', hint: 'check out the repository on a local disk and run pawl there' }),
+      )
     } catch (error) {
       if (errorNumberOf(error) !== sqliteErrors.busy || leftTries <= 0) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)

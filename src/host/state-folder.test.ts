@@ -74,7 +74,18 @@ test.if(process.getuid?.() === 0)('the folder of another user is refused', async
 })
 
 test('network file systems are known by their type and local ones are not', () => {
-  const network = { NFS: 0x6969, SMB: 0x517b, SMB2: 0xfe534d42, CIFS: 0xff534d42, '9p': 0x01021997, FUSE: 0x65735546, AFS: 0x5346414f, Ceph: 0x00c36400, Lustre: 0x0bd00bd0, signed: 0xff534d42 | 0 }
+  const network = {
+    NFS: 0x6969,
+    SMB: 0x517b,
+    SMB2: 0xfe534d42,
+    CIFS: 0xff534d42,
+    '9p': 0x01021997,
+    FUSE: 0x65735546,
+    AFS: 0x5346414f,
+    Ceph: 0x00c36400,
+    Lustre: 0x0bd00bd0,
+    signed: 0xff534d42 | 0,
+  }
   const local = { ext4: 0xef53, btrfs: 0x9123683e, xfs: 0x58465342, tmpfs: 0x01021994, overlay: 0x794c7630, zfs: 0x2fc12fc1, apfs: 0x1a }
   expect(Object.entries(network).filter(([, type]) => networkFileSystem(type, 'linux') === undefined)).toEqual([])
   expect(Object.entries(local).filter(([, type]) => networkFileSystem(type, 'linux') !== undefined)).toEqual([])

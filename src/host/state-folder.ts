@@ -41,7 +41,11 @@ function created(dir: string): Stats {
 }
 
 function refusalOfFolder(dir: string, stat: Stats): Failure | undefined {
-  if (stat.isSymbolicLink()) return unusable(dir, { why: 'it is a symbolic link, which may lead anywhere', hint: 'remove the link (`rm .pawl`, without a slash); pawl creates the folder itself' })
+  if (stat.isSymbolicLink())
+    return unusable(dir, {
+      why: 'it is a symbolic link, which may lead anywhere',
+      hint: 'remove the link (`rm .pawl`, without a slash); pawl creates the folder itself',
+    })
   if (!stat.isDirectory()) return unusable(dir, { why: 'it is no folder', hint: `move ${dir} away; pawl creates the folder itself` })
   const user = process.getuid?.()
   if (user !== undefined && stat.uid !== user) {

@@ -45,7 +45,10 @@ export function attempted<T>(path: string, work: () => T): { readonly ok: true; 
 }
 
 export const diskFull = { why: 'the disk is full', hint: 'free some space (`pawl cache clear` may help), then run again' }
-export const notAllowed = { why: 'permission denied', hint: 'make the folder writable for you (`ls -ld` shows whose it is); it may stem from a run as another user' }
+export const notAllowed = {
+  why: 'permission denied',
+  hint: 'make the folder writable for you (`ls -ld` shows whose it is); it may stem from a run as another user',
+}
 export const readOnly = { why: 'the file system is mounted read-only', hint: 'work on a writable copy of the repository' }
 const badDisk = { why: 'the disk reported an input/output error', hint: 'look at the health of the disk (`dmesg`) before you run again' }
 

@@ -27,8 +27,31 @@ function opened(dir: string) {
 const record = { startedAt: 1000, command: 'check', root: '/repo', branch: 'main' }
 const lint = taskId('lint')
 const noted = (seq: number): Event => ({ type: 'failure.noted', failure: { type: 'disk.low', what: `event ${seq} ${'x'.repeat(80)}` }, seq, at: 1000 + seq })
-const finished = (seq: number, outcome: Extract<Event, { type: 'attempt.finished' }>['outcome']): Event => ({ type: 'attempt.finished', attempt: `lint@${seq}.1`, task: lint, round: seq, outcome, seq, at: 1000 + seq })
-const counts = { passed: 1, fixed: 0, cached: 0, failed: 0, errored: 0, 'timed-out': 0, skipped: 0, blocked: 0, cancelled: 0, lost: 0, described: 0, total: 1, findings: 0, advisory: 0 }
+const finished = (seq: number, outcome: Extract<Event, { type: 'attempt.finished' }>['outcome']): Event => ({
+  type: 'attempt.finished',
+  attempt: `lint@${seq}.1`,
+  task: lint,
+  round: seq,
+  outcome,
+  seq,
+  at: 1000 + seq,
+})
+const counts = {
+  passed: 1,
+  fixed: 0,
+  cached: 0,
+  failed: 0,
+  errored: 0,
+  'timed-out': 0,
+  skipped: 0,
+  blocked: 0,
+  cancelled: 0,
+  lost: 0,
+  described: 0,
+  total: 1,
+  findings: 0,
+  advisory: 0,
+}
 const ended = (seq: number): Event => ({ type: 'run.finished', verdict: 'passed', counts, durationMs: 5, savedMs: 0, seq, at: 2000 })
 
 test('events come back as they went in, in order, by run', () => {
@@ -53,7 +76,10 @@ test('a run without an end is unfinished; its end and verdict are known afterwar
   const [first, second] = [store.begin(record), store.begin({ ...record, commit: 'abc' })]
   store.append(first, [ended(1)])
   expect(store.unfinished()).toEqual([{ ...record, commit: 'abc', number: second }])
-  expect(store.runs(10)).toEqual([{ ...record, commit: 'abc', number: second }, { ...record, number: first, finishedAt: 2000, verdict: 'passed' }])
+  expect(store.runs(10)).toEqual([
+    { ...record, commit: 'abc', number: second },
+    { ...record, number: first, finishedAt: 2000, verdict: 'passed' },
+  ])
   expect(store.runs(1).map((run) => run.number)).toEqual([second])
   store.close()
 })
@@ -89,7 +115,9 @@ test('a changed row is skipped and told, never believed', () => {
   store.append(run, [noted(1), noted(2), ended(3)])
   store.close()
   const raw = new DatabaseSync(join(dir, 'store.db'))
-  raw.exec(`UPDATE event SET body=replace(body, 'event 1', 'event 7') WHERE seq=1; UPDATE run SET end=replace(end, 'passed', 'failed'); UPDATE event SET body='{"type":' WHERE seq=2`)
+  raw.exec(
+    `UPDATE event SET body=replace(body, 'event 1', 'event 7') WHERE seq=1; UPDATE run SET end=replace(end, 'passed', 'failed'); UPDATE event SET body='{"type":' WHERE seq=2`,
+  )
   raw.close()
   const again = opened(dir)
   expect(again.store.events(run)).toEqual([ended(3)])
@@ -191,7 +219,13 @@ test('what was acknowledged before a kill -9 is in the store afterwards', async 
       if (output.split('\n').length > enough) child.kill('SIGKILL')
     })
     await once(child, 'close')
-    const last = output.split('\n').filter((line) => /^\d+ \d+$/.test(line)).at(-1)?.split(' ').map(Number) ?? []
+    const last =
+      output
+        .split('\n')
+        .filter((line) => /^\d+ \d+$/.test(line))
+        .at(-1)
+        ?.split(' ')
+        .map(Number) ?? []
     const { store, notes } = opened(dir)
     const events = store.events(last[0] ?? 0)
     expect(notes).toEqual([])

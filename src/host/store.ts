@@ -40,7 +40,8 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
     events: (run) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? ORDER BY seq', run), eventOf).values,
     runs: (limit) => wholeRuns(database.rows('SELECT * FROM run ORDER BY number DESC LIMIT ?', limit)),
     unfinished: () => wholeRuns(database.rows('SELECT * FROM run WHERE end IS NULL ORDER BY number DESC')),
-    durations: (task, limit) => database.rows('SELECT duration_ms FROM attempt WHERE task=? ORDER BY run DESC, seq DESC LIMIT ?', task, limit).flatMap(durationOf),
+    durations: (task, limit) =>
+      database.rows('SELECT duration_ms FROM attempt WHERE task=? ORDER BY run DESC, seq DESC LIMIT ?', task, limit).flatMap(durationOf),
     close: () => database.close(),
   }
   return ok({ store, notes })
@@ -58,7 +59,9 @@ const schema = {
 }
 
 function begin(transaction: Transaction, dir: string, record: Parameters<Store['begin']>[0]): number {
-  const newest = transaction.rows('SELECT max(number) AS number FROM (SELECT max(number) AS number FROM run UNION ALL SELECT max(run) FROM event)')[0]?.['number']
+  const newest = transaction.rows('SELECT max(number) AS number FROM (SELECT max(number) AS number FROM run UNION ALL SELECT max(run) FROM event)')[0]?.[
+    'number'
+  ]
   // After a lost history, numbers go on behind the logs that are still there.
   const number = (typeof newest === 'number' ? newest : newestLog(dir)) + 1
   const { startedAt, command, root, branch, commit } = record
@@ -109,7 +112,13 @@ function eventOf(row: Row): Event | undefined {
 
 /** The digest vouches for the rest: only what pawl itself wrote has one. */
 function isEvent(value: unknown): value is Event {
-  return isObject(value) && typeof value['type'] === 'string' && Object.hasOwn(eventTypes, value['type']) && Number.isSafeInteger(value['seq']) && typeof value['at'] === 'number'
+  return (
+    isObject(value) &&
+    typeof value['type'] === 'string' &&
+    Object.hasOwn(eventTypes, value['type']) &&
+    Number.isSafeInteger(value['seq']) &&
+    typeof value['at'] === 'number'
+  )
 }
 
 function runOf(row: Row): RunRecord | undefined {
@@ -151,5 +160,10 @@ const sumOf = (...parts: readonly unknown[]): string => createHash('sha256').upd
 
 function skipped(dir: string, count: number, left: number): Failure {
   const rows = count === 1 ? '1 row' : `${count} rows`
-  return { type: 'store.recovered', what: `${rows} of the history did not match the digest and ${count === 1 ? 'was' : 'were'} skipped`, why: `${join(dir, 'store.db')} was damaged in part`, kept: `${left} whole rows were read; nothing was deleted` }
+  return {
+    type: 'store.recovered',
+    what: `${rows} of the history did not match the digest and ${count === 1 ? 'was' : 'were'} skipped`,
+    why: `${join(dir, 'store.db')} was damaged in part`,
+    kept: `${left} whole rows were read; nothing was deleted`,
+  }
 }

@@ -38,7 +38,8 @@ function folded(mends: readonly Mend[]): { readonly wanted: readonly Wanted[]; r
   for (const file of mends.flatMap((mend) => mend.files)) {
     const newer = wanted.get(file.path)
     // The newer fix began with something that the older one neither found nor left: somebody worked on it between them.
-    if (newer !== undefined && newer.before !== file.after && newer.before !== file.before) failures.push(edited(file.path, 'it was changed between two of the fixes'))
+    if (newer !== undefined && newer.before !== file.after && newer.before !== file.before)
+      failures.push(edited(file.path, 'it was changed between two of the fixes'))
     wanted.set(file.path, spanning(file, newer))
   }
   return { wanted: [...wanted.values()], failures }
@@ -57,7 +58,8 @@ async function refusalOf(root: string, file: Wanted, cache: Pick<Cache, 'readBlo
   const found = await readDiskFile(join(root, file.path), 0)
   const now = found?.digest ?? null
   if (now === file.before && (now === null || found?.mode === file.mode)) return 'done'
-  if (now !== file.after) return now === file.before ? 'done' : edited(file.path, now === null ? 'it was deleted since' : 'its content is not what the fix left')
+  if (now !== file.after)
+    return now === file.before ? 'done' : edited(file.path, now === null ? 'it was deleted since' : 'its content is not what the fix left')
   if (file.before === null || (await copyOf(file.before, cache)) !== undefined) return undefined
   return lostCopy(file.path)
 }
@@ -83,16 +85,32 @@ const copyOf = async (digest: string, cache: Pick<Cache, 'readBlob'>) => (/^[0-9
 const kept = 'nothing was written; the copies from before the fix are still in the cache'
 
 const edited = (path: string, why: string): Failure => ({
-  type: 'undo.edited', what: `${path} was edited after the fix`, why, kept, hint: 'save your edit elsewhere or commit it, then take the fix back by hand', place: { file: path },
+  type: 'undo.edited',
+  what: `${path} was edited after the fix`,
+  why,
+  kept,
+  hint: 'save your edit elsewhere or commit it, then take the fix back by hand',
+  place: { file: path },
 })
 
-const lostCopy = (path: string): Failure => ({ type: 'undo.lost-copy', what: `the copy of ${path} from before the fix is gone`, kept: 'nothing was written', place: { file: path } })
+const lostCopy = (path: string): Failure => ({
+  type: 'undo.lost-copy',
+  what: `the copy of ${path} from before the fix is gone`,
+  kept: 'nothing was written',
+  place: { file: path },
+})
 
 function unwritable(path: string, error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (typeof code !== 'string') throw error
   const why = `the operating system said ${code}`
-  return { type: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk.low' : 'undo.unwritable', what: `${path} could not be written back`, why, kept: 'the file is as the fix left it', place: { file: path } }
+  return {
+    type: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk.low' : 'undo.unwritable',
+    what: `${path} could not be written back`,
+    why,
+    kept: 'the file is as the fix left it',
+    place: { file: path },
+  }
 }
 
 /** What a stored mend names is data: it must not lead out of the repository, into git's folder, or through a link. */

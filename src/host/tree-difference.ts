@@ -29,7 +29,11 @@ function changedPaths(a: TreeMark['delta'], b: TreeMark['delta']): readonly stri
 const emptyTree = { 40: '4b825dc642cb6eb9a060e54bf8d69288fbee4904', 64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321' } as const
 
 /** Path → id in the older commit (null: not there) for all paths that differ between two commits. */
-export async function commitDifference(repository: Repository | undefined, older: string, newer: string | undefined): Promise<Map<string, string | null> | undefined> {
+export async function commitDifference(
+  repository: Repository | undefined,
+  older: string,
+  newer: string | undefined,
+): Promise<Map<string, string | null> | undefined> {
   if (repository === undefined || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(older)) return undefined
   const to = newer ?? (older.length === 40 ? emptyTree[40] : emptyTree[64])
   const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative', '--ignore-submodules=none', '--end-of-options', older, to]

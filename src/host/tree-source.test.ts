@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { ScratchRepository, idsOf, repositoryAt, userGit } from './scratch-repository.ts'
 import { treeSource } from './tree-source.ts'
 
-const blob = (content: string, mode = '100644') => `${mode}:${createHash('sha1').update(`blob ${Buffer.byteLength(content)}\0${content}`).digest('hex')}`
+const blob = (content: string, mode = '100644') =>
+  `${mode}:${createHash('sha1')
+    .update(`blob ${Buffer.byteLength(content)}\0${content}`)
+    .digest('hex')}`
 
 test('the same content has the same id, committed, staged, unstaged or untracked', async () => {
   using repo = new ScratchRepository()
@@ -43,7 +46,7 @@ test('links, executables, types and odd names are told apart', async () => {
   unlinkSync(repo.path('type.ts'))
   symlinkSync('plain.sh', repo.path('type.ts'))
   const dirty = await repo.look()
-  expect(idsOf(dirty)).toEqual({ 'link': blob('plain.sh', '120000'), 'plain.sh': blob('x', '100755'), [odd]: blob('odd'), 'type.ts': blob('plain.sh', '120000') })
+  expect(idsOf(dirty)).toEqual({ link: blob('plain.sh', '120000'), 'plain.sh': blob('x', '100755'), [odd]: blob('odd'), 'type.ts': blob('plain.sh', '120000') })
   repo.commit()
   expect(idsOf(await repo.look())).toEqual(idsOf(dirty))
   repo.write({ [odd]: 'odder' })
@@ -213,7 +216,12 @@ test('a repository with SHA-256 objects works the same', async () => {
 
 test('content that git would store differently never gets the id of a stored blob', async () => {
   using repo = new ScratchRepository()
-  repo.commit({ '.gitattributes': '*.txt text eol=lf\n*.win text eol=crlf\n*.auto text=auto\n*.big filter=big\n', 'a.txt': 'a\n', 'a.win': 'a\r\n', 'a.big': 'pointer' })
+  repo.commit({
+    '.gitattributes': '*.txt text eol=lf\n*.win text eol=crlf\n*.auto text=auto\n*.big filter=big\n',
+    'a.txt': 'a\n',
+    'a.win': 'a\r\n',
+    'a.big': 'pointer',
+  })
   repo.write({ 'a.txt': 'b\n', 'a.win': 'b\n', 'a.big': 'content', 'crlf.txt': 'b\r\n', 'text.auto': 'b\n', 'crlf.auto': 'b\r\n', 'binary.auto': 'b\0\r\n' })
   const ids = idsOf(await repo.look())
   expect(ids['a.txt']).toBe(blob('b\n'))
@@ -228,10 +236,13 @@ test('looking leaves the index, the refs and what git status says byte-identical
   repo.write({ 'a.ts': 'staged' })
   repo.git('add', 'a.ts')
   repo.write({ 'a.ts': 'unstaged', 'new.ts': 'n', 'b.ts': 'b' })
-  const gitFolder = () => readdirSync(repo.path('.git'), { recursive: true, encoding: 'utf8' }).toSorted().map((name) => {
-    const path = repo.path('.git', name)
-    return `${name} ${existsSync(path) && readdirOrUndefined(path) === undefined ? createHash('sha1').update(readFileSync(path)).digest('hex') : ''}`
-  })
+  const gitFolder = () =>
+    readdirSync(repo.path('.git'), { recursive: true, encoding: 'utf8' })
+      .toSorted()
+      .map((name) => {
+        const path = repo.path('.git', name)
+        return `${name} ${existsSync(path) && readdirOrUndefined(path) === undefined ? createHash('sha1').update(readFileSync(path)).digest('hex') : ''}`
+      })
   const before = gitFolder()
   await repo.look()
   expect(gitFolder()).toEqual(before)
@@ -260,8 +271,15 @@ test('nothing that the repository configures is run by looking, except the clean
     chmodSync(repo.path('hooks', hook), 0o755)
   }
   const config: Record<string, string> = {
-    'core.hooksPath': repo.path('hooks'), 'core.fsmonitor': repo.path('hooks/fsmonitor-watchman'), 'diff.external': plant('external'), 'core.pager': plant('pager'),
-    'filter.evil.smudge': plant('smudge'), 'filter.evil.clean': plant('clean'), 'diff.evil.textconv': plant('textconv'), 'diff.evil.command': plant('diff'), 'merge.evil.driver': plant('merge'),
+    'core.hooksPath': repo.path('hooks'),
+    'core.fsmonitor': repo.path('hooks/fsmonitor-watchman'),
+    'diff.external': plant('external'),
+    'core.pager': plant('pager'),
+    'filter.evil.smudge': plant('smudge'),
+    'filter.evil.clean': plant('clean'),
+    'diff.evil.textconv': plant('textconv'),
+    'diff.evil.command': plant('diff'),
+    'merge.evil.driver': plant('merge'),
   }
   for (const [key, value] of Object.entries(config)) repo.git('config', key, value)
   const trees = await repo.trees()
@@ -326,7 +344,8 @@ test('outside of git all files are hashed, without what package managers put the
   const root = mkdtempSync(join(tmpdir(), 'pawl-plain-'))
   try {
     for (const folder of ['node_modules/x', '.venv', 'src/target', 'src/dist']) mkdirSync(join(root, folder), { recursive: true })
-    for (const file of ['node_modules/x/i.js', '.venv/cfg', 'src/target/t', 'src/dist/d.js', 'src/a.ts', 'target', '.pawl']) writeFileSync(join(root, file), file)
+    for (const file of ['node_modules/x/i.js', '.venv/cfg', 'src/target/t', 'src/dist/d.js', 'src/a.ts', 'target', '.pawl'])
+      writeFileSync(join(root, file), file)
     symlinkSync('a.ts', join(root, 'src/link'))
     const trees = treeSource(root, undefined)
     const tree = await trees.look()

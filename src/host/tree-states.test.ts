@@ -7,7 +7,11 @@ import { stampOf } from './content-id.ts'
 import { ScratchRepository, idsOf } from './scratch-repository.ts'
 
 type Ids = Readonly<Record<string, string>>
-type Step = { readonly what: 'write' | 'link' | 'delete' | 'exec' | 'stage' | 'stage-all' | 'intent' | 'unstage' | 'commit' | 'branch' | 'forget' | 'assume'; readonly path: string; readonly content: string }
+type Step = {
+  readonly what: 'write' | 'link' | 'delete' | 'exec' | 'stage' | 'stage-all' | 'intent' | 'unstage' | 'commit' | 'branch' | 'forget' | 'assume'
+  readonly path: string
+  readonly content: string
+}
 
 const step: fc.Arbitrary<Step> = fc.record({
   what: fc.constantFrom('write', 'write', 'write', 'link', 'delete', 'exec', 'stage', 'stage-all', 'intent', 'unstage', 'commit', 'branch', 'forget', 'assume'),
@@ -64,13 +68,26 @@ function apply(repo: ScratchRepository, { what, path, content }: Step): void {
 
 function stateOf(repo: ScratchRepository) {
   const index = lstatSync(repo.path('.git/index'), { bigint: true, throwIfNoEntry: false })
-  const bytes = index === undefined ? '' : createHash('sha1').update(readFileSync(repo.path('.git/index'))).digest('hex')
-  return { bytes, stamp: String(index?.ctimeNs), status: repo.git('--no-optional-locks', 'status', '--porcelain=v2', '--branch'), refs: repo.git('for-each-ref') }
+  const bytes =
+    index === undefined
+      ? ''
+      : createHash('sha1')
+          .update(readFileSync(repo.path('.git/index')))
+          .digest('hex')
+  return {
+    bytes,
+    stamp: String(index?.ctimeNs),
+    status: repo.git('--no-optional-locks', 'status', '--porcelain=v2', '--branch'),
+    refs: repo.git('for-each-ref'),
+  }
 }
 
 /** Every file that git lists and the disk has, hashed here from its bytes. */
 function oracle(repo: ScratchRepository): Ids {
-  const names = repo.git('ls-files', '-z', '--cached', '--others').split('\0').filter((name) => name !== '' && !name.startsWith('.pawl/'))
+  const names = repo
+    .git('ls-files', '-z', '--cached', '--others')
+    .split('\0')
+    .filter((name) => name !== '' && !name.startsWith('.pawl/'))
   const entries = names.flatMap((name) => {
     const stat = stampOf(repo.path(name))
     if (stat === undefined || stat.isDirectory()) return []
@@ -83,11 +100,16 @@ function oracle(repo: ScratchRepository): Ids {
 
 function headIds(repo: ScratchRepository): Ids {
   if (repo.git('for-each-ref') === '') return {}
-  const lines = repo.git('ls-tree', '-r', '-z', 'HEAD').split('\0').filter((line) => line !== '' && !line.split('\t')[1]?.startsWith('.pawl/'))
+  const lines = repo
+    .git('ls-tree', '-r', '-z', 'HEAD')
+    .split('\0')
+    .filter((line) => line !== '' && !line.split('\t')[1]?.startsWith('.pawl/'))
   return Object.fromEntries(lines.map((line) => [line.slice(line.indexOf('\t') + 1), `${line.slice(0, 6)}:${line.slice(12, 52)}`]))
 }
 
 function deltaOf(before: Ids, after: Ids): Readonly<Record<string, string | null>> {
   const [old, now] = [new Map(Object.entries(before)), new Map(Object.entries(after))]
-  return Object.fromEntries([...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path)).map((path) => [path, now.get(path) ?? null]))
+  return Object.fromEntries(
+    [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path)).map((path) => [path, now.get(path) ?? null]),
+  )
 }

@@ -10,13 +10,29 @@ export type AttemptId = string
 export const attemptId = (task: TaskId, round: number, attempt: number): AttemptId => `${task}@${round}.${attempt}`
 
 export type PlanSummary = {
-  readonly tasks: readonly { readonly id: TaskId; readonly stage: string; readonly needs: readonly TaskId[]; readonly reason: string; readonly expectedMs?: number }[]
+  readonly tasks: readonly {
+    readonly id: TaskId
+    readonly stage: string
+    readonly needs: readonly TaskId[]
+    readonly reason: string
+    readonly expectedMs?: number
+  }[]
   readonly skips: readonly { readonly task: TaskId; readonly stage: string; readonly reason: string }[]
 }
 
 /** What happened, without the time: the store adds `seq` and `at`. */
 export type Happening =
-  | { readonly type: 'run.started'; readonly run: number; readonly command: string; readonly root: string; readonly branch?: string; readonly commit?: string; readonly version: string; readonly dryRun: boolean; readonly plan: PlanSummary }
+  | {
+      readonly type: 'run.started'
+      readonly run: number
+      readonly command: string
+      readonly root: string
+      readonly branch?: string
+      readonly commit?: string
+      readonly version: string
+      readonly dryRun: boolean
+      readonly plan: PlanSummary
+    }
   | { readonly type: 'round.opened'; readonly round: number }
   | { readonly type: 'attempt.started'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number }
   /** The fingerprint was compared with what is proven; `cause` says why the task really runs. */

@@ -72,7 +72,9 @@ export function placeText(place: Place | undefined): string {
 /** The Failure that an error of a port carries as its cause, if it does: trouble of the world, not a bug. */
 export function failureIn(error: unknown): Failure | undefined {
   const cause: unknown = error instanceof Error ? error.cause : undefined
-  return typeof cause === 'object' && cause !== null && 'type' in cause && typeof cause.type === 'string' && cause.type in failureTypes ? (cause as Failure) : undefined
+  return typeof cause === 'object' && cause !== null && 'type' in cause && typeof cause.type === 'string' && cause.type in failureTypes
+    ? (cause as Failure)
+    : undefined
 }
 
 /** A mistake of ours. Thrown once, caught once in `app`, exit code 70. */

@@ -3,7 +3,13 @@ import type { Cancellation } from './cancellation.ts'
 import type { Failure } from './failure.ts'
 
 /** For people only: the kernel holds the lock, not this record. */
-export type Holder = { readonly pid: number; readonly command: string; readonly since: number; readonly host: string; readonly state: 'running' | 'stopped' | 'unknown' }
+export type Holder = {
+  readonly pid: number
+  readonly command: string
+  readonly since: number
+  readonly host: string
+  readonly state: 'running' | 'stopped' | 'unknown'
+}
 
 export type HeldLock = {
   readonly waitedMs: number
@@ -14,7 +20,12 @@ export type HeldLock = {
 
 export type Lock = {
   /** Waits up to `waitMs`, telling who holds it. Never goes on without the lock. */
-  acquire(command: string, waitMs: number, onWait: (holder: Holder | undefined) => void, cancellation: Cancellation): Promise<{ readonly ok: true; readonly lock: HeldLock } | { readonly ok: false; readonly failure: Failure }>
+  acquire(
+    command: string,
+    waitMs: number,
+    onWait: (holder: Holder | undefined) => void,
+    cancellation: Cancellation,
+  ): Promise<{ readonly ok: true; readonly lock: HeldLock } | { readonly ok: false; readonly failure: Failure }>
   /** Who holds it now, without waiting. */
   holder(): Holder | undefined
 }

@@ -52,10 +52,7 @@ export type Outcome =
   /** A dry run: what would have been done, and nothing was. */
   | { readonly kind: 'described'; readonly description: string; readonly reused?: Origin }
 
-export type Settlement =
-  | Outcome
-  | { readonly kind: 'skipped'; readonly reason: string }
-  | { readonly kind: 'blocked'; readonly by: TaskId }
+export type Settlement = Outcome | { readonly kind: 'skipped'; readonly reason: string } | { readonly kind: 'blocked'; readonly by: TaskId }
 
 /** What needs a task may start after this. A dry run describes everything, so a description counts. */
 export function satisfies(settlement: Settlement | undefined): boolean {

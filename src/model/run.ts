@@ -32,6 +32,8 @@ export type Run = {
   /** What became of each check in this round, and of each fix since the round before. */
   settled: Map<TaskId, Settlement>
   unsettled: number
+  /** Checks that failed in this round. */
+  failing: Set<TaskId>
   /** Tries of a task in this round. */
   tries: Map<TaskId, number>
   /** Attempts at each fix in the whole run. */
@@ -53,9 +55,30 @@ export type Run = {
 
 export function newRun(): Run {
   return {
-    number: 0, startedAt: 0, round: 0, ready: new Map(), doomed: new Map(), resting: new Set(), sleeping: new Set(), waiting: new Map(), live: new Map(), used: new Map(), held: new Set(),
-    settled: new Map(), unsettled: 0, tries: new Map(), fixTries: new Map(), fixedThisRound: [], failedBefore: new Set(), mended: new Set(), ran: new Set(),
-    stoppedBy: undefined, cancelling: false, verdict: undefined, lastSeq: 0,
+    number: 0,
+    startedAt: 0,
+    round: 0,
+    ready: new Map(),
+    doomed: new Map(),
+    resting: new Set(),
+    sleeping: new Set(),
+    waiting: new Map(),
+    live: new Map(),
+    used: new Map(),
+    held: new Set(),
+    settled: new Map(),
+    unsettled: 0,
+    failing: new Set(),
+    tries: new Map(),
+    fixTries: new Map(),
+    fixedThisRound: [],
+    failedBefore: new Set(),
+    mended: new Set(),
+    ran: new Set(),
+    stoppedBy: undefined,
+    cancelling: false,
+    verdict: undefined,
+    lastSeq: 0,
   }
 }
 
@@ -110,6 +133,9 @@ function openRound(plan: Plan, run: Run, round: number): void {
   run.settled = new Map()
   run.tries = new Map()
   run.fixedThisRound = []
+  run.failing = new Set()
+  // A round may be cut short for a fix: what was to be tried again begins anew.
+  run.resting = new Set()
   run.stoppedBy = undefined
   run.ready = new Map()
   run.doomed = new Map()
@@ -174,6 +200,7 @@ function settle(plan: Plan, run: Run, id: TaskId, settlement: Settlement): void 
   if (run.settled.has(id)) return
   run.settled.set(id, settlement)
   run.unsettled -= 1
+  if (settlement.kind === 'failed') run.failing.add(id)
   const { task, dependents } = planned(plan, id)
   const fine = satisfies(settlement) || task.severity === 'advisory'
   if (!fine) run.stoppedBy ??= id

@@ -20,8 +20,20 @@ export function endingOf(run: Run, task: TaskId): Ending {
 /** Counts every check of the plan and every skip once. */
 export function countsOf(plan: Plan, run: Run): Counts {
   const counts: Record<Ending | 'total' | 'findings' | 'advisory', number> = {
-    passed: 0, fixed: 0, cached: 0, failed: 0, errored: 0, 'timed-out': 0, skipped: plan.skips.length, blocked: 0, cancelled: 0, lost: 0, described: 0,
-    total: plan.order.length + plan.skips.length, findings: 0, advisory: 0,
+    passed: 0,
+    fixed: 0,
+    cached: 0,
+    failed: 0,
+    errored: 0,
+    'timed-out': 0,
+    skipped: plan.skips.length,
+    blocked: 0,
+    cancelled: 0,
+    lost: 0,
+    described: 0,
+    total: plan.order.length + plan.skips.length,
+    findings: 0,
+    advisory: 0,
   }
   for (const id of plan.order) {
     const ending = endingOf(run, id)

@@ -7,8 +7,20 @@ export const taskId = (text: string): TaskId => text as TaskId
 
 /** Which text of a tool becomes findings. Each name is one file in `executors/parsers`. */
 export type ParserName =
-  | 'lines' | 'gnu' | 'tsc' | 'eslint-json' | 'biome-json' | 'oxlint-json' | 'file-list' | 'ruff-json'
-  | 'mypy' | 'cargo-json' | 'go' | 'go-test-json' | 'actionlint' | 'none'
+  | 'lines'
+  | 'gnu'
+  | 'tsc'
+  | 'eslint-json'
+  | 'biome-json'
+  | 'oxlint-json'
+  | 'file-list'
+  | 'ruff-json'
+  | 'mypy'
+  | 'cargo-json'
+  | 'go'
+  | 'go-test-json'
+  | 'actionlint'
+  | 'none'
 
 export type CommandAction = {
   readonly kind: 'command'

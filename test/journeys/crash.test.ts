@@ -10,7 +10,11 @@ async function heldRepo() {
   return { repo, slow }
 }
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
   test(`${signal} ends the run with ${code}, its processes with it, and keeps what is proven`, async () => {
     const { repo, slow } = await heldRepo()
     await using _ = repo

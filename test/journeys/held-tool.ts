@@ -49,11 +49,12 @@ export async function heldTool(path: string): Promise<HeldTool> {
   chmodSync(path, 0o755)
   return {
     path,
-    started: () => new Promise((resolve) => {
-      const call = arrived.shift()
-      if (call === undefined) waiting.push(resolve)
-      else resolve(call)
-    }),
+    started: () =>
+      new Promise((resolve) => {
+        const call = arrived.shift()
+        if (call === undefined) waiting.push(resolve)
+        else resolve(call)
+      }),
     calls: () => count,
     close: async () => {
       for (const socket of sockets) socket.destroy()
@@ -66,7 +67,9 @@ function callOf(socket: Socket, args: readonly string[], pid: number): Call {
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const order = (value: unknown): void => void socket.write(`${JSON.stringify(value)}\n`)
   const call: Call = {
-    args, pid, gone,
+    args,
+    pid,
+    gone,
     prints: (text) => {
       order({ print: text })
       return call

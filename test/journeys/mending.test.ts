@@ -7,7 +7,9 @@ async function tabs(level = 'tracked'): Promise<Repo> {
   const repo = await newRepo({ 'a.txt': '\tone\n', 'b.txt': 'two\n' })
   const lint = repo.script('lint', `grep -n "$(printf '\\t')" *.txt && exit 1; exit 0`)
   const format = repo.script('format', `sed -i "s/$(printf '\\t')/  /g" *.txt`)
-  repo.write({ 'pawl.yaml': `detect: false\nchecks:\n  lint:\n    command: [${lint}]\n    inputs: ["*.txt"]\n    fix: { command: [${format}], level: ${level} }\n  count:\n    command: [${repo.script('count', 'exit 0')}]\n    inputs: ["b.txt"]\n` })
+  repo.write({
+    'pawl.yaml': `detect: false\nchecks:\n  lint:\n    command: [${lint}]\n    inputs: ["*.txt"]\n    fix: { command: [${format}], level: ${level} }\n  count:\n    command: [${repo.script('count', 'exit 0')}]\n    inputs: ["b.txt"]\n`,
+  })
   repo.commit('config')
   return repo
 }
@@ -16,7 +18,10 @@ test('a formatter mends what the linter complained of; green only after a round 
   await using repo = await tabs()
   const run = await repo.start(['--json']).ended
   expect(run.code).toBe(0)
-  const events = run.stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string; task?: string; round?: number; outcome?: { kind: string } })
+  const events = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; task?: string; round?: number; outcome?: { kind: string } })
   const ends = events.filter((event) => event.type === 'attempt.finished').map((event) => `${event.round} ${event.task} ${event.outcome?.kind}`)
   expect(ends.sort()).toEqual(['1 count passed', '1 lint failed', '1 lint:fix passed', '2 count cached', '2 lint passed'])
   expect(repo.read('a.txt')).toBe('  one\n')

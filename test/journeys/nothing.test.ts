@@ -17,7 +17,9 @@ test('leaving everything out is a Failure, not a green', async () => {
 })
 
 test('a missing tool of a required check fails closed and is named with how to get it', async () => {
-  await using repo = await newRepo({ 'pawl.yaml': 'detect: false\nchecks: { lint: { command: [no-such-linter, .], install: "brew install no-such-linter" }, other: { command: "true" } }\n' })
+  await using repo = await newRepo({
+    'pawl.yaml': 'detect: false\nchecks: { lint: { command: [no-such-linter, .], install: "brew install no-such-linter" }, other: { command: "true" } }\n',
+  })
   const run = await repo.pawl()
   expect(run.code).toBe(2)
   expect(run.shown).toContain('no-such-linter')
@@ -43,9 +45,15 @@ test('unknown flags, commands and configuration keys are refused with a suggesti
 })
 
 test('flags combine in any order', async () => {
-  await using repo = await newRepo({ 'pawl.yaml': 'detect: false\nchecks: { fast: { command: "true", fast: true }, slow: { command: "false" }, paths: { command: "true", stage: platform } }\n' })
+  await using repo = await newRepo({
+    'pawl.yaml': 'detect: false\nchecks: { fast: { command: "true", fast: true }, slow: { command: "false" }, paths: { command: "true", stage: platform } }\n',
+  })
   expect((await repo.pawl('--fast')).shown).toContain('3 checks: 2 passed, 1 skipped')
-  for (const flags of [['--fast', '--skip-tests'], ['--skip-tests', '--fast']]) expect((await repo.pawl(...flags)).shown).toContain('3 checks: 1 reused, 2 skipped')
+  for (const flags of [
+    ['--fast', '--skip-tests'],
+    ['--skip-tests', '--fast'],
+  ])
+    expect((await repo.pawl(...flags)).shown).toContain('3 checks: 1 reused, 2 skipped')
   expect((await repo.start([], { env: { FAST_MODE: 'yes', SKIP_TESTS: 'true' } }).ended).shown).toContain('2 skipped')
   const wrong = await repo.start([], { env: { FAST_MODE: 'maybe' } }).ended
   expect([wrong.code, wrong.shown.includes('FAST_MODE')]).toEqual([2, true])

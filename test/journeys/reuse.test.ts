@@ -112,7 +112,11 @@ test('--force runs what is proven; --only runs what is named; cache clear forget
 })
 
 test('outputs are restored when they are gone, from this or another worktree', async () => {
-  await using repo = await newRepo({ 'src/a.ts': 'a', '.gitignore': 'dist/\n', 'pawl.yaml': 'detect: false\nchecks:\n  build:\n    command: "mkdir -p dist && cp src/a.ts dist/a.js"\n    inputs: ["src/**"]\n    outputs: ["dist/**"]\n' })
+  await using repo = await newRepo({
+    'src/a.ts': 'a',
+    '.gitignore': 'dist/\n',
+    'pawl.yaml': 'detect: false\nchecks:\n  build:\n    command: "mkdir -p dist && cp src/a.ts dist/a.js"\n    inputs: ["src/**"]\n    outputs: ["dist/**"]\n',
+  })
   await repo.pawl()
   repo.remove('dist')
   expect((await repo.pawl()).shown).toContain('1 reused')

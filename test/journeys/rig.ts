@@ -19,7 +19,13 @@ const runtime = process.env['PAWL_RUNTIME'] ?? 'bun'
 /** The words that start the command line. */
 export const pawlCommand = (args: readonly string[]): readonly string[] => [...(runtimes[runtime] ?? []), ...args]
 
-export type Ended = { readonly code: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string; /** Both, without colours, times and temporary paths. */ readonly shown: string }
+export type Ended = {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Both, without colours, times and temporary paths. */ readonly shown: string
+}
 
 export type Running = {
   readonly process: ChildProcess
@@ -102,14 +108,33 @@ export function repoAt(root: string, base: string): Repo {
 }
 
 const gitEnvironment = (base: string): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '', HOME: base, GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C',
-  GIT_AUTHOR_NAME: 'Journey', GIT_AUTHOR_EMAIL: 'journey@example.invalid', GIT_COMMITTER_NAME: 'Journey', GIT_COMMITTER_EMAIL: 'journey@example.invalid',
-  GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
-  GIT_CONFIG_COUNT: '3', GIT_CONFIG_KEY_0: 'commit.gpgsign', GIT_CONFIG_VALUE_0: 'false', GIT_CONFIG_KEY_1: 'core.autocrlf', GIT_CONFIG_VALUE_1: 'false', GIT_CONFIG_KEY_2: 'protocol.file.allow', GIT_CONFIG_VALUE_2: 'always',
+  PATH: process.env['PATH'] ?? '',
+  HOME: base,
+  GIT_CONFIG_NOSYSTEM: '1',
+  LC_ALL: 'C',
+  GIT_AUTHOR_NAME: 'Journey',
+  GIT_AUTHOR_EMAIL: 'journey@example.invalid',
+  GIT_COMMITTER_NAME: 'Journey',
+  GIT_COMMITTER_EMAIL: 'journey@example.invalid',
+  GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+  GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+  GIT_CONFIG_COUNT: '3',
+  GIT_CONFIG_KEY_0: 'commit.gpgsign',
+  GIT_CONFIG_VALUE_0: 'false',
+  GIT_CONFIG_KEY_1: 'core.autocrlf',
+  GIT_CONFIG_VALUE_1: 'false',
+  GIT_CONFIG_KEY_2: 'protocol.file.allow',
+  GIT_CONFIG_VALUE_2: 'always',
 })
 
 /** What pawl and its tools see of the environment; nothing of the person who runs the tests. */
-export const environment = (base: string): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: base, TERM: 'dumb', LANG: 'C.UTF-8', ...(process.env['npm_config_cache'] === undefined ? {} : { npm_config_cache: process.env['npm_config_cache'] }) })
+export const environment = (base: string): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: base,
+  TERM: 'dumb',
+  LANG: 'C.UTF-8',
+  ...(process.env['npm_config_cache'] === undefined ? {} : { npm_config_cache: process.env['npm_config_cache'] }),
+})
 
 function startPawl(args: readonly string[], cwd: string, env: Record<string, string>, base: string, running: Set<ChildProcess>): Running {
   const [program = '', ...words] = pawlCommand(args)

@@ -10,7 +10,10 @@ test('--json prints every event of the run, numbered without gaps', async () => 
   await using repo = await newRepo({ 'src/a.ts': '', 'pawl.yaml': config })
   const run = await repo.start(['--json']).ended
   expect([run.code, run.stderr]).toEqual([1, ''])
-  const events = run.stdout.trim().split('\n').map((line) => JSON.parse(line) as Event & { v: number })
+  const events = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event & { v: number })
   expect(events.map((event) => event.seq)).toEqual(events.map((_, i) => i + 1))
   expect(events.every((event) => event.v === 1 && event.type in eventTypes)).toBe(true)
   const last = events.at(-1)
@@ -21,8 +24,14 @@ test('findings are written as JSON, SARIF, JUnit and GitHub annotations', async 
   await using repo = await newRepo({ 'src/a.ts': '', 'pawl.yaml': config })
   const json = JSON.parse((await repo.start(['--format', 'json']).ended).stdout) as { verdict: string }
   expect(json.verdict).toBe('failed')
-  const sarif = JSON.parse((await repo.start(['--format', 'sarif']).ended).stdout) as { runs: { results: { locations: { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } } }[] }[] }[] }
-  expect(sarif.runs.flatMap((one) => one.results).map((result) => [result.locations[0]?.physicalLocation.artifactLocation.uri, result.locations[0]?.physicalLocation.region.startLine])).toEqual([['src/a.ts', 3]])
+  const sarif = JSON.parse((await repo.start(['--format', 'sarif']).ended).stdout) as {
+    runs: { results: { locations: { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } } }[] }[] }[]
+  }
+  expect(
+    sarif.runs
+      .flatMap((one) => one.results)
+      .map((result) => [result.locations[0]?.physicalLocation.artifactLocation.uri, result.locations[0]?.physicalLocation.region.startLine]),
+  ).toEqual([['src/a.ts', 3]])
   expect((await repo.start(['--format', 'junit']).ended).stdout).toContain('<failure')
   expect((await repo.start([], { env: { GITHUB_ACTIONS: 'true' } }).ended).stdout).toContain('::error file=src/a.ts,line=3,col=7')
   await repo.pawl('--format', 'junit', '--output', 'report.xml')

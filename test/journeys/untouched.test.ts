@@ -10,7 +10,12 @@ async function midWork(): Promise<Repo> {
   const repo = await newRepo({ 'a.txt': 'one\n', 'b.txt': 'one\n', 'c.sh': '#!/bin/sh\n', '.gitignore': 'ignored/\n' })
   repo.write({ 'a.txt': 'stashed\n' })
   repo.git('stash', 'push', '--quiet')
-  repo.write({ 'a.txt': 'staged\n', 'new.txt': 'untracked\n', 'ignored/x': 'ignored\n', 'pawl.yaml': 'detect: false\nchecks: { lint: { command: "true" }, red: { command: "false" } }\n' })
+  repo.write({
+    'a.txt': 'staged\n',
+    'new.txt': 'untracked\n',
+    'ignored/x': 'ignored\n',
+    'pawl.yaml': 'detect: false\nchecks: { lint: { command: "true" }, red: { command: "false" } }\n',
+  })
   repo.git('add', 'a.txt')
   repo.write({ 'a.txt': 'staged\nand more\n' })
   symlinkSync('b.txt', join(repo.root, 'link'))
@@ -31,7 +36,23 @@ function fingerprint(repo: Repo, state: boolean): string {
   return hash.digest('hex')
 }
 
-const commands = [[], ['plan'], ['status'], ['history'], ['logs'], ['config'], ['doctor'], ['why', 'lint'], ['init', '--dry-run'], ['cache', 'stats'], ['cache', 'verify'], ['undo', '--dry-run'], ['--staged'], ['--since', 'HEAD'], ['--files', 'a.txt']]
+const commands = [
+  [],
+  ['plan'],
+  ['status'],
+  ['history'],
+  ['logs'],
+  ['config'],
+  ['doctor'],
+  ['why', 'lint'],
+  ['init', '--dry-run'],
+  ['cache', 'stats'],
+  ['cache', 'verify'],
+  ['undo', '--dry-run'],
+  ['--staged'],
+  ['--since', 'HEAD'],
+  ['--files', 'a.txt'],
+]
 
 test('no command touches working tree, index, stash, refs or config', async () => {
   await using repo = await midWork()

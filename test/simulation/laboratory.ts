@@ -8,7 +8,13 @@ import type { TaskId } from '../../src/model/task.ts'
 import type { Dice } from './dice.ts'
 import type { Scenario } from './scenario.ts'
 
-export type Trial = { readonly events: readonly Event[]; readonly run: Run | undefined; readonly stuck: boolean; readonly faults: ReadonlySet<string>; readonly cancelled: boolean }
+export type Trial = {
+  readonly events: readonly Event[]
+  readonly run: Run | undefined
+  readonly stuck: boolean
+  readonly faults: ReadonlySet<string>
+  readonly cancelled: boolean
+}
 
 export type TrialOptions = {
   readonly decide?: RunWorld['decide']
@@ -48,7 +54,11 @@ export async function trial(scene: Scenario, random: Dice, options: TrialOptions
     attempt: (task, _id, run, missed) => {
       liveRun = run
       const tried = run.tries.get(task) ?? 1
-      return later(() => ending(scene, task, tried, faults, proofs, cancellation.requested, () => missed({ type: 'attempt.missed', attempt: _id, task, cause: { kind: 'first' } })))
+      return later(() =>
+        ending(scene, task, tried, faults, proofs, cancellation.requested, () =>
+          missed({ type: 'attempt.missed', attempt: _id, task, cause: { kind: 'first' } }),
+        ),
+      )
     },
     roundOpened: () => undefined,
     ...(options.decide === undefined ? {} : { decide: options.decide }),
@@ -80,7 +90,10 @@ function ending(scene: Scenario, task: TaskId, tried: number, faults: Set<string
   if (cancelled) return { kind: 'cancelled', durationMs: 1 }
   if (fix !== undefined) return mend(fix, faults)
   const flake = scene.flaky.get(task)
-  if (flake !== undefined && tried <= flake.tries) return flake.ending === 'errored' ? { kind: 'errored', durationMs: 1, failure: { type: 'tool.crashed', what: 'test' } } : { kind: 'timed-out', limitMs: 1, durationMs: 1 }
+  if (flake !== undefined && tried <= flake.tries)
+    return flake.ending === 'errored'
+      ? { kind: 'errored', durationMs: 1, failure: { type: 'tool.crashed', what: 'test' } }
+      : { kind: 'timed-out', limitMs: 1, durationMs: 1 }
   if ((scene.complains.get(task) ?? []).some((fault) => faults.has(fault))) return { kind: 'failed', findings: [], durationMs: 1, summary: 'test' }
   proofs.add(key)
   return { kind: 'passed', findings: [], durationMs: 1 }

@@ -11,7 +11,10 @@ export type Scenario = {
   readonly faults: ReadonlySet<string>
   /** A check fails while one of these is in the world. */
   readonly complains: ReadonlyMap<TaskId, readonly string[]>
-  readonly fixes: ReadonlyMap<TaskId, { readonly mends: readonly string[]; readonly breaks: readonly string[]; readonly ending: 'passed' | 'failed' | 'refused' }>
+  readonly fixes: ReadonlyMap<
+    TaskId,
+    { readonly mends: readonly string[]; readonly breaks: readonly string[]; readonly ending: 'passed' | 'failed' | 'refused' }
+  >
   /** A check whose first tries in a round end badly, and how. */
   readonly flaky: ReadonlyMap<TaskId, { readonly tries: number; readonly ending: 'errored' | 'timed-out' }>
 }
@@ -29,21 +32,26 @@ export function scenario(random: Dice): Scenario {
     for (const id of ids) {
       fixTasks.push({ ...bare(id), role: 'fix', level: random.pick([0, 1, 1, 2] as const) })
       const mends = (complains.get(task.id) ?? []).filter(() => random.chance(0.8))
-      const breaks = random.chance(0.2) ? [random.pick(faultNames)] : []
+      const breaks = random.chance(0.05) ? [random.pick(faultNames)] : []
       fixes.set(id, { mends, breaks, ending: random.pick(['passed', 'passed', 'passed', 'failed', 'refused'] as const) })
     }
     return { ...task, fixes: ids }
   })
   const flaky = new Map<TaskId, { tries: number; ending: 'errored' | 'timed-out' }>()
   for (const task of checks) if (random.chance(0.15)) flaky.set(task.id, { tries: 1 + random.roll(2), ending: random.pick(['errored', 'timed-out'] as const) })
-  const slots = new Map([['cpu', 1 + random.roll(3)], ['db', 1]])
+  const slots = new Map([
+    ['cpu', 1 + random.roll(3)],
+    ['db', 1],
+  ])
   const compiled = compile({ tasks: [...withFixes, ...fixTasks], skips: [], slots, expectedMs: () => undefined })
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.failures))
   return {
     plan: compiled.value,
     limits: { rounds: 1 + random.roll(5), failFast: random.chance(0.15), fixLevel: random.pick([-1, 0, 1, 1, 1, 2]) },
     faults: new Set(faultNames.filter(() => random.chance(0.3))),
-    complains, fixes, flaky,
+    complains,
+    fixes,
+    flaky,
   }
 }
 
@@ -63,6 +71,24 @@ function check(i: number, random: Dice, pools: readonly string[]): Task {
 }
 
 export const bare = (id: TaskId): Task => ({
-  id, role: 'check', stage: 'quality', action: { kind: 'builtin', name: 'nothing', with: {} }, needs: [], after: [], inputs: { files: [], env: [], tools: [], extra: [] },
-  outputs: [], fixes: [], level: 0, derived: [], timeoutMs: 1000, retry: { times: 0, delayMs: 0, on: [] }, severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: true, reason: 'test',
+  id,
+  role: 'check',
+  stage: 'quality',
+  action: { kind: 'builtin', name: 'nothing', with: {} },
+  needs: [],
+  after: [],
+  inputs: { files: [], env: [], tools: [], extra: [] },
+  outputs: [],
+  fixes: [],
+  level: 0,
+  derived: [],
+  timeoutMs: 1000,
+  retry: { times: 0, delayMs: 0, on: [] },
+  severity: 'required',
+  pool: 'cpu',
+  weight: 1,
+  mutexes: [],
+  priority: 0,
+  fast: true,
+  reason: 'test',
 })

@@ -57,10 +57,15 @@ test('a crash after any event loses nothing that was proven, and the next run re
     // Mended files stay mended: the next run meets the world as the crash left it.
     const resumed = await trial({ ...scene, faults: crashed.faults }, dice(seed + 2), { proofs })
     const last = (t: Trial) => t.events.findLast((event) => event.type === 'run.finished')
-    const verdict = (t: Trial) => { const e = last(t); return e?.type === 'run.finished' ? e.verdict : undefined }
+    const verdict = (t: Trial) => {
+      const e = last(t)
+      return e?.type === 'run.finished' ? e.verdict : undefined
+    }
     const mended = crashed.events.some((event) => event.type === 'attempt.started' && scene.plan.tasks.get(event.task)?.task.role === 'fix')
     if (!mended && verdict(resumed) !== verdict(whole)) throw new Error(`seed ${seed}: ${verdict(resumed)} instead of ${verdict(whole)}; ${again(seed)}`)
-    const repeated = resumed.events.filter((event) => event.type === 'attempt.missed' && known.has(`${event.task}|${[...crashed.faults].sort().join()}`) && event.seq < firstFix(resumed, scene))
+    const repeated = resumed.events.filter(
+      (event) => event.type === 'attempt.missed' && known.has(`${event.task}|${[...crashed.faults].sort().join()}`) && event.seq < firstFix(resumed, scene),
+    )
     expect(repeated).toEqual([])
   }
 }, 60_000)

@@ -30,20 +30,42 @@ export type HookCommand = {
 
 export async function importCommand(command: HookCommand, files: Files, gathering: Gathering): Promise<void> {
   const planned = await plannedFor(command.text.replaceAll(/\{[a-z_]+\}/g, ' '), files, gathering)
-  if (planned !== undefined) return gathering.found(command.id, `${command.source}: ${planned.length === 0 ? 'nothing to check' : `already checked by ${planned.join(', ')}`}`)
-  if (command.fixes === true || writes(command.text) || (await makes(command.text, files)).some(writes)) return gathering.remark(`${command.source}: '${short(command.text)}' writes files, so it is no check`, command.file)
+  if (planned !== undefined)
+    return gathering.found(command.id, `${command.source}: ${planned.length === 0 ? 'nothing to check' : `already checked by ${planned.join(', ')}`}`)
+  if (command.fixes === true || writes(command.text) || (await makes(command.text, files)).some(writes))
+    return gathering.remark(`${command.source}: '${short(command.text)}' writes files, so it is no check`, command.file)
   const argv = command.argv ?? wordsOf(command.text)
-  const common: CheckConfig = { inputs: ['**/*'], ttl: ages.opaque, reason: command.source, ...(command.globs === undefined ? {} : { files: [...command.globs] }), ...(command.env === undefined ? {} : { env: { ...command.env } }) }
+  const common: CheckConfig = {
+    inputs: ['**/*'],
+    ttl: ages.opaque,
+    reason: command.source,
+    ...(command.globs === undefined ? {} : { files: [...command.globs] }),
+    ...(command.env === undefined ? {} : { env: { ...command.env } }),
+  }
   if (!command.passesFiles) {
     gathering.found(command.id, command.source)
-    return gathering.check(command.id, { ...common, command: argv === undefined ? command.text : [...argv], parser: 'gnu', ...(command.cwd === undefined ? {} : { cwd: command.cwd }) })
+    return gathering.check(command.id, {
+      ...common,
+      command: argv === undefined ? command.text : [...argv],
+      parser: 'gnu',
+      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    })
   }
-  if (argv === undefined) return gathering.remark(`${command.source}: '${short(command.text)}' puts file names into a shell, so it is not imported`, command.file)
-  if (command.cwd !== undefined || command.env !== undefined) return gathering.remark(`${command.source}: '${short(command.text)}' gets files in a folder or environment of its own, so it is not imported`, command.file)
+  if (argv === undefined)
+    return gathering.remark(`${command.source}: '${short(command.text)}' puts file names into a shell, so it is not imported`, command.file)
+  if (command.cwd !== undefined || command.env !== undefined)
+    return gathering.remark(`${command.source}: '${short(command.text)}' gets files in a folder or environment of its own, so it is not imported`, command.file)
   gathering.found(command.id, command.source)
   gathering.check(command.id, {
-    ...common, builtin: 'over-files', tools: [argv[0] ?? ''],
-    with: { argv: [...argv], files: [...(command.globs ?? ['**/*'])], ...(command.match === undefined ? {} : { match: command.match }), ...(command.except === undefined ? {} : { except: command.except }) },
+    ...common,
+    builtin: 'over-files',
+    tools: [argv[0] ?? ''],
+    with: {
+      argv: [...argv],
+      files: [...(command.globs ?? ['**/*'])],
+      ...(command.match === undefined ? {} : { match: command.match }),
+      ...(command.except === undefined ? {} : { except: command.except }),
+    },
   })
 }
 
@@ -56,7 +78,11 @@ async function makes(text: string, files: Files): Promise<readonly string[]> {
 export const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text).replaceAll(/\s+/g, ' ')
 
 /** As part of the name of a check. */
-export const slug = (text: string): string => text.replaceAll(/[^\w.-]+/g, '-').slice(0, 40).replaceAll(/^[-.]+|[-.]+$/g, '')
+export const slug = (text: string): string =>
+  text
+    .replaceAll(/[^\w.-]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
 
 /** Words of a command as a shell splits them; undefined when only a shell understands it. */
 export function wordsOf(text: string): readonly string[] | undefined {

@@ -36,8 +36,12 @@ export const simpleGitHooks: Preset = {
 
 async function importScript(tool: string, text: string, hook: string, file: string, files: Files, gathering: Gathering): Promise<void> {
   gathering.found(tool, file)
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !preamble.test(line))
-  if (lines.some((line) => control.test(line) || line.endsWith('\\'))) return gathering.remark(`${file} is a program, not a list of commands, so it is not imported`, file)
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !preamble.test(line))
+  if (lines.some((line) => control.test(line) || line.endsWith('\\')))
+    return gathering.remark(`${file} is a program, not a list of commands, so it is not imported`, file)
   const whole = await files.read(file)
   for (const line of lines.flatMap((row) => row.split('&&')).map((row) => row.trim())) {
     if (/\$\{?[1-9@*]/.test(line)) {
@@ -45,7 +49,11 @@ async function importScript(tool: string, text: string, hook: string, file: stri
       continue
     }
     const at = lineOf(whole, line)
-    await importCommand({ id: `${tool}:${slug(line) || hook}`, source: `${file}${at === undefined ? '' : `:${at}`}`, file, text: line, passesFiles: false }, files, gathering)
+    await importCommand(
+      { id: `${tool}:${slug(line) || hook}`, source: `${file}${at === undefined ? '' : `:${at}`}`, file, text: line, passesFiles: false },
+      files,
+      gathering,
+    )
   }
 }
 

@@ -8,7 +8,10 @@ import { isCovered, purposeOf } from '../presets/purposes.ts'
 /** Names of the checks that make the command needless; undefined when something in it is not planned. */
 export async function plannedFor(command: string, files: Files, gathering: Gathering, depth = 0): Promise<readonly string[] | undefined> {
   const names: string[] = []
-  for (const part of command.split(/&&|\|\||;|\n/).map((text) => text.trim()).filter((text) => text !== '')) {
+  for (const part of command
+    .split(/&&|\|\||;|\n/)
+    .map((text) => text.trim())
+    .filter((text) => text !== '')) {
     const planned = await plannedForOne(part, files, gathering, depth)
     if (planned === undefined) return undefined
     names.push(...planned)
@@ -36,18 +39,54 @@ async function plannedForOne(command: string, files: Files, gathering: Gathering
 
 /** Checks by the command that does the same; a program that is not here may be the name of its check. */
 const checksOf: Readonly<Record<string, readonly string[]>> = {
-  'ruff check': ['ruff'], 'ruff format': ['ruff-format'], 'ruff-check': ['ruff'], 'cargo fmt': ['cargo-fmt'], 'cargo clippy': ['clippy'], 'cargo test': ['cargo-test'], 'cargo check': ['cargo-check', 'clippy'], 'cargo nextest': ['cargo-test'],
-  'go vet': ['go-vet'], 'go test': ['go-test'], 'go fmt': ['gofmt'], 'go build': ['go-build', 'go-vet'], 'go mod': ['go:tidy', 'go:modules'], goimports: ['golangci-lint'],
-  'biome check': ['biome'], 'biome lint': ['biome'], 'biome format': ['biome'], 'biome ci': ['biome'], 'uv lock': ['uv:lockfile'], 'uv sync': ['uv:installed'], 'poetry check': ['poetry:lockfile'],
-  'deno lint': ['deno-lint'], 'deno fmt': ['deno-fmt'], 'deno test': ['deno-test'], 'mix format': ['mix-format'], 'mix test': ['mix-test'], 'terraform fmt': ['terraform-fmt'], 'dart format': ['dart-format'], 'dart analyze': ['dart-analyze'],
-  'bundle check': ['bundle:installed'], tsc: ['tsc', 'typecheck', 'types'], 'vue-tsc': ['vue-tsc', 'typecheck'], './gradlew check': ['gradle-check'], './gradlew test': ['gradle-check'], rake: ['rake-test'],
+  'ruff check': ['ruff'],
+  'ruff format': ['ruff-format'],
+  'ruff-check': ['ruff'],
+  'cargo fmt': ['cargo-fmt'],
+  'cargo clippy': ['clippy'],
+  'cargo test': ['cargo-test'],
+  'cargo check': ['cargo-check', 'clippy'],
+  'cargo nextest': ['cargo-test'],
+  'go vet': ['go-vet'],
+  'go test': ['go-test'],
+  'go fmt': ['gofmt'],
+  'go build': ['go-build', 'go-vet'],
+  'go mod': ['go:tidy', 'go:modules'],
+  goimports: ['golangci-lint'],
+  'biome check': ['biome'],
+  'biome lint': ['biome'],
+  'biome format': ['biome'],
+  'biome ci': ['biome'],
+  'uv lock': ['uv:lockfile'],
+  'uv sync': ['uv:installed'],
+  'poetry check': ['poetry:lockfile'],
+  'deno lint': ['deno-lint'],
+  'deno fmt': ['deno-fmt'],
+  'deno test': ['deno-test'],
+  'mix format': ['mix-format'],
+  'mix test': ['mix-test'],
+  'terraform fmt': ['terraform-fmt'],
+  'dart format': ['dart-format'],
+  'dart analyze': ['dart-analyze'],
+  'bundle check': ['bundle:installed'],
+  tsc: ['tsc', 'typecheck', 'types'],
+  'vue-tsc': ['vue-tsc', 'typecheck'],
+  './gradlew check': ['gradle-check'],
+  './gradlew test': ['gradle-check'],
+  rake: ['rake-test'],
 }
 
 /** "npx --no -- eslint ." → eslint . */
 function withoutRunner(command: string): readonly string[] {
-  const text = command.replace(/^(?:[A-Za-z_]\w*=\S*\s+)+/, '')
-    .replace(/^(?:npx|bunx|pnpx|npm exec|pnpm exec|pnpm dlx|yarn exec|yarn dlx|uvx|poetry run|pdm run|pipenv run|hatch run|bundle exec|rye run)\s+(?:--?[\w-]+\s+)*(?:--\s+)?/, '')
-    .replace(/^uv run\s+(?:(?:--(?:group|extra|with|project|python|package)[ =]\S+|--?[\w-]+)\s+)*/, '').replace(/^(?:\S*\/)?python[\d.]*\s+-m\s+/, '').replace(/^(?:\.\/)?(?:node_modules\/\.bin|\.?venv\/bin|vendor\/bin)\//, '')
+  const text = command
+    .replace(/^(?:[A-Za-z_]\w*=\S*\s+)+/, '')
+    .replace(
+      /^(?:npx|bunx|pnpx|npm exec|pnpm exec|pnpm dlx|yarn exec|yarn dlx|uvx|poetry run|pdm run|pipenv run|hatch run|bundle exec|rye run)\s+(?:--?[\w-]+\s+)*(?:--\s+)?/,
+      '',
+    )
+    .replace(/^uv run\s+(?:(?:--(?:group|extra|with|project|python|package)[ =]\S+|--?[\w-]+)\s+)*/, '')
+    .replace(/^(?:\S*\/)?python[\d.]*\s+-m\s+/, '')
+    .replace(/^(?:\.\/)?(?:node_modules\/\.bin|\.?venv\/bin|vendor\/bin)\//, '')
   return text.trim().split(/\s+/)
 }
 

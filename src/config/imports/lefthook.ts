@@ -12,13 +12,18 @@ export const lefthook: Preset = {
     const file = (await files.glob(['lefthook.*', '.lefthook.*', '.config/lefthook.*'])).find((path) => /\/?\.?lefthook\.(ya?ml|toml|json)$/.test(path))
     if (file === undefined) return gathering.detected()
     gathering.found('lefthook', file)
-    const config = file.endsWith('.toml') ? await readToml(files, file, gathering) : file.endsWith('.json') ? await readJson(files, file, gathering) : await readYaml(files, file, gathering)
+    const config = file.endsWith('.toml')
+      ? await readToml(files, file, gathering)
+      : file.endsWith('.json')
+        ? await readJson(files, file, gathering)
+        : await readYaml(files, file, gathering)
     const text = await files.read(file)
     for (const hook of ['pre-commit', 'pre-push']) {
       for (const job of jobsOf(at(config, hook))) await importJob(job, hook, file, text, files, gathering)
       if (isTable(at(config, hook, 'scripts'))) gathering.remark(`the scripts of ${hook} are not imported`, file)
     }
-    if (at(config, 'extends') !== undefined || at(config, 'remotes') !== undefined) gathering.remark('what lefthook takes from other files (extends, remotes) is not imported', file)
+    if (at(config, 'extends') !== undefined || at(config, 'remotes') !== undefined)
+      gathering.remark('what lefthook takes from other files (extends, remotes) is not imported', file)
     return gathering.detected()
   },
 }
@@ -53,17 +58,30 @@ async function importJob(job: Job, hook: string, file: string, text: string | un
   const passesFiles = rest !== run.trim()
   const argv = wordsOf(rest)
   // The files stand behind everything else in what pawl runs; a command that wants them elsewhere is left to lefthook.
-  if (passesFiles && argv !== undefined && !/\}['"]?\s*$/.test(run.trim())) return gathering.remark(`${source}: '${run}' has file names in its middle, so it is not imported`, file)
+  if (passesFiles && argv !== undefined && !/\}['"]?\s*$/.test(run.trim()))
+    return gathering.remark(`${source}: '${run}' has file names in its middle, so it is not imported`, file)
   const globs = texts(job.table['glob']).map(anyDepth)
   const excluded = Array.isArray(job.table['exclude']) ? texts(job.table['exclude']).map((glob) => `!${anyDepth(glob)}`) : []
   const except = typeof job.table['exclude'] === 'string' ? job.table['exclude'] : undefined
   const root = job.table['root']
   const env = job.table['env']
-  await importCommand({
-    id: `lefthook:${slug(job.name)}`, source, file, text: passesFiles ? rest : run, passesFiles, fixes: job.table['stage_fixed'] === true, ...(passesFiles && argv !== undefined ? { argv } : {}),
-    ...(globs.length + excluded.length > 0 ? { globs: [...(globs.length > 0 ? globs : ['**/*']), ...excluded] } : {}), ...(except === undefined ? {} : { except }),
-    ...(typeof root === 'string' ? { cwd: root } : {}), ...(isTable(env) ? { env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)])) } : {}),
-  }, files, gathering)
+  await importCommand(
+    {
+      id: `lefthook:${slug(job.name)}`,
+      source,
+      file,
+      text: passesFiles ? rest : run,
+      passesFiles,
+      fixes: job.table['stage_fixed'] === true,
+      ...(passesFiles && argv !== undefined ? { argv } : {}),
+      ...(globs.length + excluded.length > 0 ? { globs: [...(globs.length > 0 ? globs : ['**/*']), ...excluded] } : {}),
+      ...(except === undefined ? {} : { except }),
+      ...(typeof root === 'string' ? { cwd: root } : {}),
+      ...(isTable(env) ? { env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)])) } : {}),
+    },
+    files,
+    gathering,
+  )
 }
 
 /** "*.js" means any folder in lefthook. */

@@ -21,9 +21,18 @@ export const lintStaged: Preset = {
     for (const [glob, commands] of Object.entries(config)) {
       for (const command of texts(commands)) {
         const line = lineOf(text, command)
-        await importCommand({
-          id: `lint-staged:${slug(command)}`, source: `${file}${line === undefined ? '' : `:${line}`}`, file, text: command, passesFiles: true, globs: [glob.includes('/') ? glob : `**/${glob}`],
-        }, files, gathering)
+        await importCommand(
+          {
+            id: `lint-staged:${slug(command)}`,
+            source: `${file}${line === undefined ? '' : `:${line}`}`,
+            file,
+            text: command,
+            passesFiles: true,
+            globs: [glob.includes('/') ? glob : `**/${glob}`],
+          },
+          files,
+          gathering,
+        )
       }
     }
     return gathering.detected()

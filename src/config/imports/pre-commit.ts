@@ -29,15 +29,29 @@ export const preCommit: Preset = {
   },
 }
 
-type Hook = { readonly id: string; readonly table: Table; readonly local: boolean; /** At the stage pre-commit, as `run --all-files` does. */ readonly runs: boolean }
+type Hook = {
+  readonly id: string
+  readonly table: Table
+  readonly local: boolean
+  /** At the stage pre-commit, as `run --all-files` does. */ readonly runs: boolean
+}
 type Source = { readonly file: string; readonly text: string | undefined; readonly config: unknown }
 
 function hooksOf(config: unknown): readonly Hook[] {
   const standard = at(config, 'default_stages')
-  return tables(at(config, 'repos')).filter((repo) => repo['repo'] !== 'meta').flatMap((repo) => tables(repo['hooks']).map((table) => {
-    const stages = texts(table['stages'] ?? standard)
-    return { id: textOr(table['id'], ''), table, local: repo['repo'] === 'local', runs: stages.length === 0 || stages.some((stage) => /^(pre-)?commit$/.test(stage)) }
-  }))
+  return tables(at(config, 'repos'))
+    .filter((repo) => repo['repo'] !== 'meta')
+    .flatMap((repo) =>
+      tables(repo['hooks']).map((table) => {
+        const stages = texts(table['stages'] ?? standard)
+        return {
+          id: textOr(table['id'], ''),
+          table,
+          local: repo['repo'] === 'local',
+          runs: stages.length === 0 || stages.some((stage) => /^(pre-)?commit$/.test(stage)),
+        }
+      }),
+    )
 }
 
 /** Whether another check judges what the hook judges; a local hook may become that check here. */
@@ -65,11 +79,23 @@ async function importLocal(hook: Hook, source: Source, files: Files, gathering: 
   if (globs === undefined || patterns.length > 1 || ![...patterns, except ?? ''].every(isPattern)) return false
   const words = [...argv, ...texts(table['args'])]
   const line = lineOf(source.text, new RegExp(`id:?\\s*=?\\s*['"]?${hook.id.replaceAll(/[^\w-]/g, '.')}['"]?\\s*$`))
-  const program = /script$/.test(textOr(table['language'], '')) && !words[0]?.startsWith('/') ? [`./${(words[0] ?? '').replace(/^\.\//, '')}`, ...words.slice(1)] : words
-  await importCommand({
-    id: `pre-commit:${slug(hook.id)}`, source: `${source.file}${line === undefined ? '' : `:${line}`}`, file: source.file, text: program.join(' '), argv: program, passesFiles,
-    ...(globs.length === 0 ? {} : { globs }), ...(patterns[0] === undefined ? {} : { match: patterns[0] }), ...(except === undefined ? {} : { except }),
-  }, files, gathering)
+  const program =
+    /script$/.test(textOr(table['language'], '')) && !words[0]?.startsWith('/') ? [`./${(words[0] ?? '').replace(/^\.\//, '')}`, ...words.slice(1)] : words
+  await importCommand(
+    {
+      id: `pre-commit:${slug(hook.id)}`,
+      source: `${source.file}${line === undefined ? '' : `:${line}`}`,
+      file: source.file,
+      text: program.join(' '),
+      argv: program,
+      passesFiles,
+      ...(globs.length === 0 ? {} : { globs }),
+      ...(patterns[0] === undefined ? {} : { match: patterns[0] }),
+      ...(except === undefined ? {} : { except }),
+    },
+    files,
+    gathering,
+  )
   return true
 }
 
@@ -90,14 +116,32 @@ async function planRest(file: string, left: readonly string[], elsewhere: readon
   const own = await ownProgram(program, files, gathering)
   const install = program === 'prek' ? 'https://prek.j178.dev/installation/' : 'pipx install pre-commit'
   gathering.check(program, {
-    builtin: 'pre-commit', with: { argv: [...own.argv], skip: [...elsewhere], install }, needs: [...own.needs], tools: [own.argv[0] ?? program], inputs: ['**/*'], ttl: ages.opaque, timeout: '30m', mutex: 'pre-commit',
-    fix: { command: [...own.argv.map((arg) => arg.replace('{root}', '.')), 'run', '--all-files'], env: { SKIP: elsewhere.join(',') }, level: 'tracked', exits: { pass: [0, 1] }, timeout: '30m', install },
+    builtin: 'pre-commit',
+    with: { argv: [...own.argv], skip: [...elsewhere], install },
+    needs: [...own.needs],
+    tools: [own.argv[0] ?? program],
+    inputs: ['**/*'],
+    ttl: ages.opaque,
+    timeout: '30m',
+    mutex: 'pre-commit',
+    fix: {
+      command: [...own.argv.map((arg) => arg.replace('{root}', '.')), 'run', '--all-files'],
+      env: { SKIP: elsewhere.join(',') },
+      level: 'tracked',
+      exits: { pass: [0, 1] },
+      timeout: '30m',
+      install,
+    },
     reason: `${file}: ${left.join(', ')}`,
   })
 }
 
 /** From the environment of the project when it declares the program, else from PATH. */
-async function ownProgram(program: string, files: Files, gathering: Gathering): Promise<{ readonly argv: readonly string[]; readonly needs: readonly string[] }> {
+async function ownProgram(
+  program: string,
+  files: Files,
+  gathering: Gathering,
+): Promise<{ readonly argv: readonly string[]; readonly needs: readonly string[] }> {
   const declared = new RegExp(`["']${program}["'\\s=<>~!;,[]`).test((await files.read('pyproject.toml')) ?? '')
   if (declared && gathering.has('uv:installed')) return { argv: ['uv', 'run', '--no-sync', '--project', '{root}', program], needs: ['uv:installed'] }
   return { argv: [program], needs: [] }

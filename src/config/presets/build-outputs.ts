@@ -15,7 +15,12 @@ export async function buildOutputs(files: Files, project: NodeProject): Promise<
 }
 
 function builtFolders(manifest: Table): readonly string[] {
-  const paths = [...['main', 'module', 'types', 'typings', 'browser', 'unpkg'].flatMap((key) => texts(manifest[key])), ...texts(manifest['files']), ...leaves(manifest['bin']), ...leaves(manifest['exports'])]
+  const paths = [
+    ...['main', 'module', 'types', 'typings', 'browser', 'unpkg'].flatMap((key) => texts(manifest[key])),
+    ...texts(manifest['files']),
+    ...leaves(manifest['bin']),
+    ...leaves(manifest['exports']),
+  ]
   const first = paths.map((path) => path.replace(/^\.?\//, '').split('/')[0] ?? '')
   return [...new Set(first)].filter((name) => usual.has(name))
 }

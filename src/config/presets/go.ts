@@ -18,7 +18,8 @@ export const go: Preset = {
     await planFormat(files, gathering)
     await planLint(patterns, files, gathering)
     planBuildAndTests(patterns, gathering)
-    if (await files.exists('vendor/modules.txt')) gathering.remark('dependencies are vendored: go uses vendor/ instead of the module cache', 'vendor/modules.txt')
+    if (await files.exists('vendor/modules.txt'))
+      gathering.remark('dependencies are vendored: go uses vendor/ instead of the module cache', 'vendor/modules.txt')
     return gathering.detected()
   },
 }
@@ -37,7 +38,9 @@ export function useFolders(workspace: string): readonly string[] {
     else if (inBlock && line !== '') folders.push(line)
     else folders.push(...(/^use\s+([^\s(]+)$/.exec(line)?.slice(1) ?? []))
   }
-  return folders.map((folder) => folder.replaceAll('"', '').replace(/\/$/, '')).map((folder) => (folder === '.' || folder.startsWith('./') || folder.startsWith('../') ? folder : `./${folder}`))
+  return folders
+    .map((folder) => folder.replaceAll('"', '').replace(/\/$/, ''))
+    .map((folder) => (folder === '.' || folder.startsWith('./') || folder.startsWith('../') ? folder : `./${folder}`))
 }
 
 /** go.mod's `go` line, as [major, minor]. */
@@ -48,34 +51,89 @@ const goLine = (text: string): readonly [number, number] => {
 
 function planEnvironment(text: string, patterns: readonly string[], single: boolean, gathering: Gathering): void {
   const inputs = ['**/go.mod', '**/go.sum', 'go.work', 'go.work.sum']
-  gathering.check('go:version', { builtin: 'go-version', stage: 'environment', ttl: ages.runtime, inputs: ['go.mod', 'go.work'], tools: ['go'], reason: 'the go line of go.mod or go.work against what is installed' })
+  gathering.check('go:version', {
+    builtin: 'go-version',
+    stage: 'environment',
+    ttl: ages.runtime,
+    inputs: ['go.mod', 'go.work'],
+    tools: ['go'],
+    reason: 'the go line of go.mod or go.work against what is installed',
+  })
   const [major, minor] = goLine(text)
   // `-diff` came with Go 1.23; it may need the network, so it does not block a machine without one.
   if (single && (major > 1 || minor >= 23)) {
     gathering.check('go:tidy', {
-      command: ['go', 'mod', 'tidy', '-diff'], stage: 'dependencies', needs: ['go:version'], severity: 'advisory', ttl: ages.lockfile, inputs: [...inputs, '**/*.go'], parser: 'none', exits: { pass: [0], findings: [1] },
-      fix: { command: ['go', 'mod', 'tidy'], level: 'lock' }, mutex: 'go-modules', install, timeout: '5m', reason: 'go.mod and go.sum list what is imported',
+      command: ['go', 'mod', 'tidy', '-diff'],
+      stage: 'dependencies',
+      needs: ['go:version'],
+      severity: 'advisory',
+      ttl: ages.lockfile,
+      inputs: [...inputs, '**/*.go'],
+      parser: 'none',
+      exits: { pass: [0], findings: [1] },
+      fix: { command: ['go', 'mod', 'tidy'], level: 'lock' },
+      mutex: 'go-modules',
+      install,
+      timeout: '5m',
+      reason: 'go.mod and go.sum list what is imported',
     })
   }
   gathering.check('go:downloaded', {
-    builtin: 'go-downloaded', with: { patterns: [...patterns] }, tools: ['go'], stage: 'dependencies', needs: ['go:version'], ttl: ages.dependencySync, inputs,
-    fix: { command: ['go', 'mod', 'download'], level: 'safe', timeout: '15m', install }, mutex: 'go-modules', timeout: '5m', reason: 'all modules are on this machine',
+    builtin: 'go-downloaded',
+    with: { patterns: [...patterns] },
+    tools: ['go'],
+    stage: 'dependencies',
+    needs: ['go:version'],
+    ttl: ages.dependencySync,
+    inputs,
+    fix: { command: ['go', 'mod', 'download'], level: 'safe', timeout: '15m', install },
+    mutex: 'go-modules',
+    timeout: '5m',
+    reason: 'all modules are on this machine',
   })
   if (!single) return
   gathering.check('go:modules', {
-    command: ['go', 'mod', 'verify'], stage: 'dependencies', needs: ['go:downloaded'], ttl: ages.dependencySync, inputs, parser: 'none', exits: { pass: [0], findings: [1] }, install, timeout: '5m', reason: 'downloaded modules are what go.sum says',
+    command: ['go', 'mod', 'verify'],
+    stage: 'dependencies',
+    needs: ['go:downloaded'],
+    ttl: ages.dependencySync,
+    inputs,
+    parser: 'none',
+    exits: { pass: [0], findings: [1] },
+    install,
+    timeout: '5m',
+    reason: 'downloaded modules are what go.sum says',
   })
 }
 
 /** `gofmt -l .` also walks vendor and testdata, which `go fmt` and the Go people leave alone: then the files are picked one by one. */
 async function planFormat(files: Files, gathering: Gathering): Promise<void> {
   const excluded = (await files.glob(['vendor/**/*.go', '**/testdata/**/*.go'])).length > 0
-  const base: CheckConfig = { files: ['**/*.go', '!vendor/**', '!**/testdata/**'], inputs: ['**/*.go', '!vendor/**', '!**/testdata/**'], needs: ['go:version'], fast: true, install, reason: 'go.mod' }
-  if (excluded) return gathering.check('gofmt', { ...base, builtin: 'over-files', with: { argv: ['gofmt', '-l'], files: ['**/*.go', '!vendor/**', '!**/testdata/**'], failsOnOutput: true }, tools: ['gofmt'], fix: { command: ['go', 'fmt', './...'], level: 'tracked' } })
+  const base: CheckConfig = {
+    files: ['**/*.go', '!vendor/**', '!**/testdata/**'],
+    inputs: ['**/*.go', '!vendor/**', '!**/testdata/**'],
+    needs: ['go:version'],
+    fast: true,
+    install,
+    reason: 'go.mod',
+  }
+  if (excluded)
+    return gathering.check('gofmt', {
+      ...base,
+      builtin: 'over-files',
+      with: { argv: ['gofmt', '-l'], files: ['**/*.go', '!vendor/**', '!**/testdata/**'], failsOnOutput: true },
+      tools: ['gofmt'],
+      fix: { command: ['go', 'fmt', './...'], level: 'tracked' },
+    })
   gathering.check('gofmt', {
-    ...base, command: ['gofmt', '-l', '{files}'], whole: ['.'], failsOnOutput: true, parser: 'file-list',
+    ...base,
+    command: ['gofmt', '-l', '{files}'],
+    whole: ['.'],
+    failsOnOutput: true,
+    parser: 'file-list',
     // 2: a file that cannot be parsed.
-    exits: { pass: [0], findings: [1, 2] }, fix: { command: ['gofmt', '-w', '{files}'], level: 'tracked', whole: ['.'] },
+    exits: { pass: [0], findings: [1, 2] },
+    fix: { command: ['gofmt', '-w', '{files}'], level: 'tracked', whole: ['.'] },
   })
 }
 
@@ -84,18 +142,55 @@ async function planLint(patterns: readonly string[], files: Files, gathering: Ga
   const config = (await files.glob(['.golangci.yml', '.golangci.yaml', '.golangci.toml', '.golangci.json']))[0]
   // golangci-lint runs vet with the project's own choice of analyzers: the plain one is only advice then.
   const chosen = config !== undefined && /\bgovet\b/.test((await files.read(config)) ?? '')
-  gathering.check('go-vet', { ...judge, command: ['go', 'vet', ...patterns], fast: true, parser: 'go', exits: { pass: [0], findings: [1, 2] }, ...(chosen ? { severity: 'advisory' as const } : {}), reason: chosen ? `go.mod; ${config} has its own vet` : 'go.mod' })
+  gathering.check('go-vet', {
+    ...judge,
+    command: ['go', 'vet', ...patterns],
+    fast: true,
+    parser: 'go',
+    exits: { pass: [0], findings: [1, 2] },
+    ...(chosen ? { severity: 'advisory' as const } : {}),
+    reason: chosen ? `go.mod; ${config} has its own vet` : 'go.mod',
+  })
   if (config === undefined) return
   gathering.found('golangci-lint', config)
-  const fixable = patterns.length === 1 ? { fix: { command: ['golangci-lint', 'run', '--fix', ...patterns], level: 'tracked' as const, exits: { pass: [0, 1] } } } : {}
+  const fixable =
+    patterns.length === 1 ? { fix: { command: ['golangci-lint', 'run', '--fix', ...patterns], level: 'tracked' as const, exits: { pass: [0, 1] } } } : {}
   gathering.check('golangci-lint', {
-    ...judge, command: ['golangci-lint', 'run', '--fix=false', ...patterns], fast: true, parser: 'gnu', exits: { pass: [0], findings: [1] }, mutex: 'golangci-lint', ...fixable,
-    install: 'https://golangci-lint.run/docs/welcome/install/', reason: config,
+    ...judge,
+    command: ['golangci-lint', 'run', '--fix=false', ...patterns],
+    fast: true,
+    parser: 'gnu',
+    exits: { pass: [0], findings: [1] },
+    mutex: 'golangci-lint',
+    ...fixable,
+    install: 'https://golangci-lint.run/docs/welcome/install/',
+    reason: config,
   })
 }
 
 /** Without -o a lone main package leaves its program in the folder. Tests may read files of any name, so that every file counts. */
 function planBuildAndTests(patterns: readonly string[], gathering: Gathering): void {
-  gathering.check('go-build', { command: ['go', 'build', '-o', '/dev/null', ...patterns], platforms: ['linux', 'macos', 'wsl'], inputs: ['**/*'], files: ['**/*.go'], needs: ['go:downloaded'], parser: 'go', exits: { pass: [0], findings: [1] }, install, timeout: '30m', reason: 'go.mod' })
-  gathering.check('go-test', { command: ['go', 'test', ...patterns, '-json'], files: ['**/*.go'], inputs: ['**/*'], needs: ['go:downloaded'], parser: 'go-test-json', exits: { pass: [0], findings: [1] }, install, timeout: '1h', reason: 'go.mod' })
+  gathering.check('go-build', {
+    command: ['go', 'build', '-o', '/dev/null', ...patterns],
+    platforms: ['linux', 'macos', 'wsl'],
+    inputs: ['**/*'],
+    files: ['**/*.go'],
+    needs: ['go:downloaded'],
+    parser: 'go',
+    exits: { pass: [0], findings: [1] },
+    install,
+    timeout: '30m',
+    reason: 'go.mod',
+  })
+  gathering.check('go-test', {
+    command: ['go', 'test', ...patterns, '-json'],
+    files: ['**/*.go'],
+    inputs: ['**/*'],
+    needs: ['go:downloaded'],
+    parser: 'go-test-json',
+    exits: { pass: [0], findings: [1] },
+    install,
+    timeout: '1h',
+    reason: 'go.mod',
+  })
 }

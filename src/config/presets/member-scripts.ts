@@ -25,12 +25,27 @@ function planScript(script: string, project: NodeProject, outputs: readonly stri
   const having = project.members.filter((member) => textOf(member, script) !== undefined)
   if (having.length === 0) return
   const unfit = having.find((member) => isPlaceholder(textOf(member, script) ?? '') || isOutward(textOf(member, script) ?? ''))
-  if (unfit !== undefined) return gathering.remark(`the script ${script} of the packages is not planned: that of ${unfit.folder} is a placeholder, or watches, serves or publishes`, `${unfit.folder}/package.json`)
-  if (project.manager === 'yarn-classic' && having.length < project.members.length) return gathering.remark(`the script ${script} is not planned: yarn 1 cannot run it only in the packages that have it`, 'package.json')
+  if (unfit !== undefined)
+    return gathering.remark(
+      `the script ${script} of the packages is not planned: that of ${unfit.folder} is a placeholder, or watches, serves or publishes`,
+      `${unfit.folder}/package.json`,
+    )
+  if (project.manager === 'yarn-classic' && having.length < project.members.length)
+    return gathering.remark(`the script ${script} is not planned: yarn 1 cannot run it only in the packages that have it`, 'package.json')
   const builds = script === 'build'
   gathering.check(gathering.has(script) ? `${managerName(project)}:${script}` : script, {
-    command: everywhere(script, project), stage: 'quality', needs: readiness(project, gathering.names()), ...(!builds && gathering.has('build') && { after: ['build'] }), inputs: builds && outputs.length === 0 ? 'unknown' : ['**/*'],
-    ...(builds && outputs.length > 0 && { outputs: [...outputs] }), ttl: ages.opaque, tools: ['node'], timeout: '20m', parser: 'gnu', ...(script === 'lint' && { fast: true }), reason: `scripts.${script} of ${having.length} packages of the workspace`,
+    command: everywhere(script, project),
+    stage: 'quality',
+    needs: readiness(project, gathering.names()),
+    ...(!builds && gathering.has('build') && { after: ['build'] }),
+    inputs: builds && outputs.length === 0 ? 'unknown' : ['**/*'],
+    ...(builds && outputs.length > 0 && { outputs: [...outputs] }),
+    ttl: ages.opaque,
+    tools: ['node'],
+    timeout: '20m',
+    parser: 'gnu',
+    ...(script === 'lint' ? { fast: true } : { mutex: 'node-scripts' }),
+    reason: `scripts.${script} of ${having.length} packages of the workspace`,
   })
 }
 

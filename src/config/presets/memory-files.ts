@@ -24,7 +24,10 @@ function namesIn(paths: readonly string[], folder: string): readonly string[] {
 }
 
 function matcher(globs: readonly string[]): (path: string) => boolean {
-  const wanted = picomatch(globs.filter((glob) => !glob.startsWith('!')), { dot: true })
+  const wanted = picomatch(
+    globs.filter((glob) => !glob.startsWith('!')),
+    { dot: true },
+  )
   const refused = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1))
   const isRefused = refused.length === 0 ? () => false : picomatch(refused, { dot: true })
   return (path) => wanted(path) && !isRefused(path)

@@ -4,7 +4,11 @@ export type Target = { readonly id: string; readonly command: readonly string[] 
 
 /** Undefined: not such a call, or one whose flags pawl does not know. */
 export function monorepoTargets(words: readonly string[]): readonly Target[] | undefined {
-  const args = ['npx', 'bunx'].includes(words[0] ?? '') ? words.slice(1) : ['pnpm', 'yarn'].includes(words[0] ?? '') ? words.slice(words[1] === 'exec' ? 2 : 1) : words
+  const args = ['npx', 'bunx'].includes(words[0] ?? '')
+    ? words.slice(1)
+    : ['pnpm', 'yarn'].includes(words[0] ?? '')
+      ? words.slice(words[1] === 'exec' ? 2 : 1)
+      : words
   if (args[0] === 'turbo') return turbo(args.slice(args[1] === 'run' ? 2 : 1))
   if (args[0] === 'nx' && args[1] === 'run-many') return nx(args.slice(2))
   if (args[0] === 'lerna' && args[1] === 'run' && args[2] !== undefined && args.length === 3) return [{ id: `lerna:${args[2]}`, command: [...args] }]
@@ -14,7 +18,15 @@ export function monorepoTargets(words: readonly string[]): readonly Target[] | u
 function turbo(args: readonly string[]): readonly Target[] | undefined {
   const flags = args.filter((arg) => arg.startsWith('-'))
   const tasks = args.filter((arg) => !arg.startsWith('-'))
-  const unclear = flags.includes('--') || args.some((arg, i) => /^--?\w[\w-]*$/.test(arg) && !/^--(continue|force|no-daemon|daemon|affected|parallel)$/.test(arg) && i + 1 < args.length && !(args[i + 1] ?? '').startsWith('-'))
+  const unclear =
+    flags.includes('--') ||
+    args.some(
+      (arg, i) =>
+        /^--?\w[\w-]*$/.test(arg) &&
+        !/^--(continue|force|no-daemon|daemon|affected|parallel)$/.test(arg) &&
+        i + 1 < args.length &&
+        !(args[i + 1] ?? '').startsWith('-'),
+    )
   return tasks.length === 0 || unclear ? undefined : tasks.map((task) => ({ id: `turbo:${task}`, command: ['turbo', 'run', task, ...flags] }))
 }
 

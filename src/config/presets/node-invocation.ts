@@ -1,6 +1,7 @@
 /** Understands the call of a known tool in a script and turns it into a check: readable output, files one by one where it can, its fix apart. */
 import type { CheckConfig, FixConfig } from '../shape.ts'
-import { nodeTools, type NodeTool } from './node-catalogue.ts'
+import { nodeTools } from './node-catalogue.ts'
+import type { NodeTool } from './node-tool.ts'
 import { runProgram, wantedRange, type NodeProject } from './node-project.ts'
 import type { ScriptPart } from './script-words.ts'
 
@@ -66,7 +67,10 @@ function withoutCoverage(words: readonly string[]): { readonly wrapper: readonly
 function toolOf(words: readonly string[]): { readonly tool: NodeTool; readonly args: readonly string[]; readonly mending: boolean } | undefined {
   const starts = (lead: readonly string[]): boolean => lead.every((word, i) => words[i + 1] === word)
   for (const tool of nodeTools.filter((each) => each.program === words[0])) {
-    if (tool.program === 'node') return words.includes('--test') && !words.some((word) => /^(-e|-p|--eval|--print)$/.test(word)) ? { tool, args: words.slice(1), mending: false } : undefined
+    if (tool.program === 'node')
+      return words.includes('--test') && !words.some((word) => /^(-e|-p|--eval|--print)$/.test(word))
+        ? { tool, args: words.slice(1), mending: false }
+        : undefined
     if (starts(tool.lead)) return { tool, args: words.slice(1 + tool.lead.length), mending: false }
     if (tool.fix !== undefined && tool.fix.lead.length > 0 && starts(tool.fix.lead)) return { tool, args: words.slice(1 + tool.fix.lead.length), mending: true }
   }
@@ -82,9 +86,16 @@ function isPure(args: readonly string[], setting: Setting): boolean {
 }
 
 /** Vitest watches when somebody sits at a terminal; a check never does. */
-const onceOnly = (args: readonly string[]): readonly string[] => (args[0] === 'run' || args[0] === 'related' || args.includes('--run') ? args : ['run', ...args])
+const onceOnly = (args: readonly string[]): readonly string[] =>
+  args[0] === 'run' || args[0] === 'related' || args.includes('--run') ? args : ['run', ...args]
 
-type Arguments = { readonly flags: readonly string[]; readonly paths: readonly string[]; readonly mends: boolean; /** Paths and values cannot be told apart. */ readonly literal: boolean; readonly changed: boolean }
+type Arguments = {
+  readonly flags: readonly string[]
+  readonly paths: readonly string[]
+  readonly mends: boolean
+  /** Paths and values cannot be told apart. */ readonly literal: boolean
+  readonly changed: boolean
+}
 
 function splitArguments(tool: NodeTool, args: readonly string[]): Arguments {
   const flags: string[] = []
@@ -109,7 +120,9 @@ function splitArguments(tool: NodeTool, args: readonly string[]): Arguments {
     else paths.push(arg)
   }
   // A flag of unknown kind may have come after some paths: then nothing may change its place.
-  return left.literal ? { ...left, flags: inOrder(args, [...flags, ...paths]), paths: [] } : { ...left, flags, paths: paths.length > 0 ? paths : [...(tool.whole ?? [])] }
+  return left.literal
+    ? { ...left, flags: inOrder(args, [...flags, ...paths]), paths: [] }
+    : { ...left, flags, paths: paths.length > 0 ? paths : [...(tool.whole ?? [])] }
 }
 
 function inOrder(args: readonly string[], kept: readonly string[]): readonly string[] {
@@ -129,7 +142,12 @@ function direct(wrapper: readonly string[], tool: NodeTool, split: Arguments, se
   const quiet = tool.name === 'eslint' && setting.flatEslint && !split.literal && !split.flags.includes('--no-warn-ignored')
   const machine = quiet ? [...tool.machine, '--no-warn-ignored'] : tool.machine
   const whole = split.literal ? {} : { whole: [...split.paths] }
-  const fix: FixConfig | undefined = tool.fix && { command: [...start, ...tool.fix.lead, ...split.flags, ...tool.fix.flags, ...places], level: 'tracked', ...whole, exits: mendExits(tool) }
+  const fix: FixConfig | undefined = tool.fix && {
+    command: [...start, ...tool.fix.lead, ...split.flags, ...tool.fix.flags, ...places],
+    level: 'tracked',
+    ...whole,
+    exits: mendExits(tool),
+  }
   return { command: [...start, ...tool.lead, ...split.flags, ...machine, ...places], ...whole, ...(fix && { fix }) }
 }
 
@@ -138,9 +156,11 @@ const mendExits = (tool: NodeTool): { pass: number[] } => ({ pass: [0, ...(Array
 
 /** Words that a shell replaces stay with a shell, exactly as written. */
 function throughShell(part: ScriptPart, tool: NodeTool, split: Arguments, { project }: Setting): CheckConfig | undefined {
-  if (project.plugAndPlay || split.mends || split.changed || (tool.name === 'vitest' && !part.words.some((word) => word === 'run' || word === '--run'))) return undefined
+  if (project.plugAndPlay || split.mends || split.changed || (tool.name === 'vitest' && !part.words.some((word) => word === 'run' || word === '--run')))
+    return undefined
   const command = [part.text, ...tool.machine].join(' ')
-  const fix: FixConfig | undefined = tool.fix && tool.fix.lead.length === 0 ? { command: [part.text, ...tool.fix.flags].join(' '), level: 'tracked', exits: mendExits(tool) } : undefined
+  const fix: FixConfig | undefined =
+    tool.fix && tool.fix.lead.length === 0 ? { command: [part.text, ...tool.fix.flags].join(' '), level: 'tracked', exits: mendExits(tool) } : undefined
   return { command, ...(fix && { fix }) }
 }
 
@@ -148,21 +168,35 @@ function common(tool: NodeTool, split: Arguments, project: NodeProject): CheckCo
   const byFile = tool.kind === 'lint' || tool.kind === 'format'
   const endings = endingsOf(tool, split.flags)
   const all = endings.length === 0 ? [] : [`**/*.{${endings.join(',')}}`]
-  const inputs = tool.reads.includes('**/*') ? ['**/*'] : [...new Set([...all, ...tool.configs, ...tool.reads, 'package.json', ...(project.lock === undefined ? [] : [project.lock])])]
+  const inputs = tool.reads.includes('**/*')
+    ? ['**/*']
+    : [...new Set([...all, ...tool.configs, ...tool.reads, 'package.json', ...(project.lock === undefined ? [] : [project.lock])])]
   const files = split.paths.length === 0 ? (tool.kind === 'types' ? [...tool.reads] : all) : split.paths.map((path) => filesBelow(path, endings))
   const unlocked = project.lock === undefined ? { extra: ['node_modules/.package-lock.json'] } : {}
-  return { ...tool.judge, ...(files.length > 0 && { files }), inputs, ...unlocked, tools: ['node'], ...(byFile && endings.length > 0 ? { fast: true } : { timeout: '20m' }) }
+  return {
+    ...tool.judge,
+    ...(files.length > 0 && { files }),
+    inputs,
+    ...unlocked,
+    tools: ['node'],
+    ...(byFile && endings.length > 0 ? { fast: true } : { timeout: '20m' }),
+  }
 }
 
 function endingsOf(tool: NodeTool, flags: readonly string[]): readonly string[] {
   const named = flags.flatMap((flag, i) => (flag === '--ext' ? [flags[i + 1] ?? ''] : flag.startsWith('--ext=') ? [flag.slice(6)] : []))
-  return named.length === 0 || tool.name !== 'eslint' ? tool.endings : named.flatMap((list) => list.split(',')).map((ending) => ending.trim().replace(/^\./, ''))
+  return named.length === 0 || tool.name !== 'eslint'
+    ? tool.endings
+    : named.flatMap((list) => list.split(',')).map((ending) => ending.trim().replace(/^\./, ''))
 }
 
 /** The glob for what a path argument reaches: a folder, a file, or a glob. */
 function filesBelow(path: string, endings: readonly string[]): string {
   const refused = path.startsWith('!') ? '!' : ''
-  const clean = path.slice(refused.length).replace(/^(\.\/)+/, '').replace(/\/+$/, '')
+  const clean = path
+    .slice(refused.length)
+    .replace(/^(\.\/)+/, '')
+    .replace(/\/+$/, '')
   if (clean === '' || clean === '.') return `${refused}**/*.{${endings.join(',')}}`
   if (/[*?[{]/.test(clean) || /\.\w+$/.test(clean)) return refused + clean
   return `${refused}${clean}/**/*.{${endings.join(',')}}`

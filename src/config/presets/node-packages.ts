@@ -31,7 +31,15 @@ const lockNames = Object.keys(lockOwners)
 /** Two lockfiles cannot both be true, and nobody but a person can say which one is. */
 function planLockfiles(project: NodeProject, gathering: Gathering): void {
   const declared = project.declared === undefined ? {} : { declared: project.declared.name, from: project.declared.from }
-  gathering.check('lockfiles', { builtin: 'lockfiles', with: declared, stage: 'dependencies', needs: [], ttl: ages.lockfile, inputs: [...lockNames, 'package.json'], reason: project.locks.join(' and ') })
+  gathering.check('lockfiles', {
+    builtin: 'lockfiles',
+    with: declared,
+    stage: 'dependencies',
+    needs: [],
+    ttl: ages.lockfile,
+    inputs: [...lockNames, 'package.json'],
+    reason: project.locks.join(' and '),
+  })
 }
 
 function planAvailable(project: NodeProject, gathering: Gathering): void {
@@ -39,8 +47,15 @@ function planAvailable(project: NodeProject, gathering: Gathering): void {
   const program = managerName(project)
   const pin = declared?.range === undefined ? {} : { range: declared.range, exact: declared.exact, from: declared.from, strict: declared.strict }
   gathering.check(`${program}:available`, {
-    builtin: 'node-program', with: { program, ...pin }, stage: 'environment', needs: ['node:version'].filter((id) => gathering.has(id)), ttl: ages.packageManager,
-    inputs: ['package.json', '.npmrc', '.yarnrc', '.yarnrc.yml', '.yarn/releases/**'], tools: [program], install: installHint(program, declared?.range), reason: project.managerWhy,
+    builtin: 'node-program',
+    with: { program, ...pin },
+    stage: 'environment',
+    needs: [program === 'bun' ? 'bun:version' : 'node:version'].filter((id) => gathering.has(id)),
+    ttl: ages.packageManager,
+    inputs: ['package.json', '.npmrc', '.yarnrc', '.yarnrc.yml', '.yarn/releases/**'],
+    tools: [program],
+    install: installHint(program, declared?.range),
+    reason: project.managerWhy,
   })
 }
 
@@ -51,30 +66,62 @@ function installHint(program: string, range: string | undefined): string {
   return `corepack enable ${program}, or npm install --global ${program}${version}`
 }
 
-type Commands = { readonly relock: readonly string[]; readonly install: readonly string[]; readonly unlocked: readonly string[]; readonly env?: Readonly<Record<string, string>> }
+type Commands = {
+  readonly relock: readonly string[]
+  readonly install: readonly string[]
+  readonly unlocked: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
 
 const commands: Readonly<Record<NodeProject['manager'], Commands>> = {
-  npm: { relock: ['npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'], install: ['npm', 'ci', '--no-audit', '--no-fund'], unlocked: ['npm', 'install', '--no-audit', '--no-fund'] },
+  npm: {
+    relock: ['npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'],
+    install: ['npm', 'ci', '--no-audit', '--no-fund'],
+    unlocked: ['npm', 'install', '--no-audit', '--no-fund'],
+  },
   // Without CI pnpm asks before it replaces a node_modules that another manager wrote, and gives up when nobody can answer.
-  pnpm: { relock: ['pnpm', 'install', '--lockfile-only', '--no-frozen-lockfile'], install: ['pnpm', 'install', '--frozen-lockfile'], unlocked: ['pnpm', 'install', '--no-frozen-lockfile'], env: { CI: 'true' } },
+  pnpm: {
+    relock: ['pnpm', 'install', '--lockfile-only', '--no-frozen-lockfile'],
+    install: ['pnpm', 'install', '--frozen-lockfile'],
+    unlocked: ['pnpm', 'install', '--no-frozen-lockfile'],
+    env: { CI: 'true' },
+  },
   yarn: { relock: ['yarn', 'install', '--mode=update-lockfile'], install: ['yarn', 'install', '--immutable'], unlocked: ['yarn', 'install', '--no-immutable'] },
   // Classic yarn has no way to write only the lockfile.
-  'yarn-classic': { relock: ['yarn', 'install', '--ignore-scripts', '--non-interactive'], install: ['yarn', 'install', '--frozen-lockfile', '--check-files', '--non-interactive'], unlocked: ['yarn', 'install', '--non-interactive'] },
+  'yarn-classic': {
+    relock: ['yarn', 'install', '--ignore-scripts', '--non-interactive'],
+    install: ['yarn', 'install', '--frozen-lockfile', '--check-files', '--non-interactive'],
+    unlocked: ['yarn', 'install', '--non-interactive'],
+  },
   bun: { relock: ['bun', 'install', '--lockfile-only'], install: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install'] },
 }
 
 const settings: Readonly<Record<NodeProject['manager'], readonly string[]>> = {
-  npm: ['.npmrc'], pnpm: ['.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'patches/**'], yarn: ['.yarnrc.yml', '.yarn/patches/**'], 'yarn-classic': ['.yarnrc', '.npmrc'], bun: ['bunfig.toml', '.npmrc', 'patches/**'],
+  npm: ['.npmrc'],
+  pnpm: ['.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'patches/**'],
+  yarn: ['.yarnrc.yml', '.yarn/patches/**'],
+  'yarn-classic': ['.yarnrc', '.npmrc'],
+  bun: ['bunfig.toml', '.npmrc', 'patches/**'],
 }
 
-const inputsOf = (project: NodeProject): string[] => [...project.manifests, ...lockNames.filter((name) => lockOwners[name] === managerName(project)), ...settings[project.manager]]
+const inputsOf = (project: NodeProject): string[] => [
+  ...project.manifests,
+  ...lockNames.filter((name) => lockOwners[name] === managerName(project)),
+  ...settings[project.manager],
+]
 
 function planLockfile(project: NodeProject, lock: string, gathering: Gathering): void {
   const name = managerName(project)
   const { relock, env } = commands[project.manager]
   const fix: FixConfig = { command: [...relock], level: 'lock', timeout: '10m', ...(env && { env: { ...env } }) }
   gathering.check(`${name}:lockfile`, {
-    ...lockJudge(project, lock), stage: 'dependencies', needs: [`${name}:available`], ttl: ages.lockfile, inputs: inputsOf(project), fix, reason: `${lock} fits ${project.members.length > 0 ? 'all package.json of the workspace' : 'package.json'}`,
+    ...lockJudge(project, lock),
+    stage: 'dependencies',
+    needs: [`${name}:available`],
+    ttl: ages.lockfile,
+    inputs: inputsOf(project),
+    fix,
+    reason: `${lock} fits ${project.members.length > 0 ? 'all package.json of the workspace' : 'package.json'}`,
   })
 }
 
@@ -98,8 +145,15 @@ function planInstalled(project: NodeProject, lock: string, gathering: Gathering)
   const name = managerName(project)
   const { install } = commands[project.manager]
   gathering.check(`${name}:installed`, {
-    ...installedJudge(project, lock), stage: 'dependencies', needs: [`${name}:lockfile`, `${name}:available`], ttl: ages.dependencySync, inputs: inputsOf(project), extra: traces(project), tools: ['node'],
-    fix: installing(project, install, 'safe'), reason: `what is installed is what ${lock} says`,
+    ...installedJudge(project, lock),
+    stage: 'dependencies',
+    needs: [`${name}:lockfile`, `${name}:available`],
+    ttl: ages.dependencySync,
+    inputs: inputsOf(project),
+    extra: traces(project),
+    tools: ['node'],
+    fix: installing(project, install, 'safe'),
+    reason: `what is installed is what ${lock} says`,
   })
 }
 
@@ -120,12 +174,21 @@ function installedJudge(project: NodeProject, lock: string): Partial<CheckConfig
 }
 
 const installing = (project: NodeProject, command: readonly string[], level: 'safe' | 'lock'): FixConfig => ({
-  command: [...command], level, writes: project.plugAndPlay ? ['.pnp.cjs', '.pnp.data.json', '.pnp.loader.mjs', '.yarn/**'] : ['node_modules', ...(project.members.length > 0 ? ['**/node_modules'] : [])], timeout: '15m',
+  command: [...command],
+  level,
+  writes: project.plugAndPlay
+    ? ['.pnp.cjs', '.pnp.data.json', '.pnp.loader.mjs', '.yarn/**']
+    : ['node_modules', ...(project.members.length > 0 ? ['**/node_modules'] : [])],
+  timeout: '15m',
   ...(commands[project.manager].env && { env: { ...commands[project.manager].env } }),
 })
 
 const marks: Readonly<Record<NodeProject['manager'], readonly string[]>> = {
-  npm: ['node_modules/.package-lock.json'], pnpm: ['node_modules/.modules.yaml', 'node_modules/.pnpm', 'node_modules/.pnpm/lock.yaml'], yarn: ['node_modules/.yarn-state.yml'], 'yarn-classic': ['node_modules/.yarn-integrity'], bun: ['node_modules/.bun'],
+  npm: ['node_modules/.package-lock.json'],
+  pnpm: ['node_modules/.modules.yaml', 'node_modules/.pnpm', 'node_modules/.pnpm/lock.yaml'],
+  yarn: ['node_modules/.yarn-state.yml'],
+  'yarn-classic': ['node_modules/.yarn-integrity'],
+  bun: ['node_modules/.bun'],
 }
 
 /** What git does not see and an installation leaves behind. A folder counts with the names in it, so that a deleted package is noticed. */
@@ -136,16 +199,28 @@ function traces(project: NodeProject): string[] {
 }
 
 function scopes(project: NodeProject): string[] {
-  const names = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) => Object.keys(isTable(project.root[kind]) ? project.root[kind] : {}))
+  const names = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+    Object.keys(isTable(project.root[kind]) ? project.root[kind] : {}),
+  )
   return [...new Set(names.filter((name) => name.startsWith('@')).map((name) => `node_modules/${name.split('/')[0]}`))]
 }
 
 async function planWithoutLock(files: Files, project: NodeProject, gathering: Gathering): Promise<void> {
   const name = managerName(project)
-  const unwanted = /^\s*(package-lock|lockfile)\s*=\s*false/m.test((await files.read('.npmrc')) ?? '') || /^lockfile:\s*false/m.test((await files.read('pnpm-workspace.yaml')) ?? '')
+  const unwanted =
+    /^\s*(package-lock|lockfile)\s*=\s*false/m.test((await files.read('.npmrc')) ?? '') ||
+    /^lockfile:\s*false/m.test((await files.read('pnpm-workspace.yaml')) ?? '')
   if (!unwanted) gathering.remark(`there is no lockfile of ${name}: two installations need not be the same`, 'package.json')
   gathering.check(`${name}:installed`, {
-    builtin: 'packages-installed', with: { manifests: [...project.manifests] }, stage: 'dependencies', needs: [...(project.disagreement ? ['lockfiles'] : []), `${name}:available`], ttl: ages.dependencySync, inputs: inputsOf(project), extra: traces(project), tools: ['node'],
-    fix: installing(project, commands[project.manager].unlocked, unwanted ? 'safe' : 'lock'), reason: 'package.json has dependencies; there is no lockfile',
+    builtin: 'packages-installed',
+    with: { manifests: [...project.manifests] },
+    stage: 'dependencies',
+    needs: [...(project.disagreement ? ['lockfiles'] : []), `${name}:available`],
+    ttl: ages.dependencySync,
+    inputs: inputsOf(project),
+    extra: traces(project),
+    tools: ['node'],
+    fix: installing(project, commands[project.manager].unlocked, unwanted ? 'safe' : 'lock'),
+    reason: 'package.json has dependencies; there is no lockfile',
   })
 }

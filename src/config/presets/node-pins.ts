@@ -27,7 +27,19 @@ const runtimes = ['node', 'bun', 'deno'] as const
 const isRuntime = (name: unknown): name is Runtime => name === 'node' || name === 'bun' || name === 'deno'
 
 // Code names of release lines; "lts/*" can be any of them.
-const lines: Readonly<Record<string, string>> = { argon: '4', boron: '6', carbon: '8', dubnium: '10', erbium: '12', fermium: '14', gallium: '16', hydrogen: '18', iron: '20', jod: '22', krypton: '24' }
+const lines: Readonly<Record<string, string>> = {
+  argon: '4',
+  boron: '6',
+  carbon: '8',
+  dubnium: '10',
+  erbium: '12',
+  fermium: '14',
+  gallium: '16',
+  hydrogen: '18',
+  iron: '20',
+  jod: '22',
+  krypton: '24',
+}
 const anyLongTerm = '18 || 20 || 22 || 24 || 26 || 28 || 30 || 32'
 
 function devEngines(manifest: Table | undefined): Pin[] {
@@ -41,7 +53,10 @@ function devEngines(manifest: Table | undefined): Pin[] {
 
 async function versionFile(files: Files, path: string, runtime: Runtime, gathering: Gathering): Promise<readonly Pin[]> {
   const text = await files.read(path)
-  const line = text?.split('\n').map((each) => each.replace(/#.*/, '').trim()).find((each) => each !== '')
+  const line = text
+    ?.split('\n')
+    .map((each) => each.replace(/#.*/, '').trim())
+    .find((each) => each !== '')
   return pinOf(runtime, line, path, gathering)
 }
 
@@ -55,7 +70,8 @@ async function misePins(files: Files, gathering: Gathering): Promise<readonly Pi
 }
 
 /** mise takes a text, a list whose first counts, or a table with `version`. */
-const wantedVersion = (value: unknown): unknown => (isTable(value) ? value['version'] : (texts(value)[0] ?? (typeof value === 'number' ? String(value) : undefined)))
+const wantedVersion = (value: unknown): unknown =>
+  isTable(value) ? value['version'] : (texts(value)[0] ?? (typeof value === 'number' ? String(value) : undefined))
 const runtimeOf = (name: string): Runtime => (name === 'bun' || name === 'deno' ? name : 'node')
 
 async function toolVersions(files: Files, gathering: Gathering): Promise<readonly Pin[]> {
@@ -87,7 +103,12 @@ function nodeRange(text: string): string | undefined {
 /** Pairs of wishes that no version can fulfil, as far as plain versions tell: 20 and 22.1, but not ranges. */
 export function contradictions(pins: readonly Pin[]): readonly (readonly [Pin, Pin])[] {
   const plain = pins.filter((pin) => /^v?\d+(\.\d+){0,2}$/.test(pin.range))
-  return plain.flatMap((pin, i) => plain.slice(i + 1).filter((other) => other.runtime === pin.runtime && disagree(pin.range, other.range)).map((other) => [pin, other] as const))
+  return plain.flatMap((pin, i) =>
+    plain
+      .slice(i + 1)
+      .filter((other) => other.runtime === pin.runtime && disagree(pin.range, other.range))
+      .map((other) => [pin, other] as const),
+  )
 }
 
 function disagree(a: string, b: string): boolean {

@@ -34,7 +34,12 @@ export type NodeProject = {
 }
 
 export const lockOwners: Readonly<Record<string, 'npm' | 'pnpm' | 'yarn' | 'bun'>> = {
-  'npm-shrinkwrap.json': 'npm', 'package-lock.json': 'npm', 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'bun.lockb': 'bun',
+  'npm-shrinkwrap.json': 'npm',
+  'package-lock.json': 'npm',
+  'pnpm-lock.yaml': 'pnpm',
+  'yarn.lock': 'yarn',
+  'bun.lock': 'bun',
+  'bun.lockb': 'bun',
 }
 
 type Read = { readonly project?: NodeProject; readonly failures: readonly Failure[] }
@@ -56,9 +61,13 @@ async function readProject(files: Files): Promise<Read> {
   const patterns = await workspacePatterns(files, root, gathering)
   const manifests = ['package.json', ...patterns]
   const paths = patterns.length === 0 ? [] : (await files.glob(patterns)).filter((path) => path !== 'package.json')
-  const read = await Promise.all(paths.map(async (path) => ({ folder: path.replace(/\/package\.json$/, ''), manifest: await readManifest(files, path, gathering) })))
+  const read = await Promise.all(
+    paths.map(async (path) => ({ folder: path.replace(/\/package\.json$/, ''), manifest: await readManifest(files, path, gathering) })),
+  )
   const members = read.flatMap(({ folder, manifest }) => (manifest === undefined ? [] : [{ folder, manifest }]))
-  const scripts = Object.fromEntries(Object.entries(isTable(root['scripts']) ? root['scripts'] : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  const scripts = Object.fromEntries(
+    Object.entries(isTable(root['scripts']) ? root['scripts'] : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
   const choice = await chooseManager(files, root)
   const plugAndPlay = choice.manager === 'yarn' && !/^\s*nodeLinker:\s*["']?(node-modules|pnpm)/m.test((await files.read('.yarnrc.yml')) ?? '')
   return { project: { root, members, manifests, ...choice, scripts, plugAndPlay }, failures: gathering.detected().failures }
@@ -74,7 +83,13 @@ async function readManifest(files: Files, path: string, gathering: Gathering): P
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     await readJson(files, path, gathering)
-    gathering.fail({ type: 'detect.unreadable', what: `${path} is not valid JSON`, why: error.message, hint: 'correct the file, then run again', place: { file: path } })
+    gathering.fail({
+      type: 'detect.unreadable',
+      what: `${path} is not valid JSON`,
+      why: error.message,
+      hint: 'correct the file, then run again',
+      place: { file: path },
+    })
     return undefined
   }
   if (isTable(value)) return value
@@ -84,7 +99,12 @@ async function readManifest(files: Files, path: string, gathering: Gathering): P
 
 async function workspacePatterns(files: Files, root: Table, gathering: Gathering): Promise<readonly string[]> {
   const pnpm = await readYaml(files, 'pnpm-workspace.yaml', gathering)
-  const named = pnpm === undefined ? (texts(root['workspaces']).length > 0 ? texts(root['workspaces']) : texts(at(root, 'workspaces', 'packages'))) : texts(at(pnpm, 'packages'))
+  const named =
+    pnpm === undefined
+      ? texts(root['workspaces']).length > 0
+        ? texts(root['workspaces'])
+        : texts(at(root, 'workspaces', 'packages'))
+      : texts(at(pnpm, 'packages'))
   const patterns = named.map(manifestGlob).filter((glob) => glob !== 'package.json')
   return patterns.every((glob) => glob.startsWith('!')) ? [] : patterns
 }
@@ -92,7 +112,10 @@ async function workspacePatterns(files: Files, root: Table, gathering: Gathering
 // "./packages/*" becomes the glob of the manifests in there.
 function manifestGlob(pattern: string): string {
   const refused = pattern.startsWith('!')
-  const folder = pattern.replace(/^!/, '').replace(/^\.?\/+/, '').replace(/\/+$/, '')
+  const folder = pattern
+    .replace(/^!/, '')
+    .replace(/^\.?\/+/, '')
+    .replace(/\/+$/, '')
   const glob = folder === '' || folder === '.' ? 'package.json' : `${folder}/package.json`
   return refused ? `!${glob}` : glob
 }
@@ -107,7 +130,7 @@ async function chooseManager(files: Files, root: Table): Promise<Choice> {
   const hint = await hinted(files)
   const family = familyOf(declared?.name) ?? (owners.length === 1 ? owners[0] : undefined) ?? hint?.family ?? owners[0] ?? 'npm'
   const own = locks.find((name) => lockOwners[name] === family)
-  const managerWhy = familyOf(declared?.name) !== undefined ? (declared?.from ?? '') : (owners.length === 1 ? (own ?? '') : (hint?.why ?? own ?? 'package.json'))
+  const managerWhy = familyOf(declared?.name) !== undefined ? (declared?.from ?? '') : owners.length === 1 ? (own ?? '') : (hint?.why ?? own ?? 'package.json')
   const manager = family === 'yarn' && (await isClassic(files, declared)) ? 'yarn-classic' : family
   const disagreement = owners.length > 1 || (owners.length === 1 && owners[0] !== family)
   const undecided = owners.length > 1 && familyOf(declared?.name) === undefined
@@ -117,21 +140,33 @@ async function chooseManager(files: Files, root: Table): Promise<Choice> {
 function declaredManager(root: Table): Declared | undefined {
   const text = root['packageManager']
   const match = typeof text === 'string' ? /^([a-z]+)@([^+]+)/.exec(text) : null
-  if (match?.[1] !== undefined && match[2] !== undefined) return { name: match[1], range: match[2], exact: /^\d+\.\d+\.\d+/.test(match[2]), from: 'package.json packageManager', strict: true }
+  if (match?.[1] !== undefined && match[2] !== undefined)
+    return { name: match[1], range: match[2], exact: /^\d+\.\d+\.\d+/.test(match[2]), from: 'package.json packageManager', strict: true }
   const engine = at(root, 'devEngines', 'packageManager')
   const first = Array.isArray(engine) ? engine.find(isTable) : engine
   const name = at(first, 'name')
   if (typeof name !== 'string') return undefined
   const range = at(first, 'version')
   const onFail = at(first, 'onFail')
-  return { name, ...(typeof range === 'string' && { range }), exact: false, from: 'package.json devEngines.packageManager', strict: onFail !== 'warn' && onFail !== 'ignore' }
+  return {
+    name,
+    ...(typeof range === 'string' && { range }),
+    exact: false,
+    from: 'package.json devEngines.packageManager',
+    strict: onFail !== 'warn' && onFail !== 'ignore',
+  }
 }
 
 const familyOf = (name: string | undefined) => (name === 'npm' || name === 'pnpm' || name === 'yarn' || name === 'bun' ? name : undefined)
 
 /** Files that only one package manager reads. */
 async function hinted(files: Files): Promise<{ readonly family: 'pnpm' | 'yarn' | 'bun'; readonly why: string } | undefined> {
-  for (const [why, family] of [['pnpm-workspace.yaml', 'pnpm'], ['.yarnrc.yml', 'yarn'], ['.yarnrc', 'yarn'], ['bunfig.toml', 'bun']] as const) {
+  for (const [why, family] of [
+    ['pnpm-workspace.yaml', 'pnpm'],
+    ['.yarnrc.yml', 'yarn'],
+    ['.yarnrc', 'yarn'],
+    ['bunfig.toml', 'bun'],
+  ] as const) {
     if (await files.exists(why)) return { family, why }
   }
   return undefined
@@ -156,7 +191,9 @@ export function wantedRange(project: NodeProject, name: string): string | undefi
 }
 
 export const hasDependencies = (project: NodeProject): boolean =>
-  [project.root, ...project.members.map((member) => member.manifest)].some((manifest) => ['dependencies', 'devDependencies', 'optionalDependencies'].some((kind) => Object.keys(isTable(manifest[kind]) ? manifest[kind] : {}).length > 0))
+  [project.root, ...project.members.map((member) => member.manifest)].some((manifest) =>
+    ['dependencies', 'devDependencies', 'optionalDependencies'].some((kind) => Object.keys(isTable(manifest[kind]) ? manifest[kind] : {}).length > 0),
+  )
 
 /** The prefix of ids: both generations of yarn are called yarn. */
 export const managerName = (project: NodeProject): string => (project.manager === 'yarn-classic' ? 'yarn' : project.manager)

@@ -1,5 +1,4 @@
 /** Turns scripts of package.json into checks: each known tool on its own, everything else as the script itself. */
-import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import type { CheckConfig } from '../shape.ts'
 import { ages } from './ages.ts'
@@ -10,7 +9,7 @@ import { toolSetting } from './tool-setting.ts'
 import type { Setting } from './node-invocation.ts'
 import { managerName, nodeProject, readiness, runScript } from './node-project.ts'
 import { candidateScripts, mayWrite, mendingScript } from './script-choice.ts'
-import { expand, isAggregate, isOutward, type Unit } from './script-expansion.ts'
+import { expand, isAggregate, isJudging, isOutward, type Unit } from './script-expansion.ts'
 
 export const nodeScripts: Preset = {
   name: 'node-scripts',
@@ -55,7 +54,8 @@ function isWorthwhile(unit: Unit, script: string, setting: Setting, gathering: G
   return !isOutward(text)
 }
 
-const callsAnother = (text: string, { project }: Setting): boolean => [...text.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)/g)].some((match) => Object.hasOwn(project.scripts, match[1] ?? ''))
+const callsAnother = (text: string, { project }: Setting): boolean =>
+  [...text.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)/g)].some((match) => Object.hasOwn(project.scripts, match[1] ?? ''))
 
 type Planned = { readonly id: string; readonly unit: Unit; readonly behind: Set<string> }
 
@@ -64,14 +64,19 @@ function merge(units: readonly Unit[], setting: Setting, gathering: Gathering): 
   const bySubstance = new Map<string, Planned>()
   const ids = new Set<string>()
   for (const unit of units) {
-    const substance = unit.call === undefined ? (unit.target?.id ?? `script ${unit.script}`) : JSON.stringify([unit.call.config.command, unit.call.config.whole, unit.call.config.env])
+    const substance =
+      unit.call === undefined
+        ? (unit.target?.id ?? `script ${unit.script}`)
+        : JSON.stringify([unit.call.config.command, unit.call.config.whole, unit.call.config.env])
     const same = bySubstance.get(substance)
     if (same !== undefined) {
       unit.behind.forEach((script) => same.behind.add(script))
       continue
     }
     const name = unit.call?.tool.name ?? unit.target?.id ?? unit.script
-    const id = [name, unit.call === undefined ? `${managerName(setting.project)}:${name}` : `${name}:${unit.script}`].find((each) => !ids.has(each) && !gathering.has(each))
+    const id = [name, unit.call === undefined ? `${managerName(setting.project)}:${name}` : `${name}:${unit.script}`].find(
+      (each) => !ids.has(each) && !gathering.has(each),
+    )
     if (id === undefined) continue
     ids.add(id)
     bySubstance.set(substance, { id, unit, behind: new Set(unit.behind) })
@@ -81,19 +86,28 @@ function merge(units: readonly Unit[], setting: Setting, gathering: Gathering): 
 
 function withOrder(planned: Planned, all: readonly Planned[], outputs: readonly string[], setting: Setting, gathering: Gathering): CheckConfig {
   const { unit, id } = planned
-  const idOf = (script: string): string[] => all.filter((other) => other.unit.call === undefined && other.unit.script === script && other.id !== id).map((other) => other.id)
+  const idOf = (script: string): string[] =>
+    all.filter((other) => other.unit.call === undefined && other.unit.script === script && other.id !== id).map((other) => other.id)
   const needs = [...readiness(setting.project, gathering.names()), ...[...planned.behind].flatMap(idOf)]
   // Packages of a workspace see each other through what they build.
-  const after = setting.project.members.length > 0 && unit.script !== 'build' && (unit.call === undefined || unit.call.tool.kind === 'test' || unit.call.tool.kind === 'types') ? idOf('build') : []
+  const after =
+    setting.project.members.length > 0 &&
+    unit.script !== 'build' &&
+    (unit.call === undefined || unit.call.tool.kind === 'test' || unit.call.tool.kind === 'types')
+      ? idOf('build')
+      : []
   const late = after.filter((other) => !needs.includes(other))
   const text = setting.project.scripts[unit.script] ?? ''
   const reason = `package.json scripts.${unit.script}: ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`
   const judge = unit.call?.config ?? opaque(unit, setting, outputs, isNeeded(unit, all, setting))
   if (unit.call !== undefined) gathering.found(unit.call.tool.name, `package.json scripts.${unit.script}`)
-  return { ...judge, stage: 'quality', needs, ...(late.length > 0 && { after: late }), reason }
+  // Scripts that were written to follow each other may share servers and folders; only what judges single files is known not to.
+  const alone = unit.call === undefined ? !isJudging(unit.script) : unit.call.tool.kind === 'test'
+  return { ...judge, stage: 'quality', needs, ...(late.length > 0 && { after: late }), ...(alone && { mutex: 'node-scripts' }), reason }
 }
 
-const isNeeded = (unit: Unit, all: readonly Planned[], setting: Setting): boolean => all.some((other) => other.behind.has(unit.script)) || (unit.script === 'build' && setting.project.members.length > 0)
+const isNeeded = (unit: Unit, all: readonly Planned[], setting: Setting): boolean =>
+  all.some((other) => other.behind.has(unit.script)) || (unit.script === 'build' && setting.project.members.length > 0)
 
 /** A script may read whatever there is, beyond the repository, too: so it is trusted for a while only. */
 function opaque(unit: Unit, setting: Setting, outputs: readonly string[], needed: boolean): CheckConfig {
@@ -104,7 +118,11 @@ function opaque(unit: Unit, setting: Setting, outputs: readonly string[], needed
   return {
     command: unit.target === undefined ? runScript(project, unit.script) : [...unit.target.command],
     // What others build upon must really be there: without known outputs a reuse could not bring it back.
-    inputs: makes && needed && outputs.length === 0 ? 'unknown' : ['**/*'], ttl: ages.opaque, tools: ['node'], timeout: '20m', parser: 'gnu',
+    inputs: makes && needed && outputs.length === 0 ? 'unknown' : ['**/*'],
+    ttl: ages.opaque,
+    tools: ['node'],
+    timeout: '20m',
+    parser: 'gnu',
     ...(makes && outputs.length > 0 && { outputs: [...outputs] }),
     ...(/^(lint|format|fmt|prettier)/.test(unit.script) && { fast: true }),
     ...(mending !== undefined && { fix: { command: runScript(project, mending), level: 'tracked' as const } }),

@@ -4,7 +4,8 @@ import type { Preset } from '../preset.ts'
 import type { CheckConfig } from '../shape.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { at, readJson, texts } from './manifests.ts'
-import { nodeTools, type NodeTool } from './node-catalogue.ts'
+import { nodeTools } from './node-catalogue.ts'
+import type { NodeTool } from './node-tool.ts'
 import { understand, unscripted, type Setting } from './node-invocation.ts'
 import { nodeProject, readiness, wantedRange } from './node-project.ts'
 import { scriptParts } from './script-words.ts'
@@ -19,11 +20,14 @@ async function detect(files: Files, gathering: Gathering, checks: Readonly<Recor
   const said = opaqueTexts(checks, setting)
   for (const tool of distinct) {
     if (isPlanned(tool, gathering.names(), said)) continue
-    const config = (await files.glob(tool.configs)).at(0) ?? (tool.key !== undefined && Object.hasOwn(project.root, tool.key) ? `package.json ${tool.key}` : undefined)
+    const config =
+      (await files.glob(tool.configs)).at(0) ?? (tool.key !== undefined && Object.hasOwn(project.root, tool.key) ? `package.json ${tool.key}` : undefined)
     const dependency = tool.packages.find((name) => wantedRange(project, name) !== undefined)
     if (config !== undefined && dependency !== undefined) await plan(tool, config, files, setting, gathering)
-    else if (config !== undefined) gathering.remark(`${config} configures ${tool.name}, but ${tool.packages[0]} is no dependency: not planned`, config.split(' ')[0])
-    else if (dependency !== undefined && tool.kind !== 'test') gathering.remark(`${dependency} is a dependency, but neither a script nor a configuration file uses it: not planned`, 'package.json')
+    else if (config !== undefined && (tool.kind !== 'types' || tool.name === 'tsc'))
+      gathering.remark(`${config} configures ${tool.name}, but ${tool.packages[0]} is no dependency: not planned`, config.split(' ')[0])
+    else if (config === undefined && dependency !== undefined && tool.kind !== 'test')
+      gathering.remark(`${dependency} is a dependency, but neither a script nor a configuration file uses it: not planned`, 'package.json')
   }
   return gathering.detected()
 }
@@ -33,7 +37,9 @@ const typeNames = /^(tsc|tsgo|vue-tsc|type-?check|types|check-types|types:check|
 
 /** What the planned scripts say that pawl could not take apart. */
 function opaqueTexts(checks: Readonly<Record<string, CheckConfig>>, { project }: Setting): string {
-  const commands = Object.values(checks).flatMap(({ command }) => (Array.isArray(command) && command[1] === 'run' && command[2] !== undefined ? [command[2]] : []))
+  const commands = Object.values(checks).flatMap(({ command }) =>
+    Array.isArray(command) && command[1] === 'run' && command[2] !== undefined ? [command[2]] : [],
+  )
   const seen = new Set<string>()
   const collect = (script: string): void => {
     const text = project.scripts[script]
@@ -49,7 +55,10 @@ function isPlanned(tool: NodeTool, names: readonly string[], said: string): bool
   const named = names.some((name) => name === tool.name || name.startsWith(`${tool.name}:`))
   if (named || new RegExp(`(^|[\\s/])${tool.program}(\\s|$)`, 'm').test(said)) return true
   if (tool.kind === 'types') return names.some((name) => typeNames.test(name))
-  return tool.kind === 'test' && names.some((name) => name === 'test' || name.startsWith('test:') || nodeTools.some((other) => other.kind === 'test' && other.name === name))
+  return (
+    tool.kind === 'test' &&
+    names.some((name) => name === 'test' || name.startsWith('test:') || nodeTools.some((other) => other.kind === 'test' && other.name === name))
+  )
 }
 
 async function plan(tool: NodeTool, config: string, files: Files, setting: Setting, gathering: Gathering): Promise<void> {
@@ -57,14 +66,21 @@ async function plan(tool: NodeTool, config: string, files: Files, setting: Setti
   if (check === undefined) return
   gathering.found(tool.name, config)
   const dependency = tool.packages.find((name) => wantedRange(setting.project, name) !== undefined) ?? ''
-  gathering.check(tool.name, { ...check, stage: 'quality', needs: readiness(setting.project, gathering.names()), reason: `${config} and the dependency ${dependency}` })
+  gathering.check(tool.name, {
+    ...check,
+    stage: 'quality',
+    needs: readiness(setting.project, gathering.names()),
+    reason: `${config} and the dependency ${dependency}`,
+  })
 }
 
 /** A script that only formats still says which files the format is meant for. */
 function writingCall(tool: NodeTool, setting: Setting): CheckConfig | undefined {
   for (const [script, text] of Object.entries(setting.project.scripts)) {
     if (!text.includes(tool.program) || /staged|watch/.test(script)) continue
-    const call = scriptParts(text)?.map((part) => understand(part, setting, false)).find((each) => each?.tool.name === tool.name && each.as === 'mend')
+    const call = scriptParts(text)
+      ?.map((part) => understand(part, setting, false))
+      .find((each) => each?.tool.name === tool.name && each.as === 'mend')
     if (call !== undefined) return call.config
   }
   return undefined
@@ -106,7 +122,10 @@ async function compilerCheck(tool: NodeTool, files: Files, setting: Setting, gat
   }
   // Before 5.6 a build of references without output was an error.
   if (tool.name === 'tsc' && !isAtLeast(wantedRange(setting.project, 'typescript') ?? '', 5, 6)) {
-    gathering.remark('tsconfig.json only refers to other projects, which this TypeScript cannot judge without writing: no type check is planned', 'tsconfig.json')
+    gathering.remark(
+      'tsconfig.json only refers to other projects, which this TypeScript cannot judge without writing: no type check is planned',
+      'tsconfig.json',
+    )
     return undefined
   }
   return unscripted(tool, ['-b', '--noEmit'], setting)

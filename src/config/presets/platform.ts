@@ -11,10 +11,26 @@ export const platform: Preset = {
     const gathering = newGathering(before)
     for (const row of rows) {
       gathering.check(`platform:${row.platform}`, {
-        builtin: `platform-${row.platform}`, stage: 'platform', needs: [], severity: 'advisory', platforms: [row.platform], ttl: ages.platform, inputs: ['.gitattributes'], tools: ['git'], reason: row.reason,
+        builtin: `platform-${row.platform}`,
+        stage: 'platform',
+        needs: [],
+        severity: 'advisory',
+        platforms: [row.platform],
+        ttl: ages.platform,
+        inputs: ['.gitattributes'],
+        tools: ['git'],
+        reason: row.reason,
       })
     }
-    gathering.check('paths', { builtin: 'paths', stage: 'platform', needs: [], severity: 'advisory', ttl: ages.platform, inputs: ['**/*'], reason: 'file names that another system cannot hold' })
+    gathering.check('paths', {
+      builtin: 'paths',
+      stage: 'platform',
+      needs: [],
+      severity: 'advisory',
+      ttl: ages.platform,
+      inputs: ['**/*'],
+      reason: 'file names that another system cannot hold',
+    })
     return gathering.detected()
   },
 }

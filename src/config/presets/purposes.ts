@@ -25,4 +25,7 @@ export function purposeOf(target: string): Purpose | undefined {
 }
 
 /** Arguments by which tools are told to write. */
-export const writes = (command: string): boolean => /(^|\s)(--fix(=\w+)?|--write(-changes)?|--autofix|--auto-correct|--autocorrect(-all)?|--in-place|--apply(-unsafe)?|-w|-i)(\s|$)|\bgit\s+add\b|\bfmt\s*$|(^|\s)(black|isort|ruff format|cargo fmt|go fmt|pyupgrade|oxfmt)\s+(?!.*--(check|diff))/.test(command)
+export const writes = (command: string): boolean =>
+  /(^|\s)(--fix(=\w+)?|--write(-changes)?|--autofix|--auto-correct|--autocorrect(-all)?|--in-place|--apply(-unsafe)?|-w|-i)(\s|$)|\bgit\s+add\b|\bfmt\s*$|(^|\s)(black|isort|ruff format|cargo fmt|go fmt|pyupgrade|oxfmt)\s+(?!.*--(check|diff))/.test(
+    command,
+  )

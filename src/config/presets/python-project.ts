@@ -51,8 +51,10 @@ export async function readPythonProject(files: Files, gathering: Gathering): Pro
 
 /** A pyproject.toml that only configures tools makes no Python project of, say, a JavaScript one. */
 const isPackage = (pyproject: Table): boolean =>
-  at(pyproject, 'project') !== undefined || at(pyproject, 'build-system') !== undefined || at(pyproject, 'dependency-groups') !== undefined
-  || ['uv', 'poetry', 'pdm', 'hatch', 'pytest', 'mypy'].some((tool) => at(pyproject, 'tool', tool) !== undefined)
+  at(pyproject, 'project') !== undefined ||
+  at(pyproject, 'build-system') !== undefined ||
+  at(pyproject, 'dependency-groups') !== undefined ||
+  ['uv', 'poetry', 'pdm', 'hatch', 'pytest', 'mypy'].some((tool) => at(pyproject, 'tool', tool) !== undefined)
 
 function managerOf(pyproject: Table, present: ReadonlySet<string>, requirements: readonly string[]): { manager: PythonManager; why: string } {
   const backend = at(pyproject, 'build-system', 'build-backend')
@@ -73,7 +75,8 @@ function managerOf(pyproject: Table, present: ReadonlySet<string>, requirements:
 }
 
 /** "Foo_Bar[extra]>=1 ; marker" → "foo-bar". */
-export const normalName = (requirement: string): string => (/^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(requirement.trim())?.[0] ?? '').toLowerCase().replaceAll(/[-_.]+/g, '-')
+export const normalName = (requirement: string): string =>
+  (/^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(requirement.trim())?.[0] ?? '').toLowerCase().replaceAll(/[-_.]+/g, '-')
 
 function declareGroups(pyproject: Table, manager: PythonManager, declared: Map<string, Declared>): void {
   const add = (names: readonly string[], where: Declared): void => {
@@ -81,7 +84,7 @@ function declareGroups(pyproject: Table, manager: PythonManager, declared: Map<s
   }
   add(texts(at(pyproject, 'project', 'dependencies')), { from: 'project.dependencies' })
   const groups = at(pyproject, 'dependency-groups')
-  const standard = manager === 'uv' ? at(pyproject, 'tool', 'uv', 'default-groups') ?? ['dev'] : ['dev']
+  const standard = manager === 'uv' ? (at(pyproject, 'tool', 'uv', 'default-groups') ?? ['dev']) : ['dev']
   const byDefault = (group: string): boolean => standard === 'all' || texts(standard).includes(group)
   const named = Object.keys(isTable(groups) ? groups : {}).toSorted((a, b) => Number(byDefault(b)) - Number(byDefault(a)))
   for (const group of named) add(groupMembers(groups, group, new Set()), { from: `dependency-groups.${group}`, ...(byDefault(group) ? {} : { group }) })
@@ -113,7 +116,8 @@ function declareTools(pyproject: Table, declared: Map<string, Declared>): void {
   const pdm = at(pyproject, 'tool', 'pdm', 'dev-dependencies')
   for (const group of keysOf(pdm)) for (const name of texts(at(pdm, group))) add(name, { from: `tool.pdm.dev-dependencies.${group}` })
   const envs = at(pyproject, 'tool', 'hatch', 'envs')
-  for (const env of keysOf(envs)) for (const name of texts(at(envs, env, 'dependencies'))) add(name, { from: `tool.hatch.envs.${env}`, ...(env === 'default' ? {} : { group: env }) })
+  for (const env of keysOf(envs))
+    for (const name of texts(at(envs, env, 'dependencies'))) add(name, { from: `tool.hatch.envs.${env}`, ...(env === 'default' ? {} : { group: env }) })
 }
 
 function declarePipfile(pipfile: Table, declared: Map<string, Declared>): void {

@@ -12,7 +12,11 @@ test('a uv project gets interpreter, lockfile, environment and installed package
   const { checks } = await detected({ 'pyproject.toml': project(''), 'uv.lock': '' })
   expect(Object.keys(checks)).toEqual(['python:version', 'uv:available', 'uv:lockfile', 'python:venv', 'uv:installed'])
   expect(checks['uv:lockfile']).toMatchObject({ command: ['uv', 'lock', '--check'], exits: { findings: [1] }, fix: { command: ['uv', 'lock'], level: 'lock' } })
-  expect(checks['uv:installed']).toMatchObject({ command: ['uv', 'sync', '--check', '--locked', '--inexact'], needs: ['uv:lockfile', 'python:venv'], fix: { level: 'safe', writes: ['.venv'] } })
+  expect(checks['uv:installed']).toMatchObject({
+    command: ['uv', 'sync', '--check', '--locked', '--inexact'],
+    needs: ['uv:lockfile', 'python:venv'],
+    fix: { level: 'safe', writes: ['.venv'] },
+  })
 })
 
 test('a missing uv.lock counts as a stale one', async () => {
@@ -21,7 +25,18 @@ test('a missing uv.lock counts as a stale one', async () => {
 
 test('ruff never writes while it checks, even where fix = true is configured', async () => {
   const files = { 'uv.lock': '', 'pyproject.toml': project('[dependency-groups]\ndev = ["ruff"]\n[tool.ruff]\nfix = true\n') }
-  expect(await commandOf(files, 'ruff')).toEqual(['uv', 'run', '--no-sync', 'ruff', 'check', '--no-fix', '--force-exclude', '--output-format', 'json', '{files}'])
+  expect(await commandOf(files, 'ruff')).toEqual([
+    'uv',
+    'run',
+    '--no-sync',
+    'ruff',
+    'check',
+    '--no-fix',
+    '--force-exclude',
+    '--output-format',
+    'json',
+    '{files}',
+  ])
 })
 
 test('a group that holds a tool and is not installed by default is asked for', async () => {
@@ -35,7 +50,10 @@ test('a group that a default group includes needs no asking', async () => {
 })
 
 test('groups that include each other end', async () => {
-  const files = { 'uv.lock': '', 'pyproject.toml': project('[dependency-groups]\na = [{ include-group = "dev" }, "mypy"]\ndev = [{ include-group = "a" }]\n[tool.mypy]\n') }
+  const files = {
+    'uv.lock': '',
+    'pyproject.toml': project('[dependency-groups]\na = [{ include-group = "dev" }, "mypy"]\ndev = [{ include-group = "a" }]\n[tool.mypy]\n'),
+  }
   expect(await commandOf(files, 'mypy')).toEqual(['uv', 'run', '--no-sync', 'mypy', '--no-pretty', '--show-column-numbers', '--no-color-output', '.'])
 })
 
@@ -48,12 +66,23 @@ test('a tool that only pre-commit brings is left to pre-commit', async () => {
 test('ruff format is planned only where something says that it is used', async () => {
   const pyproject = project('[dependency-groups]\ndev = ["ruff"]\n[tool.ruff]\n')
   expect(await commandOf({ 'uv.lock': '', 'pyproject.toml': pyproject }, 'ruff-format')).toBeUndefined()
-  expect(await commandOf({ 'uv.lock': '', 'pyproject.toml': pyproject, '.github/workflows/ci.yml': 'run: uv run ruff format --check\n' }, 'ruff-format')).toBeDefined()
+  expect(
+    await commandOf({ 'uv.lock': '', 'pyproject.toml': pyproject, '.github/workflows/ci.yml': 'run: uv run ruff format --check\n' }, 'ruff-format'),
+  ).toBeDefined()
 })
 
 test('requirement files bring an environment of their own and the tools in it', async () => {
-  const { checks } = await detected({ 'requirements.txt': 'flask==3.0.0\n', 'requirements-dev.txt': 'pytest>=8\n', 'tests/test_a.py': '', '.gitignore': '.venv/\n' })
-  expect(checks['pip:installed']).toMatchObject({ builtin: 'pip-installed', with: { requirements: ['requirements-dev.txt', 'requirements.txt'] }, fix: { level: 'safe' } })
+  const { checks } = await detected({
+    'requirements.txt': 'flask==3.0.0\n',
+    'requirements-dev.txt': 'pytest>=8\n',
+    'tests/test_a.py': '',
+    '.gitignore': '.venv/\n',
+  })
+  expect(checks['pip:installed']).toMatchObject({
+    builtin: 'pip-installed',
+    with: { requirements: ['requirements-dev.txt', 'requirements.txt'] },
+    fix: { level: 'safe' },
+  })
   expect(checks['pytest']).toMatchObject({ command: ['.venv/bin/pytest', '-q', '--tb=short', '--color=no'], needs: ['pip:installed'] })
 })
 
@@ -62,9 +91,15 @@ test('an environment that git does not ignore is not made without asking for tra
 })
 
 test('poetry is judged by the text of its dry run', async () => {
-  const { checks } = await detected({ 'poetry.lock': '', 'pyproject.toml': '[tool.poetry]\nname = "a"\n[tool.poetry.group.dev.dependencies]\nmypy = "*"\n[tool.mypy]\nfiles = "src"\n' })
+  const { checks } = await detected({
+    'poetry.lock': '',
+    'pyproject.toml': '[tool.poetry]\nname = "a"\n[tool.poetry.group.dev.dependencies]\nmypy = "*"\n[tool.mypy]\nfiles = "src"\n',
+  })
   expect(checks['poetry:installed']).toMatchObject({ builtin: 'dry-run', with: { argv: ['poetry', 'install', '--no-interaction', '--dry-run'] } })
-  expect(checks['mypy']).toMatchObject({ command: ['poetry', 'run', 'mypy', '--no-pretty', '--show-column-numbers', '--no-color-output'], needs: ['poetry:installed'] })
+  expect(checks['mypy']).toMatchObject({
+    command: ['poetry', 'run', 'mypy', '--no-pretty', '--show-column-numbers', '--no-color-output'],
+    needs: ['poetry:installed'],
+  })
 })
 
 test('tox runs only where no test runner was found', async () => {

@@ -21,7 +21,9 @@ export const python: Preset = {
     const hooked = await hookIds(files)
     const used = pythonTools.flatMap((tool) => {
       const why = tool.why(evidence)
-      return why === undefined || (!project.declared.has(tool.package ?? tool.program) && hooked.some((id) => tool.hooks?.includes(id) ?? id === tool.id)) ? [] : [{ tool, why }]
+      return why === undefined || (!project.declared.has(tool.package ?? tool.program) && hooked.some((id) => tool.hooks?.includes(id) ?? id === tool.id))
+        ? []
+        : [{ tool, why }]
     })
     const places = used.flatMap(({ tool }) => project.declared.get(tool.package ?? tool.program) ?? [])
     const wanted = { groups: unique(places.flatMap((place) => place.group ?? [])), extras: unique(places.flatMap((place) => place.extra ?? [])) }
@@ -34,8 +36,36 @@ export const python: Preset = {
 }
 
 const workflowFiles = ['.github/workflows/*.yml', '.github/workflows/*.yaml']
-const mentioningFiles = [...workflowFiles, '.pre-commit-config.yaml', 'prek.toml', 'Makefile', 'justfile', 'tox.ini', 'noxfile.py', 'Taskfile.yml', 'mise.toml', 'lefthook.yml']
-const configFiles = ['ruff.toml', '.ruff.toml', '.flake8', '.isort.cfg', 'mypy.ini', '.mypy.ini', 'pyrightconfig.json', 'ty.toml', 'pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml', '.bandit', 'tox.ini', 'noxfile.py', 'tox.toml']
+const mentioningFiles = [
+  ...workflowFiles,
+  '.pre-commit-config.yaml',
+  'prek.toml',
+  'Makefile',
+  'justfile',
+  'tox.ini',
+  'noxfile.py',
+  'Taskfile.yml',
+  'mise.toml',
+  'lefthook.yml',
+]
+const configFiles = [
+  'ruff.toml',
+  '.ruff.toml',
+  '.flake8',
+  '.isort.cfg',
+  'mypy.ini',
+  '.mypy.ini',
+  'pyrightconfig.json',
+  'ty.toml',
+  'pytest.ini',
+  '.pytest.ini',
+  'pytest.toml',
+  '.pytest.toml',
+  '.bandit',
+  'tox.ini',
+  'noxfile.py',
+  'tox.toml',
+]
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)]
 
 async function evidenceOf(project: PythonProject, files: Files): Promise<PythonEvidence> {
@@ -60,8 +90,13 @@ function planTool(tool: PythonTool, why: string, project: PythonProject, evidenc
   const { prefix, install } = start
   const fix = tool.fix === undefined ? {} : { fix: { command: [...prefix, ...tool.fix], level: 'tracked' as const, exits: { pass: [0, 1] } } }
   const config: CheckConfig = {
-    ...tool.config, command: [...prefix, ...tool.args(evidence)], ...fix, needs: start.own ? [...needs] : [], install,
-    ...(start.own ? { extra: [`${project.venv}/pyvenv.cfg`] } : {}), reason: `${tool.id}: ${why}`,
+    ...tool.config,
+    command: [...prefix, ...tool.args(evidence)],
+    ...fix,
+    needs: start.own ? [...needs] : [],
+    install,
+    ...(start.own ? { extra: [`${project.venv}/pyvenv.cfg`] } : {}),
+    reason: `${tool.id}: ${why}`,
     // Declared, but in a group that this package manager does not install by itself.
     ...(!start.own && project.declared.has(tool.package ?? tool.program) ? { severity: 'advisory' as const } : {}),
   }
@@ -74,14 +109,29 @@ type Start = { readonly prefix: readonly string[]; readonly install: string; /**
 /** How the project starts a program: from its own environment when it declares it, else whatever PATH has; nothing is fetched by itself. */
 function startOf(program: string, name: string, project: PythonProject): Start {
   const declared = project.declared.get(name)
-  if (declared === undefined) return { prefix: [program], install: `${project.manager === 'uv' ? `uv tool install ${name}` : `pipx install ${name}`}, or add ${name} to the development dependencies`, own: false }
+  if (declared === undefined)
+    return {
+      prefix: [program],
+      install: `${project.manager === 'uv' ? `uv tool install ${name}` : `pipx install ${name}`}, or add ${name} to the development dependencies`,
+      own: false,
+    }
   switch (project.manager) {
-    case 'uv': return { prefix: ['uv', 'run', '--no-sync', program], install: 'uv sync --locked', own: true }
-    case 'poetry': return { prefix: ['poetry', 'run', program], install: 'poetry install', own: true }
-    case 'pdm': return { prefix: ['pdm', 'run', program], install: 'pdm install', own: true }
-    case 'pipenv': return { prefix: ['pipenv', 'run', program], install: 'pipenv sync --dev', own: true }
-    case 'hatch': return declared.extra === undefined && !declared.from.startsWith('dependency-groups') ? { prefix: ['hatch', 'run', ...(declared.group === undefined ? [program] : [`${declared.group}:${program}`])], install: 'hatch env create', own: true } : { prefix: [program], install: `pipx install ${name}`, own: false }
-    case 'pip': return declared.from.endsWith('.txt') ? { prefix: [`${project.programs}/${program}`], install: `${project.programs}/python -m pip install -r ${declared.from}`, own: true } : { prefix: [program], install: `pip install ${name} (${declared.from})`, own: false }
+    case 'uv':
+      return { prefix: ['uv', 'run', '--no-sync', program], install: 'uv sync --locked', own: true }
+    case 'poetry':
+      return { prefix: ['poetry', 'run', program], install: 'poetry install', own: true }
+    case 'pdm':
+      return { prefix: ['pdm', 'run', program], install: 'pdm install', own: true }
+    case 'pipenv':
+      return { prefix: ['pipenv', 'run', program], install: 'pipenv sync --dev', own: true }
+    case 'hatch':
+      return declared.extra === undefined && !declared.from.startsWith('dependency-groups')
+        ? { prefix: ['hatch', 'run', ...(declared.group === undefined ? [program] : [`${declared.group}:${program}`])], install: 'hatch env create', own: true }
+        : { prefix: [program], install: `pipx install ${name}`, own: false }
+    case 'pip':
+      return declared.from.endsWith('.txt')
+        ? { prefix: [`${project.programs}/${program}`], install: `${project.programs}/python -m pip install -r ${declared.from}`, own: true }
+        : { prefix: [program], install: `pip install ${name} (${declared.from})`, own: false }
   }
 }
 
@@ -94,13 +144,27 @@ function planRunners(project: PythonProject, evidence: PythonEvidence, needs: re
   if (gathering.has('pytest')) return gathering.remark(`${name} is configured; pytest is run directly, in one environment`)
   const { prefix, install } = startOf(name, name, project)
   gathering.found(name, tox ? 'tox configuration' : 'noxfile.py')
-  gathering.check(name, { command: [...prefix, ...(tox ? ['run'] : [])], needs: [...needs], inputs: ['**/*'], ttl: '10m', timeout: '1h', parser: 'gnu', install, reason: `${name} is the only test runner that was found` })
+  gathering.check(name, {
+    command: [...prefix, ...(tox ? ['run'] : [])],
+    needs: [...needs],
+    inputs: ['**/*'],
+    ttl: '10m',
+    timeout: '1h',
+    parser: 'gnu',
+    install,
+    reason: `${name} is the only test runner that was found`,
+  })
 }
 
 function planWorkflows(gathering: Gathering): void {
   gathering.check('workflows:python', {
-    builtin: 'workflows-python', stage: 'quality', needs: [], severity: 'advisory', fast: true,
-    files: workflowFiles, inputs: [...workflowFiles, 'pyproject.toml', '.python-version', '.github/dependabot.yml', '.github/dependabot.yaml'],
+    builtin: 'workflows-python',
+    stage: 'quality',
+    needs: [],
+    severity: 'advisory',
+    fast: true,
+    files: workflowFiles,
+    inputs: [...workflowFiles, 'pyproject.toml', '.python-version', '.github/dependabot.yml', '.github/dependabot.yaml'],
     reason: 'uv in GitHub workflows: pinned versions, locked installs',
   })
 }

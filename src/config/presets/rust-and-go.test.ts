@@ -9,8 +9,15 @@ const rustChecks = async (files: Record<string, string>) => (await rust.detect(m
 const goChecks = async (files: Record<string, string>) => (await go.detect(memoryFiles(files), nothingDetected)).checks
 
 test('clippy is asked for as the workflow asks for it', async () => {
-  const checks = await rustChecks({ 'Cargo.toml': crate, 'Cargo.lock': '', '.github/workflows/ci.yml': "    name: 'cargo clippy has no warnings'\n    - run: cargo clippy --all-features -- -Dwarnings\n" })
-  expect(checks['clippy']).toMatchObject({ command: ['cargo', 'clippy', '--locked', '--all-targets', '--all-features', '--message-format', 'json', '--', '-D', 'warnings'], needs: ['cargo:fetched'] })
+  const checks = await rustChecks({
+    'Cargo.toml': crate,
+    'Cargo.lock': '',
+    '.github/workflows/ci.yml': "    name: 'cargo clippy has no warnings'\n    - run: cargo clippy --all-features -- -Dwarnings\n",
+  })
+  expect(checks['clippy']).toMatchObject({
+    command: ['cargo', 'clippy', '--locked', '--all-targets', '--all-features', '--message-format', 'json', '--', '-D', 'warnings'],
+    needs: ['cargo:fetched'],
+  })
   expect(checks['cargo-check']).toBeUndefined()
 })
 
@@ -28,7 +35,9 @@ test('a library without Cargo.lock is not asked to be locked', async () => {
 })
 
 test('a broken Cargo.toml is a failure with its place', async () => {
-  expect((await rust.detect(memoryFiles({ 'Cargo.toml': '[package\n' }), nothingDetected)).failures).toMatchObject([{ type: 'detect.unreadable', place: { file: 'Cargo.toml', line: 1 } }])
+  expect((await rust.detect(memoryFiles({ 'Cargo.toml': '[package\n' }), nothingDetected)).failures).toMatchObject([
+    { type: 'detect.unreadable', place: { file: 'Cargo.toml', line: 1 } },
+  ])
 })
 
 test('Go is built without leaving a program behind', async () => {
@@ -42,7 +51,11 @@ test('go mod tidy -diff is advice, and only from Go 1.23 on', async () => {
 
 test('gofmt leaves vendor and testdata alone', async () => {
   const checks = await goChecks({ 'go.mod': 'module a\n', 'main.go': '', 'vendor/x/x.go': '' })
-  expect(checks['gofmt']).toMatchObject({ builtin: 'over-files', with: { argv: ['gofmt', '-l'], files: ['**/*.go', '!vendor/**', '!**/testdata/**'] }, fix: { command: ['go', 'fmt', './...'] } })
+  expect(checks['gofmt']).toMatchObject({
+    builtin: 'over-files',
+    with: { argv: ['gofmt', '-l'], files: ['**/*.go', '!vendor/**', '!**/testdata/**'] },
+    fix: { command: ['go', 'fmt', './...'] },
+  })
 })
 
 test('every module of go.work is named', async () => {

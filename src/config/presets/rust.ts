@@ -28,14 +28,30 @@ export const rust: Preset = {
 type Crate = { readonly manifest: Table; /** Cargo.lock is there; libraries often leave it out. */ readonly locked: boolean; readonly workspace: boolean }
 
 const rustup = 'https://rustup.rs'
-const sources = ['**/*.rs', '**/Cargo.toml', 'Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml', '.cargo/**', '**/clippy.toml', '**/.clippy.toml', '**/rustfmt.toml', '**/.rustfmt.toml']
+const sources = [
+  '**/*.rs',
+  '**/Cargo.toml',
+  'Cargo.lock',
+  'rust-toolchain',
+  'rust-toolchain.toml',
+  '.cargo/**',
+  '**/clippy.toml',
+  '**/.clippy.toml',
+  '**/rustfmt.toml',
+  '**/.rustfmt.toml',
+]
 const lockedFlag = (crate: Crate): readonly string[] => (crate.locked ? ['--locked'] : [])
 const workspaceFlag = (crate: Crate): readonly string[] => (crate.workspace ? ['--workspace'] : [])
 
 function planToolchain(gathering: Gathering): void {
   gathering.check('rust:toolchain', {
-    builtin: 'rust-toolchain', stage: 'environment', ttl: ages.runtime, tools: ['rustc', 'cargo'], inputs: ['rust-toolchain', 'rust-toolchain.toml', '**/Cargo.toml'],
-    fix: { command: ['rustup', 'toolchain', 'install'], level: 'system', install: rustup }, reason: 'rust-toolchain and rust-version against what is installed',
+    builtin: 'rust-toolchain',
+    stage: 'environment',
+    ttl: ages.runtime,
+    tools: ['rustc', 'cargo'],
+    inputs: ['rust-toolchain', 'rust-toolchain.toml', '**/Cargo.toml'],
+    fix: { command: ['rustup', 'toolchain', 'install'], level: 'system', install: rustup },
+    reason: 'rust-toolchain and rust-version against what is installed',
   })
 }
 
@@ -43,14 +59,31 @@ function planDependencies(crate: Crate, gathering: Gathering): readonly string[]
   const inputs = ['**/Cargo.toml', 'Cargo.lock', '.cargo/**']
   if (crate.locked) {
     gathering.check('cargo:lockfile', {
-      builtin: 'cargo-lockfile', stage: 'dependencies', needs: ['rust:toolchain'], ttl: ages.lockfile, inputs, tools: ['cargo'], mutex: 'cargo', timeout: '5m',
-      fix: { command: ['cargo', 'update', '--workspace'], level: 'lock' }, reason: 'Cargo.lock fits Cargo.toml',
+      builtin: 'cargo-lockfile',
+      stage: 'dependencies',
+      needs: ['rust:toolchain'],
+      ttl: ages.lockfile,
+      inputs,
+      tools: ['cargo'],
+      mutex: 'cargo',
+      timeout: '5m',
+      fix: { command: ['cargo', 'update', '--workspace'], level: 'lock' },
+      reason: 'Cargo.lock fits Cargo.toml',
     })
   } else gathering.remark('Cargo.lock is not in the repository: versions are resolved anew on each machine', 'Cargo.toml')
   const fetch = ['cargo', 'fetch', ...lockedFlag(crate)]
   gathering.check('cargo:fetched', {
-    command: [...fetch, '--offline'], stage: 'dependencies', needs: [crate.locked ? 'cargo:lockfile' : 'rust:toolchain'], ttl: ages.dependencySync, inputs, mutex: 'cargo',
-    exits: { pass: [0], findings: [101] }, parser: 'none', fix: { command: fetch, level: 'safe', timeout: '15m' }, install: rustup, reason: 'all crates are on this machine',
+    command: [...fetch, '--offline'],
+    stage: 'dependencies',
+    needs: [crate.locked ? 'cargo:lockfile' : 'rust:toolchain'],
+    ttl: ages.dependencySync,
+    inputs,
+    mutex: 'cargo',
+    exits: { pass: [0], findings: [101] },
+    parser: 'none',
+    fix: { command: fetch, level: 'safe', timeout: '15m' },
+    install: rustup,
+    reason: 'all crates are on this machine',
   })
   return ['cargo:fetched']
 }
@@ -61,8 +94,16 @@ async function planFormat(crate: Crate, files: Files, gathering: Gathering): Pro
   const nightly = (await mentioned(files, /cargo\s+\+nightly\s+fmt/)).length > 0 ? ['+nightly'] : []
   const all = crate.workspace ? ['--all'] : []
   gathering.check('cargo-fmt', {
-    command: ['cargo', ...nightly, 'fmt', ...all, '--check'], files: ['**/*.rs'], inputs: sources, needs: ['rust:toolchain'], fast: true, exits: { pass: [0], findings: [1] }, parser: 'lines',
-    fix: { command: ['cargo', ...nightly, 'fmt', ...all], level: 'tracked' }, install: 'rustup component add rustfmt', ...(used ? {} : { severity: 'advisory' as const }),
+    command: ['cargo', ...nightly, 'fmt', ...all, '--check'],
+    files: ['**/*.rs'],
+    inputs: sources,
+    needs: ['rust:toolchain'],
+    fast: true,
+    exits: { pass: [0], findings: [1] },
+    parser: 'lines',
+    fix: { command: ['cargo', ...nightly, 'fmt', ...all], level: 'tracked' },
+    install: 'rustup component add rustfmt',
+    ...(used ? {} : { severity: 'advisory' as const }),
     reason: used ? 'rustfmt is configured or used in workflows' : 'nothing says that this project formats with rustfmt',
   })
 }
@@ -70,27 +111,58 @@ async function planFormat(crate: Crate, files: Files, gathering: Gathering): Pro
 /** clippy compiles everything, so that it makes a separate `cargo check` needless. */
 async function planJudges(crate: Crate, ready: readonly string[], files: Files, gathering: Gathering): Promise<void> {
   const lines = await mentioned(files, /cargo\s+(\+\S+\s+)?clippy/)
-  const configured = (await files.glob(['clippy.toml', '.clippy.toml'])).length > 0 || at(crate.manifest, 'lints', 'clippy') !== undefined || at(crate.manifest, 'workspace', 'lints', 'clippy') !== undefined
-  const judge: CheckConfig = { files: ['**/*.rs'], inputs: sources, needs: [...ready], exits: { pass: [0], findings: [101] }, parser: 'cargo-json', mutex: 'cargo-target', timeout: '30m' }
+  const configured =
+    (await files.glob(['clippy.toml', '.clippy.toml'])).length > 0 ||
+    at(crate.manifest, 'lints', 'clippy') !== undefined ||
+    at(crate.manifest, 'workspace', 'lints', 'clippy') !== undefined
+  const judge: CheckConfig = {
+    files: ['**/*.rs'],
+    inputs: sources,
+    needs: [...ready],
+    exits: { pass: [0], findings: [101] },
+    parser: 'cargo-json',
+    mutex: 'cargo-target',
+    timeout: '30m',
+  }
   const base = [...lockedFlag(crate), ...workspaceFlag(crate), '--all-targets']
   if (lines.length > 0 || configured) {
     const features = featuresOf(lines)
-    const strict = lines.length === 0 || lines.some((line) => /-D\s*(warnings|clippy)/.test(line)) || (await mentioned(files, /RUSTFLAGS.*-D\s*warnings/)).length > 0
+    const strict =
+      lines.length === 0 || lines.some((line) => /-D\s*(warnings|clippy)/.test(line)) || (await mentioned(files, /RUSTFLAGS.*-D\s*warnings/)).length > 0
     gathering.found('clippy', lines[0] ?? 'clippy configuration')
     gathering.check('clippy', {
-      ...judge, command: ['cargo', 'clippy', ...base, ...features, '--message-format', 'json', ...(strict ? ['--', '-D', 'warnings'] : [])], fast: true,
-      fix: { command: ['cargo', 'clippy', ...base, ...features, '--fix', '--allow-dirty', '--allow-staged'], level: 'tracked', timeout: '30m', exits: { pass: [0, 101] } },
-      install: 'rustup component add clippy', reason: lines[0] === undefined ? 'clippy configuration' : `used as: ${lines[0].slice(0, 100)}`,
+      ...judge,
+      command: ['cargo', 'clippy', ...base, ...features, '--message-format', 'json', ...(strict ? ['--', '-D', 'warnings'] : [])],
+      fast: true,
+      fix: {
+        command: ['cargo', 'clippy', ...base, ...features, '--fix', '--allow-dirty', '--allow-staged'],
+        level: 'tracked',
+        timeout: '30m',
+        exits: { pass: [0, 101] },
+      },
+      install: 'rustup component add clippy',
+      reason: lines[0] === undefined ? 'clippy configuration' : `used as: ${lines[0].slice(0, 100)}`,
     })
   } else {
-    gathering.check('cargo-check', { ...judge, command: ['cargo', 'check', ...base, '--message-format', 'json'], install: rustup, reason: 'it compiles; nothing says that this project uses clippy' })
+    gathering.check('cargo-check', {
+      ...judge,
+      command: ['cargo', 'check', ...base, '--message-format', 'json'],
+      install: rustup,
+      reason: 'it compiles; nothing says that this project uses clippy',
+    })
   }
   const tests = await mentioned(files, /cargo\s+(\+\S+\s+)?(test|nextest)/)
   const features = featuresOf(tests)
   const nextest = (await files.exists('.config/nextest.toml')) && tests.some((line) => line.includes('nextest'))
   gathering.check('cargo-test', {
-    command: ['cargo', ...(nextest ? ['nextest', 'run'] : ['test']), ...lockedFlag(crate), ...workspaceFlag(crate), ...features], needs: [...ready], mutex: 'cargo-target', timeout: '1h',
-    exits: { pass: [0], findings: nextest ? [100, 101] : [101] }, parser: 'none', install: nextest ? 'cargo install cargo-nextest' : rustup, reason: nextest ? '.config/nextest.toml' : 'Cargo.toml',
+    command: ['cargo', ...(nextest ? ['nextest', 'run'] : ['test']), ...lockedFlag(crate), ...workspaceFlag(crate), ...features],
+    needs: [...ready],
+    mutex: 'cargo-target',
+    timeout: '1h',
+    exits: { pass: [0], findings: nextest ? [100, 101] : [101] },
+    parser: 'none',
+    install: nextest ? 'cargo install cargo-nextest' : rustup,
+    reason: nextest ? '.config/nextest.toml' : 'Cargo.toml',
   })
 }
 
@@ -101,7 +173,13 @@ async function planDeny(ready: readonly string[], files: Files, gathering: Gathe
   if (!(await files.exists('deny.toml'))) return
   gathering.found('cargo-deny', 'deny.toml')
   gathering.check('cargo-deny', {
-    command: ['cargo', 'deny', '--locked', 'check'], needs: [...ready], inputs: ['**/Cargo.toml', 'Cargo.lock', 'deny.toml'], ttl: '1h', parser: 'none', exits: { pass: [0], findings: 'other' },
-    install: 'cargo install cargo-deny', reason: 'deny.toml',
+    command: ['cargo', 'deny', '--locked', 'check'],
+    needs: [...ready],
+    inputs: ['**/Cargo.toml', 'Cargo.lock', 'deny.toml'],
+    ttl: '1h',
+    parser: 'none',
+    exits: { pass: [0], findings: 'other' },
+    install: 'cargo install cargo-deny',
+    reason: 'deny.toml',
   })
 }

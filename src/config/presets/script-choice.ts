@@ -1,7 +1,8 @@
 /** Chooses by name which scripts of package.json are checks. */
 import { isAggregate, isOutward, isPlaceholder } from './script-expansion.ts'
 
-const acting = /(^|[:_.-])(fix|write|watch|dev|start|serve|server|update|release|publish|deploy|debug|ui|open|bench|benchmark|preview|staged|changed|affected|report|docs?|e2e|coverage|profile|clean|setup|init|install|prepare|generate)([:_.-]|$)/
+const acting =
+  /(^|[:_.-])(fix|write|watch|dev|start|serve|server|update|release|publish|deploy|debug|ui|open|bench|benchmark|preview|staged|changed|affected|report|docs?|e2e|coverage|profile|clean|setup|init|install|prepare|generate)([:_.-]|$)/
 const wanted = [
   /^(lint|eslint|oxlint|biome|stylelint|markdownlint|xo|standard|lints)([:_.-].+)?$/,
   /^(format|fmt|prettier|style|oxfmt|dprint)([:_.-].+)?$/,
@@ -29,7 +30,18 @@ export const mayWrite = (name: string): boolean => /^(format|fmt|prettier|style|
 /** The script that mends what another one complains of. */
 export function mendingScript(script: string, scripts: Readonly<Record<string, string>>): string | undefined {
   const base = script.replace(/[:_.-](check|ci)$/, '').replace(/^check[:_-]/, '')
-  const twins = [`${script}:fix`, `${script}-fix`, `${script}_fix`, `fix:${script}`, `fix-${script}`, `${script}:write`, `${base}:fix`, `${base}:write`, `${base}-fix`, `fix:${base}`]
+  const twins = [
+    `${script}:fix`,
+    `${script}-fix`,
+    `${script}_fix`,
+    `fix:${script}`,
+    `fix-${script}`,
+    `${script}:write`,
+    `${base}:fix`,
+    `${base}:write`,
+    `${base}-fix`,
+    `fix:${base}`,
+  ]
   const formatter = base !== script && /^(format|fmt|prettier|style)$/.test(base) ? [base] : []
   return [...twins, ...formatter].find((name) => name !== script && Object.hasOwn(scripts, name) && !isOutward(scripts[name] ?? ''))
 }

@@ -19,8 +19,10 @@ type Scripts = Readonly<Record<string, string>>
 
 /** Names of scripts that only look. */
 const judgingName = /(^|[:_.-])(lint|eslint|oxlint|biome|format|fmt|prettier|style|check|types?|typecheck|typings|tsc|spell|knip|verify|validate)([:_.-]|$)/
-const outward = /(^|\s)((npm|pnpm|yarn|bun)\s+(ci|i|install|add|publish|version|link|pack)\b|yarn$|np\b|release-it|semantic-release|changeset\s+(publish|version|tag)|lerna\s+(publish|version)|git\s+(push|commit|tag|add)|gh\s+release|vercel|netlify\s+deploy|wrangler\s+(deploy|publish)|firebase\s+deploy|docker\s+push|jsr\s+publish|codecov|rimraf\s+node_modules)/
-const serving = /(^|\s)(nodemon|concurrently.*\bdev\b|vite(\s+(dev|serve|preview))?\s*$|next\s+(dev|start)|nuxt\s+dev|astro\s+(dev|preview)|webpack(-dev-server|\s+serve)|tsx\s+watch|storybook\s+dev|http-server|--watch(All)?(?![=\w-])|--ui\b)/
+const outward =
+  /(^|\s)((npm|pnpm|yarn|bun)\s+(ci|i|install|add|publish|version|link|pack)\b|yarn$|np\b|release-it|semantic-release|changeset\s+(publish|version|tag)|lerna\s+(publish|version)|git\s+(push|commit|tag|add)|gh\s+release|vercel|netlify\s+deploy|wrangler\s+(deploy|publish)|firebase\s+deploy|docker\s+push|jsr\s+publish|codecov|rimraf\s+node_modules)/
+const serving =
+  /(^|\s)(nodemon|concurrently.*\bdev\b|vite(\s+(dev|serve|preview))?\s*$|next\s+(dev|start)|nuxt\s+dev|astro\s+(dev|preview)|webpack(-dev-server|\s+serve)|tsx\s+watch|storybook\s+dev|http-server|--watch(All)?(?![=\w-])|--ui\b)/
 const placeholder = /Error: no test specified/
 
 export const isJudging = (script: string): boolean => judgingName.test(script)
@@ -37,7 +39,13 @@ export function expand(script: string, scripts: Scripts, setting: Setting, extra
   const parts = scriptParts(text)
   const hooked = Object.hasOwn(scripts, `pre${script}`) || Object.hasOwn(scripts, `post${script}`)
   if (parts === undefined || hooked || (extra.length > 0 && parts.length > 1)) return opaque
-  return combine(parts.map((part) => expandPart({ ...part, text: [part.text, ...extra].join(' '), words: [...part.words, ...extra] }, script, scripts, setting, [...above, script])), parts, opaque)
+  return combine(
+    parts.map((part) =>
+      expandPart({ ...part, text: [part.text, ...extra].join(' '), words: [...part.words, ...extra] }, script, scripts, setting, [...above, script]),
+    ),
+    parts,
+    opaque,
+  )
 }
 
 const nothing: Expansion = { units: [], never: false, rest: [] }
@@ -77,7 +85,11 @@ function inSequence(expansions: readonly Expansion[]): Expansion {
   const units: Unit[] = []
   for (const { units: next } of expansions) {
     units.push(...next.map((unit) => ({ ...unit, behind: [...new Set([...makers, ...unit.behind])] })))
-    makers.push(...next.filter((unit) => unit.call === undefined && unit.target === undefined && !isJudging(unit.script) && !/^test/.test(unit.script)).map((unit) => unit.script))
+    makers.push(
+      ...next
+        .filter((unit) => unit.call === undefined && unit.target === undefined && !isJudging(unit.script) && !/^test/.test(unit.script))
+        .map((unit) => unit.script),
+    )
   }
   return { ...beside(expansions), units }
 }
@@ -102,11 +114,16 @@ function calledScripts(part: ScriptPart, scripts: Scripts): Called | undefined {
   return first === 'pnpm' || first === 'yarn' || (first === 'bun' && second !== 'build') ? one(second, args(2), scripts) : undefined
 }
 
-const one = (name: string | undefined, args: readonly string[], scripts: Scripts): Called | undefined => (name !== undefined && Object.hasOwn(scripts, name) ? { scripts: [{ name, args }], ordered: true } : undefined)
+const one = (name: string | undefined, args: readonly string[], scripts: Scripts): Called | undefined =>
+  name !== undefined && Object.hasOwn(scripts, name) ? { scripts: [{ name, args }], ordered: true } : undefined
 
 function severalScripts(words: readonly string[], scripts: Scripts): Called | undefined {
   const ordered = words[0] !== 'run-p' && !words.some((word) => word === '-p' || word === '--parallel')
-  const named = words.slice(1).filter((word) => !/^(-[splcn]+|--(sequential|parallel|serial|print-label|print-name|continue-on-error|aggregate-output|silent|race|npm-path=.*))$/.test(word))
+  const named = words
+    .slice(1)
+    .filter(
+      (word) => !/^(-[splcn]+|--(sequential|parallel|serial|print-label|print-name|continue-on-error|aggregate-output|silent|race|npm-path=.*))$/.test(word),
+    )
   if (named.some((word) => word.startsWith('-') || /\s/.test(word))) return undefined
   const found = named.flatMap((word) => matchingScripts(word, scripts))
   return found.length < named.length ? undefined : { scripts: found.map((name) => ({ name, args: [] })), ordered }
@@ -115,7 +132,10 @@ function severalScripts(words: readonly string[], scripts: Scripts): Called | un
 /** npm-run-all: "*" stands for one part of a name, "**" for any number. */
 function matchingScripts(pattern: string, scripts: Scripts): readonly string[] {
   if (!pattern.includes('*')) return Object.hasOwn(scripts, pattern) ? [pattern] : []
-  const expression = pattern.split(/(\*\*|\*)/).map((piece) => (piece === '**' ? '.*' : piece === '*' ? '[^:]*' : piece.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))).join('')
+  const expression = pattern
+    .split(/(\*\*|\*)/)
+    .map((piece) => (piece === '**' ? '.*' : piece === '*' ? '[^:]*' : piece.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
+    .join('')
   return Object.keys(scripts).filter((name) => new RegExp(`^${expression}$`).test(name))
 }
 

@@ -11,7 +11,10 @@ const tasks = (files: Record<string, string>, checks: Record<string, CheckConfig
 const names = async (files: Record<string, string>, checks: Record<string, CheckConfig> = {}) => Object.keys((await tasks(files, checks)).checks)
 
 test('targets named lint and test become checks, others do not', async () => {
-  expect(await names({ Makefile: '.PHONY: lint test\nlint:\n\tfoo\ntest: build\n\tbar\nbuild:\n\tcc\nclean:\n\trm x\ndeploy:\n\tgo\nX := lint\n' })).toEqual(['make-lint', 'make-test'])
+  expect(await names({ Makefile: '.PHONY: lint test\nlint:\n\tfoo\ntest: build\n\tbar\nbuild:\n\tcc\nclean:\n\trm x\ndeploy:\n\tgo\nX := lint\n' })).toEqual([
+    'make-lint',
+    'make-test',
+  ])
 })
 
 test('what is checked more exactly is not run a second time', async () => {
@@ -51,7 +54,8 @@ test('actionlint is advice unless the repository configures it', async () => {
 })
 
 test('a workflow that sets up another version than the pin is told', async () => {
-  const workflow = 'jobs:\n  a:\n    steps:\n    - uses: actions/setup-node@v4\n      with: { node-version: 18 }\n    - uses: actions/setup-node@v4\n      with: { node-version: 20.x }\n'
+  const workflow =
+    'jobs:\n  a:\n    steps:\n    - uses: actions/setup-node@v4\n      with: { node-version: 18 }\n    - uses: actions/setup-node@v4\n      with: { node-version: 20.x }\n'
   const { remarks } = await workflows.detect(memoryFiles({ '.github/workflows/a.yml': workflow, '.nvmrc': 'v20.11.1\n' }), nothingDetected)
   expect(remarks).toEqual([{ text: 'the workflow sets up node 18, the repository pins v20.11.1', file: '.github/workflows/a.yml' }])
 })

@@ -20,7 +20,15 @@ export const taskFiles: Preset = {
   },
 }
 
-type FileTask = { readonly runner: string; readonly argv: readonly string[]; readonly name: string; readonly file: string; readonly recipe: string; readonly install: string; /** Why it cannot be believed. */ readonly trap?: string }
+type FileTask = {
+  readonly runner: string
+  readonly argv: readonly string[]
+  readonly name: string
+  readonly file: string
+  readonly recipe: string
+  readonly install: string
+  /** Why it cannot be believed. */ readonly trap?: string
+}
 
 function planTask(task: FileTask, planned: readonly string[], gathering: Gathering): void {
   const purpose = purposeOf(task.name)
@@ -31,14 +39,28 @@ function planTask(task: FileTask, planned: readonly string[], gathering: Gatheri
   if (gathering.names().some((name) => !planned.includes(name) && isCovered(purpose, [name]))) return
   gathering.found(shown, task.file)
   gathering.check(`${task.runner}-${task.name.replaceAll(/[:_]/g, '-')}`, {
-    command: [...task.argv], inputs: ['**/*'], ttl: ages.opaque, timeout: '1h', parser: 'gnu', install: task.install, reason: `${task.file}: ${task.name}`,
+    command: [...task.argv],
+    inputs: ['**/*'],
+    ttl: ages.opaque,
+    timeout: '1h',
+    parser: 'gnu',
+    install: task.install,
+    reason: `${task.file}: ${task.name}`,
     ...(purpose === 'lint' || purpose === 'format' ? { fast: true } : {}),
   })
 }
 
 async function makefile(files: Files): Promise<readonly FileTask[]> {
   const targets = await makeTargets(files)
-  return targets.map(({ name, file, trap }) => ({ runner: 'make', argv: ['make', name], name, file, recipe: linesOf(targets, name).join('\n'), install: 'install make', ...(trap === undefined ? {} : { trap }) }))
+  return targets.map(({ name, file, trap }) => ({
+    runner: 'make',
+    argv: ['make', name],
+    name,
+    file,
+    recipe: linesOf(targets, name).join('\n'),
+    install: 'install make',
+    ...(trap === undefined ? {} : { trap }),
+  }))
 }
 
 async function justfile(files: Files): Promise<readonly FileTask[]> {
@@ -46,24 +68,39 @@ async function justfile(files: Files): Promise<readonly FileTask[]> {
   if (file === undefined) return []
   const text = (await files.read(file)) ?? ''
   // Only recipes without parameters that have no default.
-  return [...text.matchAll(/^@?([A-Za-z][\w-]*)((?:\s+(?:\*\w+|[*+]?\w+\s*=\s*[^\s:]+))*)\s*:(?!=)[^\n]*((?:\n[ \t]+[^\n]*|\n(?=\n*[ \t]))*)/gm)]
-    .map((match) => ({ runner: 'just', argv: ['just', match[1] ?? ''], name: match[1] ?? '', file, recipe: match[3] ?? '', install: 'https://just.systems' }))
+  return [...text.matchAll(/^@?([A-Za-z][\w-]*)((?:\s+(?:\*\w+|[*+]?\w+\s*=\s*[^\s:]+))*)\s*:(?!=)[^\n]*((?:\n[ \t]+[^\n]*|\n(?=\n*[ \t]))*)/gm)].map(
+    (match) => ({ runner: 'just', argv: ['just', match[1] ?? ''], name: match[1] ?? '', file, recipe: match[3] ?? '', install: 'https://just.systems' }),
+  )
 }
 
 async function taskfile(files: Files, gathering: Gathering): Promise<readonly FileTask[]> {
   const file = (await files.glob(['Taskfile.yml', 'taskfile.yml', 'Taskfile.yaml', 'Taskfile.dist.yml']))[0]
   if (file === undefined) return []
   const tasks = at(await readYaml(files, file, gathering), 'tasks')
-  return Object.entries(isTable(tasks) ? tasks : {}).filter(([, task]) => at(task, 'internal') !== true)
-    .map(([name, task]) => ({ runner: 'task', argv: ['task', name], name, file, recipe: JSON.stringify(task ?? '').replaceAll('"', ' '), install: 'https://taskfile.dev/installation/' }))
+  return Object.entries(isTable(tasks) ? tasks : {})
+    .filter(([, task]) => at(task, 'internal') !== true)
+    .map(([name, task]) => ({
+      runner: 'task',
+      argv: ['task', name],
+      name,
+      file,
+      recipe: JSON.stringify(task ?? '').replaceAll('"', ' '),
+      install: 'https://taskfile.dev/installation/',
+    }))
 }
 
 async function mise(files: Files, gathering: Gathering): Promise<readonly FileTask[]> {
   const file = (await files.glob(['mise.toml', '.mise.toml']))[0]
   if (file === undefined) return []
   const tasks = at(await readToml(files, file, gathering), 'tasks')
-  return Object.entries(isTable(tasks) ? tasks : {})
-    .map(([name, task]) => ({ runner: 'mise', argv: ['mise', 'run', name], name, file, recipe: JSON.stringify(task).replaceAll('"', ' '), install: 'https://mise.jdx.dev/installing-mise.html' }))
+  return Object.entries(isTable(tasks) ? tasks : {}).map(([name, task]) => ({
+    runner: 'mise',
+    argv: ['mise', 'run', name],
+    name,
+    file,
+    recipe: JSON.stringify(task).replaceAll('"', ' '),
+    install: 'https://mise.jdx.dev/installing-mise.html',
+  }))
 }
 
 /** Advisory: the versions that matter are judged by the checks of each language, with or without mise. */
@@ -73,7 +110,15 @@ async function planTools(files: Files, gathering: Gathering): Promise<void> {
   if (file !== '.tool-versions' && at(await readToml(files, file, gathering), 'tools') === undefined) return
   gathering.found('mise', file)
   gathering.check('tools:installed', {
-    command: ['mise', 'install', '--dry-run-code'], stage: 'environment', severity: 'advisory', ttl: ages.runtime, inputs: ['mise.toml', '.mise.toml', 'mise.lock', '.tool-versions'], parser: 'none',
-    exits: { pass: [0], findings: [1] }, fix: { command: ['mise', 'install'], level: 'system', timeout: '30m' }, install: 'https://mise.jdx.dev/installing-mise.html', reason: `tools of ${file} are installed`,
+    command: ['mise', 'install', '--dry-run-code'],
+    stage: 'environment',
+    severity: 'advisory',
+    ttl: ages.runtime,
+    inputs: ['mise.toml', '.mise.toml', 'mise.lock', '.tool-versions'],
+    parser: 'none',
+    exits: { pass: [0], findings: [1] },
+    fix: { command: ['mise', 'install'], level: 'system', timeout: '30m' },
+    install: 'https://mise.jdx.dev/installing-mise.html',
+    reason: `tools of ${file} are installed`,
   })
 }

@@ -30,5 +30,10 @@ function emitsNothing(path: string, configs: ReadonlyMap<string, unknown>, depth
   const own = at(config, 'compilerOptions', 'noEmit')
   if (typeof own === 'boolean') return own
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : ''
-  return depth < 4 && texts(at(config, 'extends')).filter((base) => base.startsWith('./')).some((base) => emitsNothing(clean(folder + clean(base)).replace(/(\.json)?$/, '.json'), configs, depth + 1))
+  return (
+    depth < 4 &&
+    texts(at(config, 'extends'))
+      .filter((base) => base.startsWith('./'))
+      .some((base) => emitsNothing(clean(folder + clean(base)).replace(/(\.json)?$/, '.json'), configs, depth + 1))
+  )
 }

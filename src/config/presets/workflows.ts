@@ -31,26 +31,87 @@ async function planActionlint(files: Files, gathering: Gathering): Promise<void>
   const asked = config ?? (hooked ? 'git hooks' : undefined)
   gathering.found('actionlint', asked ?? '.github/workflows')
   gathering.check('actionlint', {
-    command: ['actionlint', '-no-color', '-oneline'], files: workflowFiles, inputs: ['.github/**'], tools: ['shellcheck'], needs: [], fast: true, parser: 'actionlint', exits: { pass: [0], findings: [1] },
-    ...(asked === undefined ? { severity: 'advisory' as const } : {}), install: 'https://github.com/rhysd/actionlint/blob/main/docs/install.md', reason: asked ?? '.github/workflows',
+    command: ['actionlint', '-no-color', '-oneline'],
+    files: workflowFiles,
+    inputs: ['.github/**'],
+    tools: ['shellcheck'],
+    needs: [],
+    fast: true,
+    parser: 'actionlint',
+    exits: { pass: [0], findings: [1] },
+    ...(asked === undefined ? { severity: 'advisory' as const } : {}),
+    install: 'https://github.com/rhysd/actionlint/blob/main/docs/install.md',
+    reason: asked ?? '.github/workflows',
   })
 }
 
-type Row = { readonly id: string; readonly configs: readonly string[]; readonly command: readonly string[]; readonly install: string; readonly config: CheckConfig; /** Knows no folders: it must be given each file. */ readonly eachFile?: true }
+type Row = {
+  readonly id: string
+  readonly configs: readonly string[]
+  readonly command: readonly string[]
+  readonly install: string
+  readonly config: CheckConfig
+  /** Knows no folders: it must be given each file. */ readonly eachFile?: true
+}
 
 const linter: CheckConfig = { fast: true, needs: [], parser: 'gnu', exits: { pass: [0], findings: [1] } }
 const linters: readonly Row[] = [
-  { id: 'shellcheck', configs: ['.shellcheckrc', 'shellcheckrc'], command: ['shellcheck', '--format', 'gcc'], install: 'https://www.shellcheck.net', config: { files: ['**/*.sh', '**/*.bash'] }, eachFile: true },
-  { id: 'hadolint', configs: ['.hadolint.yaml', '.hadolint.yml'], command: ['hadolint', '--no-color'], install: 'https://github.com/hadolint/hadolint', config: { files: ['**/Dockerfile', '**/*.Dockerfile', '**/Dockerfile.*', '**/Containerfile'], parser: 'lines' }, eachFile: true },
-  { id: 'yamllint', configs: ['.yamllint', '.yamllint.yaml', '.yamllint.yml'], command: ['yamllint', '--format', 'parsable', '{files}'], install: 'pipx install yamllint', config: { files: ['**/*.yml', '**/*.yaml'], whole: ['.'] } },
-  { id: 'codespell', configs: ['.codespellrc'], command: ['codespell', '{files}'], install: 'pipx install codespell', config: { parser: 'lines', exits: { pass: [0], findings: [64, 65] }, whole: [] } },
-  { id: 'typos', configs: ['typos.toml', '_typos.toml', '.typos.toml'], command: ['typos', '--format', 'brief', '{files}'], install: 'cargo install typos-cli', config: { exits: { pass: [0], findings: [2] }, whole: [], fix: { command: ['typos', '--write-changes', '{files}'], whole: [], level: 'tracked', exits: { pass: [0, 2] } } } },
-  { id: 'taplo', configs: ['taplo.toml', '.taplo.toml'], command: ['taplo', 'format', '--check', '--colors', 'never'], install: 'cargo install taplo-cli', config: { files: ['**/*.toml'], parser: 'lines', fix: { command: ['taplo', 'format'], level: 'tracked' } } },
+  {
+    id: 'shellcheck',
+    configs: ['.shellcheckrc', 'shellcheckrc'],
+    command: ['shellcheck', '--format', 'gcc'],
+    install: 'https://www.shellcheck.net',
+    config: { files: ['**/*.sh', '**/*.bash'] },
+    eachFile: true,
+  },
+  {
+    id: 'hadolint',
+    configs: ['.hadolint.yaml', '.hadolint.yml'],
+    command: ['hadolint', '--no-color'],
+    install: 'https://github.com/hadolint/hadolint',
+    config: { files: ['**/Dockerfile', '**/*.Dockerfile', '**/Dockerfile.*', '**/Containerfile'], parser: 'lines' },
+    eachFile: true,
+  },
+  {
+    id: 'yamllint',
+    configs: ['.yamllint', '.yamllint.yaml', '.yamllint.yml'],
+    command: ['yamllint', '--format', 'parsable', '{files}'],
+    install: 'pipx install yamllint',
+    config: { files: ['**/*.yml', '**/*.yaml'], whole: ['.'] },
+  },
+  {
+    id: 'codespell',
+    configs: ['.codespellrc'],
+    command: ['codespell', '{files}'],
+    install: 'pipx install codespell',
+    config: { parser: 'lines', exits: { pass: [0], findings: [64, 65] }, whole: [] },
+  },
+  {
+    id: 'typos',
+    configs: ['typos.toml', '_typos.toml', '.typos.toml'],
+    command: ['typos', '--format', 'brief', '{files}'],
+    install: 'cargo install typos-cli',
+    config: {
+      exits: { pass: [0], findings: [2] },
+      whole: [],
+      fix: { command: ['typos', '--write-changes', '{files}'], whole: [], level: 'tracked', exits: { pass: [0, 2] } },
+    },
+  },
+  {
+    id: 'taplo',
+    configs: ['taplo.toml', '.taplo.toml'],
+    command: ['taplo', 'format', '--check', '--colors', 'never'],
+    install: 'cargo install taplo-cli',
+    config: { files: ['**/*.toml'], parser: 'lines', fix: { command: ['taplo', 'format'], level: 'tracked' } },
+  },
 ]
 
 async function planLinter(row: Row, files: Files, gathering: Gathering): Promise<void> {
   const config = (await files.glob(row.configs))[0]
-  const section = row.id === 'codespell' && config === undefined && at(await readToml(files, 'pyproject.toml', gathering), 'tool', 'codespell') !== undefined ? 'pyproject.toml [tool.codespell]' : undefined
+  const section =
+    row.id === 'codespell' && config === undefined && at(await readToml(files, 'pyproject.toml', gathering), 'tool', 'codespell') !== undefined
+      ? 'pyproject.toml [tool.codespell]'
+      : undefined
   const why = config ?? section
   if (why === undefined || gathering.has(row.id) || (await hookIds(files)).some((id) => id.startsWith(row.id))) return
   const concerned = texts(row.config.files)
@@ -59,7 +120,12 @@ async function planLinter(row: Row, files: Files, gathering: Gathering): Promise
   const base: CheckConfig = { ...linter, ...row.config, ...(concerned.length > 0 ? { inputs: [...concerned, ...row.configs] } : {}), reason: why }
   if (row.eachFile === undefined) return gathering.check(row.id, { ...base, command: [...row.command], install: row.install })
   const { parser: _parser, exits: _exits, ...rest } = base
-  gathering.check(row.id, { ...rest, builtin: 'over-files', with: { argv: [...row.command], files: [...concerned], findings: [1], install: row.install }, tools: [row.id] })
+  gathering.check(row.id, {
+    ...rest,
+    builtin: 'over-files',
+    with: { argv: [...row.command], files: [...concerned], findings: [1], install: row.install },
+    tools: [row.id],
+  })
 }
 
 /** Versions in `setup-*` steps against the pins of the repository: a difference is told, not judged. */

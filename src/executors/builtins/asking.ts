@@ -20,11 +20,25 @@ export async function ask(argv: readonly string[], world: BuiltinWorld, question
   const env = { ...world.env, ...question.env }
   const cwd = question.cwd ?? world.files.root
   if (world.processes.find(program, env, cwd) === undefined) return { ok: false, failure: missing(program, question.install) }
-  const answer = await world.processes.run({ argv, cwd, env, timeoutMs: question.timeoutMs ?? 60_000, tag: `builtin-${program.split(/[/\\]/).at(-1) ?? ''}`, cancellation: world.cancellation })
+  const answer = await world.processes.run({
+    argv,
+    cwd,
+    env,
+    timeoutMs: question.timeoutMs ?? 60_000,
+    tag: `builtin-${program.split(/[/\\]/).at(-1) ?? ''}`,
+    cancellation: world.cancellation,
+  })
   if (!answer.ok) return answer
   const { exit } = answer
   if (exit.kind === 'exited') return { ok: true, exit }
-  return { ok: false, failure: { type: 'tool.crashed', what: `${argv.join(' ')} ended as ${exit.kind}${exit.signal === undefined ? '' : ` (${exit.signal})`}`, why: lastLine(exit.stderr) } }
+  return {
+    ok: false,
+    failure: {
+      type: 'tool.crashed',
+      what: `${argv.join(' ')} ended as ${exit.kind}${exit.signal === undefined ? '' : ` (${exit.signal})`}`,
+      why: lastLine(exit.stderr),
+    },
+  }
 }
 
 export function missing(program: string, install?: string): Failure {
@@ -38,6 +52,7 @@ export function crashed(argv: readonly string[], exit: Exit): Failure {
 /** Arguments of a check come from a file: anything but a text counts as absent. */
 export const textOr = (value: Json | undefined, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
 
-export const textsOf = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [])
+export const textsOf = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
 
 export const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''

@@ -1,4 +1,5 @@
 /** Says whether what bun.lock says is installed, by looking at each direct dependency. */
+import type { ParseError } from 'jsonc-parser'
 import type { Builtin } from '../builtin.ts'
 import { isJsonTable, readManifests, tableIn, textIn, type JsonTable } from './package-manifests.ts'
 import { judgeDirect } from './packages-installed.ts'
@@ -11,7 +12,8 @@ export const bunInstalled: Builtin = async (args, world) => {
   // bun.lockb is binary: then the ranges of the manifests must do.
   if (text === undefined) return judgeDirect(world.files, manifests, () => undefined)
   const lock = await readBunLock(text)
-  if (typeof lock === 'string') return { failure: { type: 'detect.unreadable', what: 'bun.lock cannot be parsed', why: lock, hint: 'bun install', place: { file: 'bun.lock' } } }
+  if (typeof lock === 'string')
+    return { failure: { type: 'detect.unreadable', what: 'bun.lock cannot be parsed', why: lock, hint: 'bun install', place: { file: 'bun.lock' } } }
   const packages = tableIn(lock, 'packages')
   const names = new Map(Object.entries(tableIn(lock, 'workspaces')).map(([folder, entry]) => [folder, textIn(entry, 'name')]))
   return judgeDirect(world.files, manifests, (folder, name) => versionIn(packages, names.get(folder), name))
@@ -19,7 +21,7 @@ export const bunInstalled: Builtin = async (args, world) => {
 
 async function readBunLock(text: string): Promise<JsonTable | string> {
   const { parse, printParseErrorCode } = await import('jsonc-parser')
-  const errors: { error: number; offset: number; length: number }[] = []
+  const errors: ParseError[] = []
   const value: unknown = parse(text, errors, { allowTrailingComma: true })
   const error = errors[0]
   if (error !== undefined) return `${printParseErrorCode(error.error)} in line ${text.slice(0, error.offset).split('\n').length}`

@@ -13,6 +13,12 @@ export const dryRun: Builtin = async (args, world) => {
   world.output(text)
   if (new RegExp(textOr(args['done'], '(?!)')).test(text)) return { findings: [], summary: 'everything is installed' }
   const line = text.split('\n').find((row) => new RegExp(textOr(args['pending'], '(?!)')).test(row))
-  if (line !== undefined) return { findings: [{ severity: 'error', rule: 'installed', message: line.trim(), suggestion: argv.filter((arg) => arg !== '--dry-run').join(' ') }], summary: line.trim() }
-  return { failure: { type: 'tool.unparsed', what: `${argv.join(' ')} said neither that something is to be done nor that nothing is`, why: text.trim().slice(0, 300) } }
+  if (line !== undefined)
+    return {
+      findings: [{ severity: 'error', rule: 'installed', message: line.trim(), suggestion: argv.filter((arg) => arg !== '--dry-run').join(' ') }],
+      summary: line.trim(),
+    }
+  return {
+    failure: { type: 'tool.unparsed', what: `${argv.join(' ')} said neither that something is to be done nor that nothing is`, why: text.trim().slice(0, 300) },
+  }
 }

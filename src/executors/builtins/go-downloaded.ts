@@ -11,5 +11,8 @@ export const goDownloaded: Builtin = async (args, world) => {
   world.output(exit.stderr)
   if (exit.code !== 1) return { failure: crashed(argv.slice(0, 2), exit) }
   const lines = exit.stderr.split('\n').filter((line) => line.trim() !== '')
-  return { findings: [{ severity: 'error', rule: 'go-downloaded', message: lines[0] ?? lastLine(exit.stdout), suggestion: 'go mod download' }], summary: `${lines.length} lines of trouble` }
+  return {
+    findings: [{ severity: 'error', rule: 'go-downloaded', message: lines[0] ?? lastLine(exit.stdout), suggestion: 'go mod download' }],
+    summary: `${lines.length} lines of trouble`,
+  }
 }

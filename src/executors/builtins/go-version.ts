@@ -13,13 +13,30 @@ export const goVersion: Builtin = async (_args, world) => {
   for (const file of ['go.work', 'go.mod']) {
     const lines = ((await world.files.read(file)) ?? '').split('\n')
     const index = lines.findIndex((line) => /^go\s+\d/.test(line))
-    const wanted = /^go\s+(\d+)\.(\d+)/.exec(lines[index] ?? '')?.slice(1).map(Number)
+    const wanted = /^go\s+(\d+)\.(\d+)/
+      .exec(lines[index] ?? '')
+      ?.slice(1)
+      .map(Number)
     if (wanted === undefined || !less(version, wanted)) continue
     // From 1.21 on Go fetches the toolchain that go.mod asks for, unless it is told not to.
-    if (!less(version, [1, 21]) && world.env['GOTOOLCHAIN'] !== 'local') return { findings: [], summary: `Go ${version.join('.')}, which fetches the ${wanted.join('.')} of ${file} by itself` }
-    return { findings: [{ file, line: index + 1, severity: 'error', rule: 'go-version', message: `wants Go ${wanted.join('.')}, found ${version.join('.')}`, suggestion: 'https://go.dev/dl/' }], summary: 'Go is too old' }
+    if (!less(version, [1, 21]) && world.env['GOTOOLCHAIN'] !== 'local')
+      return { findings: [], summary: `Go ${version.join('.')}, which fetches the ${wanted.join('.')} of ${file} by itself` }
+    return {
+      findings: [
+        {
+          file,
+          line: index + 1,
+          severity: 'error',
+          rule: 'go-version',
+          message: `wants Go ${wanted.join('.')}, found ${version.join('.')}`,
+          suggestion: 'https://go.dev/dl/',
+        },
+      ],
+      summary: 'Go is too old',
+    }
   }
   return { findings: [], summary: `Go ${version.join('.')}` }
 }
 
-const less = (left: readonly number[], right: readonly number[]): boolean => (left[0] ?? 0) < (right[0] ?? 0) || (left[0] === right[0] && (left[1] ?? 0) < (right[1] ?? 0))
+const less = (left: readonly number[], right: readonly number[]): boolean =>
+  (left[0] ?? 0) < (right[0] ?? 0) || (left[0] === right[0] && (left[1] ?? 0) < (right[1] ?? 0))

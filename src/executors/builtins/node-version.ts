@@ -13,6 +13,11 @@ const how: Readonly<Record<string, string>> = {
 export const nodeVersion: Builtin = async (args, world) => {
   const program = textIn(args, 'program') ?? 'node'
   const pins = Array.isArray(args['pins']) ? args['pins'].filter(isJsonTable) : []
-  const wishes = pins.map((pin): VersionWish => ({ range: textIn(pin, 'range') ?? '*', from: textIn(pin, 'from') ?? '', strict: pin['strict'] !== false, plain: 'newer' }))
+  const wishes = pins.map((pin): VersionWish => ({
+    range: textIn(pin, 'range') ?? '*',
+    from: textIn(pin, 'from') ?? '',
+    strict: pin['strict'] !== false,
+    plain: 'newer',
+  }))
   return judgeVersion(program, wishes, how[program], world)
 }

@@ -3,7 +3,8 @@ import type { Files } from '../../model/files.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin } from '../builtin.ts'
 import { readNpmLock, type LockedPackage, type NpmLock } from './npm-lock.ts'
-import { shortened, textIn } from './package-manifests.ts'
+import { isListed, parseTable, shortened, textIn } from './package-manifests.ts'
+import { parseVersion, satisfiesRange } from './semver-range.ts'
 
 const record = 'node_modules/.package-lock.json'
 const suggestion = 'npm ci'
@@ -12,15 +13,18 @@ const suggestion = 'npm ci'
 export const npmInstalled: Builtin = async (args, world) => {
   const path = textIn(args, 'lock') ?? 'package-lock.json'
   const lock = await readNpmLock(world.files, path)
-  if (lock === undefined || typeof lock === 'string') return { failure: { type: 'detect.unreadable', what: `${path} cannot be read`, why: lock ?? 'it is missing', place: { file: path } } }
+  if (lock === undefined || typeof lock === 'string')
+    return { failure: { type: 'detect.unreadable', what: `${path} cannot be read`, why: lock ?? 'it is missing', place: { file: path } } }
   const wanted = [...lock.packages].filter(([place]) => /(^|\/)node_modules\//.test(place))
   if (wanted.every(([, entry]) => entry.optional)) return { findings: [], summary: 'nothing has to be installed' }
   const installed = await readNpmLock(world.files, record)
   if (installed === undefined || typeof installed === 'string') return { findings: [await absent(world.files)], summary: 'nothing is installed' }
   const wrong = wanted.flatMap(([place, entry]) => mismatch(place, entry, installed, path))
-  const missing = wrong.length > 0 ? [] : await missingFolders(world.files, wanted, installed)
-  const findings = [...wrong, ...missing]
-  return { findings: shortened(findings), summary: findings.length === 0 ? `${installedCount(installed)} packages as in ${path}` : `${findings.length} packages are not as in ${path}` }
+  const findings = wrong.length > 0 ? wrong : await wrongFolders(world.files, wanted, installed)
+  return {
+    findings: shortened(findings),
+    summary: findings.length === 0 ? `${installedCount(installed)} packages as in ${path}` : `${findings.length} packages are not as in ${path}`,
+  }
 }
 
 const installedCount = (installed: NpmLock): number => [...installed.packages.keys()].filter((place) => place.includes('node_modules/')).length
@@ -40,11 +44,29 @@ function mismatch(place: string, wanted: LockedPackage, installed: NpmLock, path
   return differs ? [finding(`${name} ${found.version ?? ''} is installed with another content than in ${path}`)] : []
 }
 
-/** npm's record is not changed when somebody deletes a folder. */
-async function missingFolders(files: Files, wanted: readonly (readonly [string, LockedPackage])[], installed: NpmLock): Promise<readonly Finding[]> {
+/**
+ * npm's record does not change when somebody deletes a folder, and it does change, although nothing is installed,
+ * when `npm install --package-lock-only` runs (npm 11): only the folders tell the truth.
+ */
+async function wrongFolders(files: Files, wanted: readonly (readonly [string, LockedPackage])[], installed: NpmLock): Promise<readonly Finding[]> {
   const places = wanted.filter(([place]) => installed.packages.has(place))
-  const there = await Promise.all(places.map(([place]) => files.exists(`${place}/package.json`)))
-  return places.filter((_, i) => there[i] === false).map(([place]) => finding(`${place} is missing or empty`))
+  const found = await Promise.all(places.map(([place, entry]) => folderTrouble(files, place, entry)))
+  return found.flat()
+}
+
+async function folderTrouble(files: Files, place: string, wanted: LockedPackage): Promise<readonly Finding[]> {
+  if (wanted.link)
+    return (await files.exists(`${place}/package.json`)) || (wanted.resolved?.startsWith('..') === true && (await isListed(files, place)))
+      ? []
+      : [finding(`${place} is missing or leads nowhere`)]
+  const text = await files.read(`${place}/package.json`)
+  if (text === undefined) return [finding(`${place} is missing or empty`)]
+  const content = parseTable(text)
+  if (typeof content === 'string') return [finding(`${place}/package.json cannot be parsed: ${content}`)]
+  const version = textIn(content, 'version') ?? ''
+  // Packages from addresses and folders may carry what is no version.
+  if (wanted.version === undefined || parseVersion(version) === undefined || parseVersion(wanted.version) === undefined) return []
+  return satisfiesRange(version, wanted.version) === true ? [] : [finding(`${nameOf(place)} ${version} is installed, the lockfile has ${wanted.version}`)]
 }
 
 const nameOf = (place: string): string => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length)

@@ -14,7 +14,10 @@ export type LockedPackage = {
   readonly content: JsonTable
 }
 
-export type NpmLock = { readonly packages: ReadonlyMap<string, LockedPackage>; /** False for the oldest format, which does not hold the manifests. */ readonly knowsManifests: boolean }
+export type NpmLock = {
+  readonly packages: ReadonlyMap<string, LockedPackage>
+  /** False for the oldest format, which does not hold the manifests. */ readonly knowsManifests: boolean
+}
 
 /** A text says why there is none; undefined: there is no such file. */
 export async function readNpmLock(files: Files, path: string): Promise<NpmLock | string | undefined> {
@@ -22,7 +25,11 @@ export async function readNpmLock(files: Files, path: string): Promise<NpmLock |
   if (text === undefined) return undefined
   const content = parseTable(text)
   if (typeof content === 'string') return content
-  if (isJsonTable(content['packages'])) return { packages: new Map(Object.entries(content['packages']).map(([folder, entry]) => [folder, locked(isJsonTable(entry) ? entry : {})])), knowsManifests: true }
+  if (isJsonTable(content['packages']))
+    return {
+      packages: new Map(Object.entries(content['packages']).map(([folder, entry]) => [folder, locked(isJsonTable(entry) ? entry : {})])),
+      knowsManifests: true,
+    }
   const packages = new Map<string, LockedPackage>()
   flatten(tableIn(content, 'dependencies'), '', packages)
   return { packages, knowsManifests: false }
@@ -31,7 +38,15 @@ export async function readNpmLock(files: Files, path: string): Promise<NpmLock |
 function locked(entry: JsonTable): LockedPackage {
   const [version, integrity, name, resolved] = (['version', 'integrity', 'name', 'resolved'] as const).map((key) => textIn(entry, key))
   const optional = entry['optional'] === true || entry['devOptional'] === true
-  return { ...(version !== undefined && { version }), ...(integrity !== undefined && { integrity }), ...(name !== undefined && { name }), ...(resolved !== undefined && { resolved }), link: entry['link'] === true, optional, content: entry }
+  return {
+    ...(version !== undefined && { version }),
+    ...(integrity !== undefined && { integrity }),
+    ...(name !== undefined && { name }),
+    ...(resolved !== undefined && { resolved }),
+    link: entry['link'] === true,
+    optional,
+    content: entry,
+  }
 }
 
 /** Version 1 nests what lies in node_modules of a package below that package. */

@@ -2,7 +2,18 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin } from '../builtin.ts'
 import { readNpmLock, type LockedPackage, type NpmLock } from './npm-lock.ts'
-import { isJsonTable, lookups, readManifests, shortened, tableIn, textIn, wishes, type JsonTable, type PackageManifest, type Wish } from './package-manifests.ts'
+import {
+  isJsonTable,
+  lookups,
+  readManifests,
+  shortened,
+  tableIn,
+  textIn,
+  wishes,
+  type JsonTable,
+  type PackageManifest,
+  type Wish,
+} from './package-manifests.ts'
 import { satisfiesRange } from './semver-range.ts'
 
 const suggestion = 'npm install --package-lock-only'
@@ -11,13 +22,31 @@ const suggestion = 'npm install --package-lock-only'
 export const npmLockfile: Builtin = async (args, world) => {
   const path = textIn(args, 'lock') ?? 'package-lock.json'
   const lock = await readNpmLock(world.files, path)
-  if (lock === undefined || typeof lock === 'string') return { findings: [{ file: path, severity: 'error', rule: 'lockfile', message: lock === undefined ? 'the lockfile is missing' : `the lockfile cannot be parsed: ${lock}`, suggestion }], summary: 'no usable lockfile' }
+  if (lock === undefined || typeof lock === 'string')
+    return {
+      findings: [
+        {
+          file: path,
+          severity: 'error',
+          rule: 'lockfile',
+          message: lock === undefined ? 'the lockfile is missing' : `the lockfile cannot be parsed: ${lock}`,
+          suggestion,
+        },
+      ],
+      summary: 'no usable lockfile',
+    }
   const manifests = await readManifests(world.files, args['manifests'])
   if ('failure' in manifests) return manifests
   const overridden = overriddenNames(manifests.find((manifest) => manifest.folder === '')?.content)
-  const findings = [...manifests.flatMap((manifest) => [...(lock.knowsManifests ? differences(manifest, lock, path) : []), ...unmet(manifest, lock, overridden)]), ...gone(manifests, lock, path)]
+  const findings = [
+    ...manifests.flatMap((manifest) => [...(lock.knowsManifests ? differences(manifest, lock, path) : []), ...unmet(manifest, lock, overridden)]),
+    ...gone(manifests, lock, path),
+  ]
   const unique = [...new Map(findings.map((finding) => [`${finding.file} ${subject(finding)}`, finding])).values()]
-  return { findings: shortened(unique), summary: unique.length === 0 ? `${path} fits ${manifests.length === 1 ? 'package.json' : `${manifests.length} manifests`}` : `${path} does not fit` }
+  return {
+    findings: shortened(unique),
+    summary: unique.length === 0 ? `${path} fits ${manifests.length === 1 ? 'package.json' : `${manifests.length} manifests`}` : `${path} does not fit`,
+  }
 }
 
 /** Two remarks about one dependency of one manifest are one. */
@@ -28,7 +57,9 @@ function differences(manifest: PackageManifest, lock: NpmLock, path: string): re
   if (entry === undefined) return [stale(manifest.path, `${path} does not know the package in ${manifest.folder || 'the root'}`)]
   return ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) => {
     const [wanted, recorded] = [declaredIn(manifest.content, kind), declaredIn(entry.content, kind)]
-    return [...new Set([...Object.keys(wanted), ...Object.keys(recorded)])].filter((name) => wanted[name] !== recorded[name]).map((name) => stale(manifest.path, difference(name, kind, wanted[name], recorded[name], path)))
+    return [...new Set([...Object.keys(wanted), ...Object.keys(recorded)])]
+      .filter((name) => wanted[name] !== recorded[name])
+      .map((name) => stale(manifest.path, difference(name, kind, textIn(wanted, name), textIn(recorded, name), path)))
   })
 }
 
@@ -38,16 +69,18 @@ function declaredIn(content: JsonTable, kind: string): JsonTable {
   return Object.fromEntries(Object.entries(tableIn(content, kind)).filter(([name]) => !Object.hasOwn(optional, name)))
 }
 
-function difference(name: string, kind: string, wanted: unknown, recorded: unknown, path: string): string {
-  if (recorded === undefined) return `${kind} '${name}' ${String(wanted)} is not in ${path}`
+function difference(name: string, kind: string, wanted: string | undefined, recorded: string | undefined, path: string): string {
+  if (recorded === undefined) return `${kind} '${name}' ${wanted} is not in ${path}`
   if (wanted === undefined) return `${kind} '${name}' is no longer wanted, but still in ${path}`
-  return `${kind} '${name}' is ${String(wanted)}, but ${String(recorded)} in ${path}`
+  return `${kind} '${name}' is ${wanted}, but ${recorded} in ${path}`
 }
 
 /** What the lockfile puts where Node will look must be what the manifest asks for. */
 function unmet(manifest: PackageManifest, lock: NpmLock, overridden: ReadonlySet<string>): readonly Finding[] {
   return wishes(manifest).flatMap((wish) => {
-    const found = lookups(manifest.folder, wish.name).map((place) => lock.packages.get(place)).find((each) => each !== undefined)
+    const found = lookups(manifest.folder, wish.name)
+      .map((place) => lock.packages.get(place))
+      .find((each) => each !== undefined)
     if (found === undefined) return wish.optional ? [] : [stale(manifest.path, `dependencies '${wish.name}' is not in the lockfile`)]
     const version = found.link && found.resolved !== undefined ? lock.packages.get(found.resolved)?.version : found.version
     if (version === undefined || overridden.has(wish.name) || fits(version, wish, found)) return []
@@ -68,8 +101,22 @@ function gone(manifests: readonly PackageManifest[], lock: NpmLock, path: string
   const root = manifests.find((manifest) => manifest.folder === '')
   if (root === undefined || root.content['workspaces'] === undefined) return []
   const folders = new Set(manifests.map((manifest) => manifest.folder))
-  const linkedByHand = new Set(manifests.flatMap(wishes).filter((wish) => /^(file|link):/.test(wish.range)).map((wish) => wish.name))
-  return [...lock.packages].filter(([place, entry]) => entry.link && /^node_modules\/(@[^/]+\/)?[^/]+$/.test(place) && !linkedByHand.has(place.slice('node_modules/'.length)) && entry.resolved !== undefined && !folders.has(entry.resolved)).map(([place]) => stale(path, `workspace '${place.slice('node_modules/'.length)}' is gone, but still in ${path}`))
+  const linkedByHand = new Set(
+    manifests
+      .flatMap(wishes)
+      .filter((wish) => /^(file|link):/.test(wish.range))
+      .map((wish) => wish.name),
+  )
+  return [...lock.packages]
+    .filter(
+      ([place, entry]) =>
+        entry.link &&
+        /^node_modules\/(@[^/]+\/)?[^/]+$/.test(place) &&
+        !linkedByHand.has(place.slice('node_modules/'.length)) &&
+        entry.resolved !== undefined &&
+        !folders.has(entry.resolved),
+    )
+    .map(([place]) => stale(path, `workspace '${place.slice('node_modules/'.length)}' is gone, but still in ${path}`))
 }
 
 /** Names anywhere in "overrides": for these the version may lie outside what a manifest asks for. */

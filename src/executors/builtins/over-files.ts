@@ -31,7 +31,14 @@ async function one(argv: readonly string[], args: Readonly<Record<string, Json>>
   const code = exit.code ?? 1
   const known = Array.isArray(args['findings']) ? args['findings'] : undefined
   if (code !== 0 && (code > 125 || (known !== undefined && !known.includes(code)))) return { failure: crashed(argv.slice(0, 3), exit) }
-  if (args['failsOnOutput'] === true) return { findings: exit.stdout.split('\n').filter((line) => line.trim() !== '').map((line) => ({ file: line.trim(), severity: 'error', message: `${argv[0] ?? ''} would change this file`, fixable: true })), summary: '' }
+  if (args['failsOnOutput'] === true)
+    return {
+      findings: exit.stdout
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line) => ({ file: line.trim(), severity: 'error', message: `${argv[0] ?? ''} would change this file`, fixable: true })),
+      summary: '',
+    }
   return { findings: code === 0 ? [] : fromText(text, argv[0] ?? '', code), summary: '' }
 }
 
@@ -41,10 +48,23 @@ function fromText(text: string, program: string, code: number): readonly Finding
     const match = /^([^\s:][^:]*):(\d+):(?:(\d+):)?\s*(.+)$/.exec(row)
     if (match?.[1] === undefined) return []
     const severity = /^(\[?warning|note|info)/i.test(match[4] ?? '') ? 'warning' : 'error'
-    return [{ file: match[1].replace(/^\.\//, ''), line: Number(match[2]), ...(match[3] === undefined ? {} : { column: Number(match[3]) }), severity, message: match[4] ?? '' }]
+    return [
+      {
+        file: match[1].replace(/^\.\//, ''),
+        line: Number(match[2]),
+        ...(match[3] === undefined ? {} : { column: Number(match[3]) }),
+        severity,
+        message: match[4] ?? '',
+      },
+    ]
   })
   if (placed.length > 0) return placed
-  return [{ severity: 'error', message: `${program} ended with ${code}${text.trim() === '' ? '' : `: ${text.trim().split('\n').slice(-3).join(' ').slice(0, 300)}`}` }]
+  return [
+    {
+      severity: 'error',
+      message: `${program} ended with ${code}${text.trim() === '' ? '' : `: ${text.trim().split('\n').slice(-3).join(' ').slice(0, 300)}`}`,
+    },
+  ]
 }
 
 function filtered(paths: readonly string[], match: Json | undefined, except: Json | undefined): readonly string[] {

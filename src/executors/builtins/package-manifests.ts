@@ -16,7 +16,8 @@ export const textIn = (value: Json | undefined, key: string): string | undefined
   const inner = isJsonTable(value) ? value[key] : undefined
   return typeof inner === 'string' ? inner : undefined
 }
-export const textList = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : typeof value === 'string' ? [value] : [])
+export const textList = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : typeof value === 'string' ? [value] : []
 
 /** The object in a JSON text; otherwise why it is none. */
 export function parseTable(text: string): JsonTable | string {
@@ -35,7 +36,10 @@ export async function readManifests(files: Files, globs: Json | undefined): Prom
   const manifests: PackageManifest[] = []
   for (const path of paths) {
     const content = parseTable((await files.read(path)) ?? '')
-    if (typeof content === 'string') return { failure: { type: 'detect.unreadable', what: `${path} cannot be parsed`, why: content, hint: 'correct the file, then run again', place: { file: path } } }
+    if (typeof content === 'string')
+      return {
+        failure: { type: 'detect.unreadable', what: `${path} cannot be parsed`, why: content, hint: 'correct the file, then run again', place: { file: path } },
+      }
     manifests.push({ path, folder: path === 'package.json' ? '' : path.slice(0, -'/package.json'.length), content })
   }
   return manifests
@@ -47,7 +51,12 @@ export type Wish = { readonly name: string; readonly range: string; readonly opt
 export function wishes({ content }: PackageManifest): readonly Wish[] {
   const optional = tableIn(content, 'optionalDependencies')
   const required = { ...tableIn(content, 'devDependencies'), ...tableIn(content, 'dependencies') }
-  return [...entriesOf(required).filter(([name]) => !Object.hasOwn(optional, name)).map(([name, range]) => ({ name, range, optional: false })), ...entriesOf(optional).map(([name, range]) => ({ name, range, optional: true }))]
+  return [
+    ...entriesOf(required)
+      .filter(([name]) => !Object.hasOwn(optional, name))
+      .map(([name, range]) => ({ name, range, optional: false })),
+    ...entriesOf(optional).map(([name, range]) => ({ name, range, optional: true })),
+  ]
 }
 
 const entriesOf = (table: JsonTable): [string, string][] => Object.entries(table).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
@@ -62,9 +71,19 @@ export function lookups(folder: string, name: string): readonly string[] {
   return above.filter((each) => !each.endsWith('node_modules')).map((each) => inFolder(each, `node_modules/${name}`))
 }
 
+/** Whether a folder holds the name at all: the only thing to be seen of a link that leads out of the repository. */
+export async function isListed(files: Files, place: string): Promise<boolean> {
+  const slash = place.lastIndexOf('/')
+  const names = await files.list(place.slice(0, slash))
+  return names.some((name) => name.replace(/\/$/, '') === place.slice(slash + 1))
+}
+
 /** A thousand missing packages are one piece of news. */
 export function shortened(findings: readonly Finding[], most = 15): readonly Finding[] {
   const first = findings[0]
   if (findings.length <= most || first === undefined) return findings
-  return [...findings.slice(0, most), { ...(first.file !== undefined && { file: first.file }), severity: 'error', message: `and ${findings.length - most} more` }]
+  return [
+    ...findings.slice(0, most),
+    { ...(first.file !== undefined && { file: first.file }), severity: 'error', message: `and ${findings.length - most} more` },
+  ]
 }

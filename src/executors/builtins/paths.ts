@@ -21,7 +21,12 @@ function colliding(names: readonly string[]): readonly Finding[] {
       const other = seen.get(folded)
       if (other === undefined) seen.set(folded, part)
       else if (other !== part) {
-        findings.push({ file: name, severity: 'error', rule: 'path-collision', message: `'${part}' and '${other}' are the same ${part === name ? 'file' : 'folder'} on Windows and macOS` })
+        findings.push({
+          file: name,
+          severity: 'error',
+          rule: 'path-collision',
+          message: `'${part}' and '${other}' are the same ${part === name ? 'file' : 'folder'} on Windows and macOS`,
+        })
         seen.set(folded, part)
       }
     }
@@ -37,6 +42,10 @@ function prefixes(name: string): readonly string[] {
 function unholdable(name: string): readonly Finding[] {
   const part = name.split('/').find((piece) => reserved.test(piece) || forbidden.test(piece) || /[. ]$/.test(piece))
   if (part === undefined) return []
-  const why = reserved.test(part) ? 'is reserved by Windows' : forbidden.test(part) ? 'has a character that Windows does not allow' : 'ends with a dot or blank, which Windows drops'
+  const why = reserved.test(part)
+    ? 'is reserved by Windows'
+    : forbidden.test(part)
+      ? 'has a character that Windows does not allow'
+      : 'ends with a dot or blank, which Windows drops'
   return [{ file: name, severity: 'error', rule: 'windows-name', message: `'${part}' ${why}` }]
 }

@@ -9,7 +9,8 @@ export const pipInstalled: Builtin = async (args, world) => {
   const venv = textOr(args['venv'], '.venv')
   const names = textsOf(args['requirements'])
   const installed = await installedPackages(venv, world.files)
-  if (installed === undefined) return { findings: [{ severity: 'error', rule: 'pip-installed', message: `${venv} has no site-packages` }], summary: `${venv} has no site-packages` }
+  if (installed === undefined)
+    return { findings: [{ severity: 'error', rule: 'pip-installed', message: `${venv} has no site-packages` }], summary: `${venv} has no site-packages` }
   const lines: Line[] = []
   for (const name of names) await readLines(name, world.files, lines, new Set())
   const judged = lines.map((line) => judge(line, installed))
@@ -22,7 +23,9 @@ type Line = { readonly text: string; readonly file: string; readonly line: numbe
 
 /** By normalised name. The name of a metadata folder is "name-version.dist-info". */
 async function installedPackages(venv: string, files: Files): Promise<ReadonlyMap<string, string> | undefined> {
-  const versions = (await files.list(`${venv}/lib`)).filter((name) => /^python\d/.test(name)).map((name) => `${venv}/lib/${name.replace(/\/$/, '')}/site-packages`)
+  const versions = (await files.list(`${venv}/lib`))
+    .filter((name) => /^python\d/.test(name))
+    .map((name) => `${venv}/lib/${name.replace(/\/$/, '')}/site-packages`)
   const folders = [...versions, `${venv}/Lib/site-packages`]
   const entries = (await Promise.all(folders.map((folder) => files.list(folder)))).flat()
   if (entries.length === 0) return undefined
@@ -40,7 +43,10 @@ async function readLines(file: string, files: Files, lines: Line[], seen: Set<st
   const rows = ((await files.read(file)) ?? '').split('\n')
   for (const [index, row] of rows.entries()) {
     const continued = rows[index - 1]?.trimEnd().endsWith('\\') === true
-    const text = row.replace(/(^|\s)#.*$/, '').replace(/\\$/, '').trim()
+    const text = row
+      .replace(/(^|\s)#.*$/, '')
+      .replace(/\\$/, '')
+      .trim()
     const included = /^(?:-r|--requirement)[\s=]*(\S+)$/.exec(text)?.[1]
     if (included !== undefined) await readLines(`${folder}${included}`.replace(/^\.\//, ''), files, lines, seen)
     else if (text !== '' && !continued && !/^(-c|--(?!hash))/.test(text)) lines.push({ text: text.replace(/\s+--hash.*$/, ''), file, line: index + 1 })

@@ -10,7 +10,8 @@ export const platformLinux: Builtin = async (_args, world) => {
   const watches = await numberFrom(['cat', '/proc/sys/fs/inotify/max_user_watches'], world)
   const files = await numberFrom(['sh', '-c', 'ulimit -Sn'], world)
   const findings: Finding[] = []
-  if (watches !== undefined && watches < watchesWanted) findings.push(advice('inotify', `only ${watches} files can be watched`, 'sudo sysctl fs.inotify.max_user_watches=524288'))
+  if (watches !== undefined && watches < watchesWanted)
+    findings.push(advice('inotify', `only ${watches} files can be watched`, 'sudo sysctl fs.inotify.max_user_watches=524288'))
   if (files !== undefined && files < filesWanted) findings.push(advice('open-files', `a process may open only ${files} files`, 'ulimit -n 4096'))
   return { findings, summary: `${watches ?? 'unknown'} watches, ${files ?? 'unlimited'} open files` }
 }

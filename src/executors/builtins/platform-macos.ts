@@ -8,11 +8,13 @@ export const platformMacos: Builtin = async (_args, world) => {
   const findings: Finding[] = []
   const tools = await ask(['xcode-select', '-p'], world, { timeoutMs: 10_000 })
   if (!tools.ok && tools.failure.type !== 'tool.missing') return tools
-  if (!tools.ok || tools.exit.code !== 0) findings.push(advice('developer-tools', 'the command line developer tools are not installed', 'xcode-select --install'))
+  if (!tools.ok || tools.exit.code !== 0)
+    findings.push(advice('developer-tools', 'the command line developer tools are not installed', 'xcode-select --install'))
   const mounts = await ask(['mount'], world, { timeoutMs: 10_000 })
   const kind = mounts.ok ? volumeKind(mounts.exit.stdout, world.files.root) : undefined
   if (kind === 'exfat' || kind === 'msdos') {
-    if (world.env['COPYFILE_DISABLE'] === undefined) findings.push(advice('copyfile', `the repository lies on an ${kind} volume, where macOS adds "._" files`, 'export COPYFILE_DISABLE=1'))
+    if (world.env['COPYFILE_DISABLE'] === undefined)
+      findings.push(advice('copyfile', `the repository lies on an ${kind} volume, where macOS adds "._" files`, 'export COPYFILE_DISABLE=1'))
   }
   return { findings, summary: `developer tools ${tools.ok && tools.exit.code === 0 ? tools.exit.stdout.trim() : 'missing'}, volume ${kind ?? 'unknown'}` }
 }

@@ -11,8 +11,18 @@ export const platformWindows: Builtin = async (_args, world) => {
   const findings: Finding[] = []
   if (longPaths !== 'true') findings.push(advice('long-paths', 'git refuses paths longer than 260 characters', 'git config --global core.longpaths true'))
   const attributes = (await world.files.read('.gitattributes')) ?? ''
-  if (endings === 'true' && !/^\*\s+.*(text|eol=)/m.test(attributes)) findings.push(advice('line-endings', 'core.autocrlf rewrites line endings and .gitattributes does not say which ones are right', 'add "* text=auto eol=lf" to .gitattributes'))
-  if (links === 'false' && (await hasLinks(world))) findings.push(advice('symlinks', 'the repository holds symbolic links, which are plain text files here', 'turn on Developer Mode, then: git config core.symlinks true'))
+  if (endings === 'true' && !/^\*\s+.*(text|eol=)/m.test(attributes))
+    findings.push(
+      advice(
+        'line-endings',
+        'core.autocrlf rewrites line endings and .gitattributes does not say which ones are right',
+        'add "* text=auto eol=lf" to .gitattributes',
+      ),
+    )
+  if (links === 'false' && (await hasLinks(world)))
+    findings.push(
+      advice('symlinks', 'the repository holds symbolic links, which are plain text files here', 'turn on Developer Mode, then: git config core.symlinks true'),
+    )
   return { findings, summary: `longpaths ${longPaths ?? 'unset'}, autocrlf ${endings ?? 'unset'}, symlinks ${links ?? 'unset'}` }
 }
 

@@ -7,7 +7,8 @@ import { ask, crashed, textsOf } from './asking.ts'
 export const preCommit: Builtin = async (args, world) => {
   const argv = textsOf(args['argv']).map((arg) => arg.replaceAll('{root}', world.files.root))
   const install = typeof args['install'] === 'string' ? { install: args['install'] } : {}
-  if (world.processes.find(argv[0] ?? '', world.env, world.files.root) === undefined) return ask(argv, world, install).then((answer) => (answer.ok ? { failure: crashed(argv, answer.exit) } : answer))
+  if (world.processes.find(argv[0] ?? '', world.env, world.files.root) === undefined)
+    return ask(argv, world, install).then((answer) => (answer.ok ? { failure: crashed(argv, answer.exit) } : answer))
   const copy = await copied(world)
   if ('failure' in copy) return copy
   const command = [...argv, 'run', '--all-files', '--color=never']
@@ -20,10 +21,16 @@ export const preCommit: Builtin = async (args, world) => {
   if (exit.code !== 0 && exit.code !== 1) return { failure: crashed(command, exit) }
   const changed = await git(['diff', '--name-only', '-z'], copy, world)
   if (!changed.ok) return changed
-  const rewritten = changed.exit.stdout.split('\0').filter((path) => path !== '').map((file): Finding => ({ file, severity: 'error', rule: 'pre-commit', message: 'a hook would rewrite this file', fixable: true }))
+  const rewritten = changed.exit.stdout
+    .split('\0')
+    .filter((path) => path !== '')
+    .map((file): Finding => ({ file, severity: 'error', rule: 'pre-commit', message: 'a hook would rewrite this file', fixable: true }))
   const findings = exit.code === 0 ? [] : [...failedHooks(text), ...rewritten]
   if (exit.code === 1 && findings.length === 0) return { failure: crashed(command, exit) }
-  return { findings, summary: exit.code === 0 ? 'all hooks pass' : `${findings.length - rewritten.length} hooks fail, ${rewritten.length} files would be rewritten` }
+  return {
+    findings,
+    summary: exit.code === 0 ? 'all hooks pass' : `${findings.length - rewritten.length} hooks fail, ${rewritten.length} files would be rewritten`,
+  }
 }
 
 type Copy = { readonly folder: string; readonly objects: string }
@@ -39,7 +46,11 @@ async function copied(world: BuiltinWorld): Promise<Copy | Extract<Awaited<Retur
   const made = await ask(['git', 'init', '-q', copy.folder], world)
   if (!made.ok) return made
   if (made.exit.code !== 0) return { failure: crashed(['git', 'init'], made.exit) }
-  for (const [args, from] of [[['add', '-A'], world.files.root], [['checkout-index', '-f', '-a', '-u'], copy.folder], [['clean', '-fdq'], copy.folder]] as const) {
+  for (const [args, from] of [
+    [['add', '-A'], world.files.root],
+    [['checkout-index', '-f', '-a', '-u'], copy.folder],
+    [['clean', '-fdq'], copy.folder],
+  ] as const) {
     const answer = await git(args, copy, world, from)
     if (!answer.ok) return answer
     if (answer.exit.code !== 0) return { failure: crashed(['git', ...args], answer.exit) }
@@ -50,7 +61,11 @@ async function copied(world: BuiltinWorld): Promise<Copy | Extract<Awaited<Retur
 /** Always with the repository of the copy, whatever folder its files are taken from. */
 function git(args: readonly string[], copy: Copy, world: BuiltinWorld, workTree = copy.folder): ReturnType<typeof ask> {
   const env = { GIT_DIR: `${copy.folder}/.git`, GIT_WORK_TREE: workTree, GIT_ALTERNATE_OBJECT_DIRECTORIES: copy.objects }
-  return ask(['git', '-c', 'core.hooksPath=', '-c', 'core.fsmonitor=false', '-c', 'core.safecrlf=false', ...args], world, { cwd: workTree, env, timeoutMs: 300_000 })
+  return ask(['git', '-c', 'core.hooksPath=', '-c', 'core.fsmonitor=false', '-c', 'core.safecrlf=false', ...args], world, {
+    cwd: workTree,
+    env,
+    timeoutMs: 300_000,
+  })
 }
 
 /** "ruff check......Failed": the hook by its name; details are in the log. */

@@ -7,14 +7,20 @@ export async function pythonPins(files: Files): Promise<readonly PythonPin[]> {
   const pins: PythonPin[] = []
   const pyproject = await files.read('pyproject.toml')
   if (pyproject !== undefined) pins.push(...(await projectPins(pyproject)))
-  const version = (await files.read('.python-version'))?.split('\n').find((line) => /^\d/.test(line.trim()))?.trim()
+  const version = (await files.read('.python-version'))
+    ?.split('\n')
+    .find((line) => /^\d/.test(line.trim()))
+    ?.trim()
   if (version !== undefined) pins.push({ wanted: version, file: '.python-version', line: 1 })
   const tools = await files.read('.tool-versions')
   const line = tools?.split('\n').findIndex((text) => /^python\s+\d/.test(text)) ?? -1
   if (tools !== undefined && line >= 0) pins.push({ wanted: tools.split('\n')[line]?.split(/\s+/)[1] ?? '', file: '.tool-versions', line: line + 1 })
   for (const file of ['mise.toml', '.mise.toml']) pins.push(...misePin(await files.read(file), file))
-  const setup = /^\s*python_requires\s*=\s*['"]?([^'"\n]+?)['"]?\s*,?\s*$/m.exec(`${(await files.read('setup.cfg')) ?? ''}\n${(await files.read('setup.py')) ?? ''}`)?.[1]
-  if (setup !== undefined && !pins.some((pin) => pin.file === 'pyproject.toml')) pins.push({ wanted: setup, file: (await files.exists('setup.cfg')) ? 'setup.cfg' : 'setup.py' })
+  const setup = /^\s*python_requires\s*=\s*['"]?([^'"\n]+?)['"]?\s*,?\s*$/m.exec(
+    `${(await files.read('setup.cfg')) ?? ''}\n${(await files.read('setup.py')) ?? ''}`,
+  )?.[1]
+  if (setup !== undefined && !pins.some((pin) => pin.file === 'pyproject.toml'))
+    pins.push({ wanted: setup, file: (await files.exists('setup.cfg')) ? 'setup.cfg' : 'setup.py' })
   return pins
 }
 
@@ -40,5 +46,8 @@ function misePin(text: string | undefined, file: string): readonly PythonPin[] {
 }
 
 function at(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? Reflect.get(inner, key) : undefined), value)
+  return keys.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? Reflect.get(inner, key) : undefined),
+    value,
+  )
 }

@@ -5,7 +5,10 @@ export function inSpecifier(version: string, specifier: string): boolean | undef
   const parsed = parse(version)
   if (parsed === undefined) return undefined
   let inside = true
-  for (const clause of specifier.split(',').map((part) => part.trim()).filter((part) => part !== '')) {
+  for (const clause of specifier
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')) {
     const match = /^(~=|==|!=|<=|>=|<|>|\^|~)?\s*([0-9][^\s]*)$/.exec(clause)
     const wanted = match?.[2]
     if (wanted === undefined) return undefined
@@ -39,16 +42,39 @@ function clauseHolds(version: Version, operator: string, text: string, bare: boo
   if (bare) return wanted.release.every((part, index) => (version.release[index] ?? 0) === part)
   const order = compare(version, wanted)
   switch (operator) {
-    case '==': return order === 0
-    case '!=': return order !== 0
-    case '>=': return order >= 0
-    case '<=': return order <= 0
-    case '>': return order > 0
-    case '<': return order < 0
-    case '~=': return order >= 0 && startsLike(version, wanted.release.slice(0, -1))
-    case '~': return order >= 0 && startsLike(version, wanted.release.slice(0, Math.max(1, Math.min(2, wanted.release.length))))
-    case '^': return order >= 0 && startsLike(version, wanted.release.slice(0, 1 + Math.max(0, wanted.release.findIndex((part) => part > 0))))
-    default: return undefined
+    case '==':
+      return order === 0
+    case '!=':
+      return order !== 0
+    case '>=':
+      return order >= 0
+    case '<=':
+      return order <= 0
+    case '>':
+      return order > 0
+    case '<':
+      return order < 0
+    case '~=':
+      return order >= 0 && startsLike(version, wanted.release.slice(0, -1))
+    case '~':
+      return order >= 0 && startsLike(version, wanted.release.slice(0, Math.max(1, Math.min(2, wanted.release.length))))
+    case '^':
+      return (
+        order >= 0 &&
+        startsLike(
+          version,
+          wanted.release.slice(
+            0,
+            1 +
+              Math.max(
+                0,
+                wanted.release.findIndex((part) => part > 0),
+              ),
+          ),
+        )
+      )
+    default:
+      return undefined
   }
 }
 

@@ -8,11 +8,19 @@ import { inSpecifier } from './python-specifier.ts'
 export const pythonVenv: Builtin = async (args, world) => {
   const folder = textOr(args['folder'], '.venv')
   const text = await world.files.read(`${folder}/pyvenv.cfg`)
-  const bad = (message: string, suggestion?: string): { findings: readonly Finding[]; summary: string } => ({ findings: [{ severity: 'error', rule: 'python-venv', message, ...(suggestion === undefined ? {} : { suggestion }) }], summary: message })
-  if (text === undefined) return bad((await world.files.list(folder)).length > 0 ? `${folder} is a folder without pyvenv.cfg, so it is no virtual environment` : `${folder} does not exist`)
+  const bad = (message: string, suggestion?: string): { findings: readonly Finding[]; summary: string } => ({
+    findings: [{ severity: 'error', rule: 'python-venv', message, ...(suggestion === undefined ? {} : { suggestion }) }],
+    summary: message,
+  })
+  if (text === undefined)
+    return bad(
+      (await world.files.list(folder)).length > 0 ? `${folder} is a folder without pyvenv.cfg, so it is no virtual environment` : `${folder} does not exist`,
+    )
   const { home, version } = readSettings(text)
   if (home === undefined) return bad(`${folder}/pyvenv.cfg names no home`)
-  const bases = ['python3', 'python', 'python.exe', `python${version?.split('.').slice(0, 2).join('.') ?? '3'}`].map((name) => `${home.replace(/[/\\]$/, '')}/${name}`)
+  const bases = ['python3', 'python', 'python.exe', `python${version?.split('.').slice(0, 2).join('.') ?? '3'}`].map(
+    (name) => `${home.replace(/[/\\]$/, '')}/${name}`,
+  )
   const found = (program: string): boolean => world.processes.find(program, world.env, world.files.root) !== undefined
   if (!bases.some(found)) return bad(`the interpreter that ${folder} was made from is gone: ${home}`, `remove ${folder} and make it anew`)
   // Absolute: a path without a separator at its start would be looked up on PATH.

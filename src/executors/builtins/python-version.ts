@@ -8,15 +8,29 @@ import { inSpecifier } from './python-specifier.ts'
 
 export const pythonVersion: Builtin = async (args, world) => {
   const pins = await pythonPins(world.files)
-  const interpreter = await interpreterOf(textOr(args['manager'], 'pip'), textOr(args['venv'], '.venv'), pins.map((pin) => pin.wanted), world)
+  const interpreter = await interpreterOf(
+    textOr(args['manager'], 'pip'),
+    textOr(args['venv'], '.venv'),
+    pins.map((pin) => pin.wanted),
+    world,
+  )
   if ('failure' in interpreter) return interpreter
   if ('finding' in interpreter) return { findings: [interpreter.finding], summary: 'no fitting Python' }
   const findings = pins.flatMap((pin): Finding[] => {
     const inside = inSpecifier(interpreter.version, pin.wanted)
     if (inside === true) return []
     const place = { file: pin.file, ...(pin.line === undefined ? {} : { line: pin.line }) }
-    if (inside === undefined) return [{ ...place, severity: 'warning', rule: 'python-version', message: `'${pin.wanted}' is no version specifier that can be judged` }]
-    return [{ ...place, severity: 'error', rule: 'python-version', message: `wants Python ${pin.wanted}, found ${interpreter.version} (${interpreter.path})`, suggestion: 'install that version, or start pawl where it comes first on PATH' }]
+    if (inside === undefined)
+      return [{ ...place, severity: 'warning', rule: 'python-version', message: `'${pin.wanted}' is no version specifier that can be judged` }]
+    return [
+      {
+        ...place,
+        severity: 'error',
+        rule: 'python-version',
+        message: `wants Python ${pin.wanted}, found ${interpreter.version} (${interpreter.path})`,
+        suggestion: 'install that version, or start pawl where it comes first on PATH',
+      },
+    ]
   })
   return { findings, summary: `Python ${interpreter.version} (${interpreter.path})${pins.length === 0 ? ', nothing pins a version' : ''}` }
 }
@@ -32,7 +46,14 @@ async function interpreterOf(manager: string, venv: string, wanted: readonly str
   const path = answer.exit.stdout.trim()
   if (answer.exit.code === 0 && path !== '') return firstOf([path], world)
   if (answer.exit.code !== 1 && answer.exit.code !== 2) return { failure: crashed(argv, answer.exit) }
-  return { finding: { severity: 'error', rule: 'python-version', message: `uv finds no Python${wanted.length === 0 ? '' : ` for ${wanted.join(' and ')}`}`, suggestion: 'uv python install' } }
+  return {
+    finding: {
+      severity: 'error',
+      rule: 'python-version',
+      message: `uv finds no Python${wanted.length === 0 ? '' : ` for ${wanted.join(' and ')}`}`,
+      suggestion: 'uv python install',
+    },
+  }
 }
 
 async function firstOf(programs: readonly string[], world: BuiltinWorld): Promise<Interpreter> {
@@ -41,6 +62,7 @@ async function firstOf(programs: readonly string[], world: BuiltinWorld): Promis
   const answer = await ask([program, '--version'], world)
   if (!answer.ok) return answer
   const version = /Python (\d[\w.+]*)/.exec(answer.exit.stdout + answer.exit.stderr)?.[1]
-  if (version === undefined) return { failure: { type: 'tool.unparsed', what: `${program} --version did not print a version`, why: answer.exit.stdout.slice(0, 200) } }
+  if (version === undefined)
+    return { failure: { type: 'tool.unparsed', what: `${program} --version did not print a version`, why: answer.exit.stdout.slice(0, 200) } }
   return { version: version.replace(/\+$/, ''), path: world.processes.find(program, world.env, world.files.root) ?? program }
 }

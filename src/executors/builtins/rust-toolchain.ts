@@ -14,9 +14,16 @@ export const rustToolchain: Builtin = async (_args, world) => {
   const version = /rustc (\d+)\.(\d+)\.(\d+)/.exec(answer.exit.stdout)
   if (answer.exit.code !== 0 || version === null) return { failure: crashed(['rustc', '--version'], answer.exit) }
   const found = version.slice(1).map(Number)
-  const findings = (await minimums(world)).filter((minimum) => below(found, minimum.version)).map((minimum): Finding => ({
-    file: minimum.file, line: minimum.line, severity: 'error', rule: 'rust-version', message: `wants Rust ${minimum.version}, found ${found.join('.')}`, suggestion: 'rustup update stable',
-  }))
+  const findings = (await minimums(world))
+    .filter((minimum) => below(found, minimum.version))
+    .map((minimum): Finding => ({
+      file: minimum.file,
+      line: minimum.line,
+      severity: 'error',
+      rule: 'rust-version',
+      message: `wants Rust ${minimum.version}, found ${found.join('.')}`,
+      suggestion: 'rustup update stable',
+    }))
   return { findings, summary: `Rust ${found.join('.')}${pin === undefined ? '' : `, ${pin.file} names ${pin.channel}`}` }
 }
 
@@ -41,7 +48,18 @@ async function missingToolchain(pin: Pin, world: BuiltinWorld): Promise<Judgemen
   const names = answer.exit.stdout.split('\n').map((line) => line.trim().split(/\s/)[0] ?? '')
   const wanted = new RegExp(`^${pin.channel.replaceAll('.', '\\.')}(\\.\\d+)?(-|$)`)
   if (names.some((name) => wanted.test(name))) return undefined
-  return { findings: [{ file: pin.file, severity: 'error', rule: 'rust-toolchain', message: `toolchain ${pin.channel} is not installed`, suggestion: `rustup toolchain install ${pin.channel}` }], summary: `toolchain ${pin.channel} is not installed` }
+  return {
+    findings: [
+      {
+        file: pin.file,
+        severity: 'error',
+        rule: 'rust-toolchain',
+        message: `toolchain ${pin.channel} is not installed`,
+        suggestion: `rustup toolchain install ${pin.channel}`,
+      },
+    ],
+    summary: `toolchain ${pin.channel} is not installed`,
+  }
 }
 
 async function minimums(world: BuiltinWorld): Promise<readonly { readonly file: string; readonly line: number; readonly version: string }[]> {

@@ -2,8 +2,10 @@ import { expect, test } from 'bun:test'
 import { satisfiesRange } from './semver-range.ts'
 
 const check = (range: string, inside: string, outside: string): void => {
-  for (const version of inside.split(' ').filter(Boolean)) expect(`${version} in ${range}: ${satisfiesRange(version, range)}`).toBe(`${version} in ${range}: true`)
-  for (const version of outside.split(' ').filter(Boolean)) expect(`${version} in ${range}: ${satisfiesRange(version, range)}`).toBe(`${version} in ${range}: false`)
+  for (const version of inside.split(' ').filter(Boolean))
+    expect(`${version} in ${range}: ${satisfiesRange(version, range)}`).toBe(`${version} in ${range}: true`)
+  for (const version of outside.split(' ').filter(Boolean))
+    expect(`${version} in ${range}: ${satisfiesRange(version, range)}`).toBe(`${version} in ${range}: false`)
 }
 
 test('a caret keeps the first number that is not zero', () => {
@@ -60,6 +62,7 @@ test('a prerelease counts only beside a prerelease of the same version', () => {
 })
 
 test('what is no range has no answer', () => {
-  for (const range of ['latest', 'github:a/b', 'file:../x', 'workspace:*', 'npm:x@1', 'not a range at all']) expect(satisfiesRange('1.0.0', range)).toBeUndefined()
+  for (const range of ['latest', 'github:a/b', 'file:../x', 'workspace:*', 'npm:x@1', 'not a range at all'])
+    expect(satisfiesRange('1.0.0', range)).toBeUndefined()
   expect(satisfiesRange('one', '^1.0.0')).toBeUndefined()
 })

@@ -60,7 +60,9 @@ function comparatorsOfToken(token: string): readonly Comparator[] | undefined {
     case '>':
       return above(partial)
     case '<':
-      return partial.major === undefined ? [none] : [{ operator: '<', version: isFull(partial) ? filled(partial) : { numbers: filled(partial).numbers, prerelease: [0] } }]
+      return partial.major === undefined
+        ? [none]
+        : [{ operator: '<', version: isFull(partial) ? filled(partial) : { numbers: filled(partial).numbers, prerelease: [0] } }]
     case '<=':
       return atMost(partial)
     default:
@@ -78,13 +80,15 @@ function partialOf(text: string): Partial {
   return { major, minor, patch, prerelease: prereleaseOf(match[4]) }
 }
 
-const prereleaseOf = (text: string | undefined): readonly (string | number)[] => (text === undefined ? [] : text.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)))
+const prereleaseOf = (text: string | undefined): readonly (string | number)[] =>
+  text === undefined ? [] : text.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 const isFull = (partial: Partial): boolean => partial.patch !== undefined
 const filled = (partial: Partial): Version => ({ numbers: [partial.major ?? 0, partial.minor ?? 0, partial.patch ?? 0], prerelease: partial.prerelease })
 const lowest = (operator: '>=' | '>', partial: Partial): readonly Comparator[] => (partial.major === undefined ? [] : [{ operator, version: filled(partial) }])
 
 // The limit itself is left out together with its prereleases: "-0" is the lowest of them.
-const below = (limit: readonly [number, number, number] | undefined): readonly Comparator[] => (limit === undefined ? [] : [{ operator: '<', version: { numbers: limit, prerelease: [0] } }])
+const below = (limit: readonly [number, number, number] | undefined): readonly Comparator[] =>
+  limit === undefined ? [] : [{ operator: '<', version: { numbers: limit, prerelease: [0] } }]
 
 function caretLimit({ major, minor, patch }: Partial): readonly [number, number, number] | undefined {
   if (major === undefined) return undefined

@@ -20,11 +20,19 @@ async function judge(file: string, text: string, required: string | undefined, v
   const { parseDocument, isMap, isSeq, LineCounter } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' })
-  if (document.errors[0] !== undefined) return [{ file, line: document.errors[0].linePos?.[0].line ?? 1, severity: 'error', rule: 'workflow', message: 'not valid YAML' }]
+  if (document.errors[0] !== undefined)
+    return [{ file, line: document.errors[0].linePos?.[0].line ?? 1, severity: 'error', rule: 'workflow', message: 'not valid YAML' }]
   const findings: Finding[] = []
   const add = (node: unknown, rule: string, message: string, suggestion?: string): void => {
     const offset = isMap(node) || isSeq(node) ? node.range?.[0] : undefined
-    findings.push({ file, ...(offset === undefined ? {} : { line: lines.linePos(offset).line }), severity: 'warning', rule, message, ...(suggestion === undefined ? {} : { suggestion }) })
+    findings.push({
+      file,
+      ...(offset === undefined ? {} : { line: lines.linePos(offset).line }),
+      severity: 'warning',
+      rule,
+      message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    })
   }
   const whole: unknown = document.toJS()
   const jobs = document.get('jobs')
@@ -33,8 +41,14 @@ async function judge(file: string, text: string, required: string | undefined, v
     const steps = isMap(job) ? job.get('steps') : undefined
     if (!isMap(job) || !isSeq(steps)) continue
     const content: unknown = job.toJSON()
-    const setting: Setting = { required, versionFile: versionFile || hasVariable(content, 'UV_PYTHON') || hasVariable(whole, 'UV_PYTHON') || usesSetupPython(content), locked: [whole, content].some((level) => hasVariable(level, 'UV_LOCKED') || hasVariable(level, 'UV_FROZEN')) }
-    for (const version of matrixVersions(content)) if (required !== undefined && inSpecifier(fullVersion(version), required) === false) add(job, 'python-version', `tests Python ${version}, the project wants ${required}`)
+    const setting: Setting = {
+      required,
+      versionFile: versionFile || hasVariable(content, 'UV_PYTHON') || hasVariable(whole, 'UV_PYTHON') || usesSetupPython(content),
+      locked: [whole, content].some((level) => hasVariable(level, 'UV_LOCKED') || hasVariable(level, 'UV_FROZEN')),
+    }
+    for (const version of matrixVersions(content))
+      if (required !== undefined && inSpecifier(fullVersion(version), required) === false)
+        add(job, 'python-version', `tests Python ${version}, the project wants ${required}`)
     for (const step of steps.items) {
       const plain: unknown = isMap(step) ? step.toJSON() : undefined
       if (typeof plain === 'object' && plain !== null) judgeStep(plain, setting, (rule, message, suggestion) => add(step, rule, message, suggestion))
@@ -52,13 +66,15 @@ function judgeStep(step: object, { required, versionFile, locked }: Setting, add
   const uses = String(Reflect.get(step, 'uses') ?? '')
   const inputs: unknown = Reflect.get(step, 'with')
   const version: unknown = typeof inputs === 'object' && inputs !== null ? Reflect.get(inputs, 'python-version') : undefined
-  if (/\/setup-uv@/.test(uses) && version === undefined && !versionFile) add('setup-uv', 'setup-uv without python-version: the runner decides', 'with: { python-version: … }, or a .python-version file')
+  if (/\/setup-uv@/.test(uses) && version === undefined && !versionFile)
+    add('setup-uv', 'setup-uv without python-version: the runner decides', 'with: { python-version: … }, or a .python-version file')
   if ((typeof version === 'string' || typeof version === 'number') && /^\d+(\.\d+)*$/.test(String(version)) && required !== undefined) {
     if (inSpecifier(fullVersion(String(version)), required) === false) add('python-version', `sets up Python ${version}, the project wants ${required}`)
   }
   const lockedByEnv = locked || hasVariable(step, 'UV_LOCKED') || hasVariable(step, 'UV_FROZEN')
   for (const line of String(Reflect.get(step, 'run') ?? '').split('\n')) {
-    if (/\buv\s+sync\b/.test(line) && !/--(locked|frozen|script)\b/.test(line) && !lockedByEnv) add('uv-sync', '`uv sync` without --locked may install what the lockfile does not say', 'uv sync --locked')
+    if (/\buv\s+sync\b/.test(line) && !/--(locked|frozen|script)\b/.test(line) && !lockedByEnv)
+      add('uv-sync', '`uv sync` without --locked may install what the lockfile does not say', 'uv sync --locked')
   }
 }
 
@@ -83,7 +99,9 @@ async function judgeDependabot(files: { read(path: string): Promise<string | und
   for (const file of ['.github/dependabot.yml', '.github/dependabot.yaml']) {
     const text = await files.read(file)
     if (text === undefined) continue
-    return /package-ecosystem:\s*["']?(uv|pip)\b/.test(text) ? [] : [{ file, severity: 'info', rule: 'dependabot', message: 'dependabot does not look after Python packages', suggestion: 'package-ecosystem: uv' }]
+    return /package-ecosystem:\s*["']?(uv|pip)\b/.test(text)
+      ? []
+      : [{ file, severity: 'info', rule: 'dependabot', message: 'dependabot does not look after Python packages', suggestion: 'package-ecosystem: uv' }]
   }
   return []
 }

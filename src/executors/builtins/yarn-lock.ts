@@ -19,14 +19,16 @@ export type YarnLock = { readonly berry: boolean; readonly entries: readonly Yar
 
 /** Both formats are indented by two; only what pawl compares is read. */
 export function readYarnLock(text: string): YarnLock {
-  const entries: { wishes: string[]; fields: Map<string, string>; dependencies: Record<string, string>; peers: Record<string, string>; optional: string[] }[] = []
+  const entries: { wishes: string[]; fields: Map<string, string>; dependencies: Record<string, string>; peers: Record<string, string>; optional: string[] }[] =
+    []
   let section = ''
   let described = ''
   for (const line of text.split('\n')) {
     if (line.trim() === '' || line.startsWith('#')) continue
     const indent = line.length - line.trimStart().length
     const last = entries.at(-1)
-    if (indent === 0) entries.push({ wishes: line.replace(/:\s*$/, '').replaceAll('"', '').split(/,\s+/), fields: new Map(), dependencies: {}, peers: {}, optional: [] })
+    if (indent === 0)
+      entries.push({ wishes: line.replace(/:\s*$/, '').replaceAll('"', '').split(/,\s+/), fields: new Map(), dependencies: {}, peers: {}, optional: [] })
     else if (indent === 2) {
       const [name, value] = pair(line)
       section = value === undefined ? name : ''
@@ -39,7 +41,10 @@ export function readYarnLock(text: string): YarnLock {
     } else if (section === 'dependenciesMeta' && line.trim() === 'optional: true') last?.optional.push(described)
   }
   const real = entries.filter((entry) => entry.wishes[0] !== '__metadata')
-  return { berry: real.length < entries.length, entries: real.map(({ wishes, fields, dependencies, peers, optional }) => ({ wishes, dependencies, peers, optional, ...picked(fields) })) }
+  return {
+    berry: real.length < entries.length,
+    entries: real.map(({ wishes, fields, dependencies, peers, optional }) => ({ wishes, dependencies, peers, optional, ...picked(fields) })),
+  }
 }
 
 /** `name: "value"`, `name "value"`, `"@a/b": value` or `name:` alone. */

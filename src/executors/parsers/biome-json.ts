@@ -35,7 +35,9 @@ const severityWord = (diagnostic: unknown): string => textAt(diagnostic, 'severi
 const textOf = (diagnostic: unknown): string => textAt(diagnostic, 'message') ?? textAt(diagnostic, 'description') ?? ''
 
 const adviceOf = (diagnostic: unknown): string | undefined =>
-  listAt(diagnostic, 'advices').map((advice) => textAt(advice, 'text')).find((text) => text?.includes('fix: '))
+  listAt(diagnostic, 'advices')
+    .map((advice) => textAt(advice, 'text'))
+    .find((text) => text?.includes('fix: '))
 
 function placeOf(diagnostic: unknown, positions: Positions): { readonly line?: number | undefined; readonly column?: number | undefined } {
   const start = at(diagnostic, 'location', 'start')

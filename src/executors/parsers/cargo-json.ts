@@ -58,7 +58,8 @@ const longestPath = 4096
 /** rustc names files from the root of the workspace, which need not be where cargo was started. */
 function fileOf(object: unknown, file: string | undefined): string | undefined {
   const manifest = textAt(object, 'manifest_path')?.replace(/[\\/]Cargo\.toml$/, '')
-  if (file === undefined || manifest === undefined || file.length + manifest.length > longestPath || file.startsWith('<') || /^(?:[\\/]|[A-Za-z]:)/.test(file)) return file
+  if (file === undefined || manifest === undefined || file.length + manifest.length > longestPath || file.startsWith('<') || /^(?:[\\/]|[A-Za-z]:)/.test(file))
+    return file
   const separator = manifest.includes('\\') ? '\\' : '/'
   const folders = manifest.split(separator)
   const own = file.split(/[\\/]/)
@@ -69,9 +70,13 @@ function fileOf(object: unknown, file: string | undefined): string | undefined {
 }
 
 function suggestionOf(children: readonly unknown[]): string | undefined {
-  const helps = children.filter((child) => textAt(child, 'level') === 'help' && !/^(?:for further information visit|to override `)/.test(textAt(child, 'message') ?? ''))
+  const helps = children.filter(
+    (child) => textAt(child, 'level') === 'help' && !/^(?:for further information visit|to override `)/.test(textAt(child, 'message') ?? ''),
+  )
   const first = helps.find((child) => listAt(child, 'spans').length > 0) ?? helps[0]
   const text = textAt(first, 'message')
-  const replacements = listAt(first, 'spans').map((span) => textAt(span, 'suggested_replacement')).filter((replacement) => replacement !== undefined && replacement !== '')
+  const replacements = listAt(first, 'spans')
+    .map((span) => textAt(span, 'suggested_replacement'))
+    .filter((replacement) => replacement !== undefined && replacement !== '')
   return text === undefined || replacements.length === 0 ? text : `${text}: ${replacements.map((replacement) => `\`${replacement}\``).join(', ')}`
 }

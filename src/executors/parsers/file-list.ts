@@ -36,7 +36,16 @@ function listed(text: string, isList: boolean): readonly Finding[] {
 function prettierRemark(text: string): readonly Finding[] {
   const match = prettierError.exec(text)
   if (match !== null && isFileName(match[1] ?? '')) {
-    return [newFinding({ file: match[1], line: match[3] === undefined ? undefined : Number(match[3]), column: Number(match[4]), rule: 'syntax', severity: 'error', message: match[2] ?? '' })]
+    return [
+      newFinding({
+        file: match[1],
+        line: match[3] === undefined ? undefined : Number(match[3]),
+        column: Number(match[4]),
+        rule: 'syntax',
+        severity: 'error',
+        message: match[2] ?? '',
+      }),
+    ]
   }
   return text.trim() === '' || prettierFrame.test(text) ? [] : [newFinding({ severity: 'error', message: text })]
 }

@@ -43,9 +43,10 @@ export function newFrames(): Frames {
 
 function headingOf(line: string): RemarkText | undefined {
   if (heading.test(line)) {
-    const text = remarkText(line)
-    const named = /^([a-z]+(?:-[a-z]+)+|unformatted): /.exec(line)
-    return named === null ? text : { severity: 'error', rule: named[1] ?? '', message: line.slice(named[0].length) }
+    // ruff format --check
+    if (line.startsWith('unformatted: ')) return { severity: 'error', rule: 'format', message: 'not formatted', fixable: true }
+    const named = /^([a-z]+(?:-[a-z]+)+): /.exec(line)
+    return named === null ? remarkText(line) : { severity: 'error', rule: named[1] ?? '', message: line.slice(named[0].length) }
   }
   const sign = symbol.exec(line)
   if (sign === null) return undefined

@@ -10,6 +10,8 @@ import { linesOf } from './plain-text.ts'
 /** More output of one test says nothing more about why it failed. */
 const keptOutput = 16_000
 
+const mostMoreLines = 8
+
 type Unit = { readonly package: string; readonly test?: string; output: string; failed: boolean }
 
 export const goTestJson: Parser = (output) => {
@@ -22,7 +24,9 @@ export const goTestJson: Parser = (output) => {
   const tests = failed.filter((unit) => unit.test !== undefined && !whole.has(`${unit.package}\n${unit.test}`))
   const explained = new Set(tests.map((unit) => unit.package))
   const built = goFindings(builtLines(events, output))
-  const packages = failed.filter((unit) => unit.test === undefined && !explained.has(unit.package) && (built.length === 0 || !/\[(?:build|setup) failed\]/.test(unit.output)))
+  const packages = failed.filter(
+    (unit) => unit.test === undefined && !explained.has(unit.package) && (built.length === 0 || !/\[(?:build|setup) failed\]/.test(unit.output)),
+  )
   return { findings: [...built, ...[...tests, ...packages].map((unit) => findingOf(unit, folders))] }
 }
 
@@ -53,19 +57,22 @@ function wholeTests(failed: readonly Unit[]): ReadonlySet<string> {
 function findingOf(unit: Unit, folders: (name: string) => string | undefined): Finding {
   const lines = linesOf(unit.output).filter((line) => !/^\s*(?:===|---) |^(?:FAIL|PASS|ok)\b|^exit status/.test(line) && line.trim() !== '')
   const panic = lines.find((line) => line.startsWith('panic: '))
-  const place = lines.map((line) => placeIn(line.trim())).find((found) => found?.file.endsWith('.go') === true)
+  // A test logs before it fails: its last word counts.
+  const index = lines.findLastIndex((line) => placeIn(line.trim())?.file.endsWith('.go') === true)
+  const place = index === -1 ? undefined : placeIn((lines[index] ?? '').trim())
   const folder = folders(unit.package)
   const file = place === undefined || /[\\/]/.test(place.file) ? place?.file : folder === undefined ? undefined : `${folder}${place.file}`
   // Without its folder the name of a file would point to the wrong one: then it stays in the message.
   const where = place !== undefined && file === undefined ? `${place.file}:${place.line}: ` : ''
-  const text = panic ?? (place === undefined || place.rest === '' ? (lines[0]?.trim() ?? 'failed') : place.rest)
+  const more = lines.slice(index + 1, index + mostMoreLines).map((line) => line.trim())
+  const text = panic ?? [place?.rest ?? '', ...more].filter((line) => line !== '').join('\n')
   return newFinding({
     file,
     line: place?.line,
     column: place?.column,
     rule: unit.test === undefined ? 'package' : 'test',
     severity: 'error',
-    message: `${unit.test ?? unit.package}: ${where}${text}`,
+    message: `${unit.test ?? unit.package}: ${where}${text === '' ? 'failed' : text}`,
   })
 }
 
@@ -77,7 +84,8 @@ function folderNames(packages: readonly string[]): (name: string) => string | un
   const shortest = packages.reduce<string | undefined>((short, name) => (short === undefined || name.length < short.length ? name : short), undefined)
   const isRoot = packages.length > 1 && packages.every((name) => name === shortest || name.startsWith(`${shortest ?? ''}/`))
   return (name) => {
-    const module = /^(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)\/[^/]+\/[^/]+(?:\/v\d+(?=\/|$))?/.exec(name)?.[0] ?? (isRoot ? shortest : undefined)
+    const module =
+      /^(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)\/[^/]+\/[^/]+(?:\/v\d+(?=\/|$))?/.exec(name)?.[0] ?? (isRoot ? shortest : undefined)
     if (module === undefined) return undefined
     return name === module ? './' : `.${name.slice(module.length)}/`
   }

@@ -21,7 +21,8 @@ function findingsIn(text: string): readonly Finding[] {
     const next = remarkOf(line)
     if (next === undefined) continue
     const last = found.at(-1)
-    const belongs = next.severity === 'info' && last !== undefined && last.remark.severity !== 'info' && last.remark.file === next.file && last.remark.line === next.line
+    const belongs =
+      next.severity === 'info' && last !== undefined && last.remark.severity !== 'info' && last.remark.file === next.file && last.remark.line === next.line
     if (!belongs) found.push({ remark: next, notes: [] })
     else if (last.notes.length < mostNotes) last.notes.push(next.message)
   }

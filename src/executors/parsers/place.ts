@@ -23,7 +23,10 @@ export function placeIn(text: string): Placed | undefined {
     file,
     line: Number(match[1] ?? match[3]),
     ...(column === undefined ? {} : { column: Number(column) }),
-    rest: text.slice(match.index + match[0].length).replace(separator, '').trim(),
+    rest: text
+      .slice(match.index + match[0].length)
+      .replace(separator, '')
+      .trim(),
   }
 }
 

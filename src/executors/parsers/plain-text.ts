@@ -13,7 +13,9 @@ export function withoutEscapes(text: string): string {
 
 /** Lines in plain text. A carriage return ends a line too: what it would overwrite on a terminal stays visible. */
 export function linesOf(text: string): readonly string[] {
-  const lines = withoutEscapes(text).replace(controls, '\ufffd').split(/\r\n|\n|\r/)
+  const lines = withoutEscapes(text)
+    .replace(controls, '\ufffd')
+    .split(/\r\n|\n|\r/)
   return lines.map((line) => (line.length > longestLine ? line.slice(0, longestLine) : line))
 }
 

@@ -2,7 +2,7 @@
 import type { FindingSeverity } from '../../model/finding.ts'
 import { severityOf } from './new-finding.ts'
 
-export type RemarkText = { readonly severity: FindingSeverity; readonly rule?: string; readonly message: string }
+export type RemarkText = { readonly severity: FindingSeverity; readonly rule?: string; readonly message: string; readonly fixable?: boolean }
 
 const words = 'fatal error|fatal|error|err|warning|warn|note|info|information|hint|help|style|refactor|convention'
 /** "error: ", "error[E0308]: ", "error TS2322: ", "error[invalid-type] ", "error - ". */
@@ -31,7 +31,11 @@ export function remarkText(text: string): RemarkText {
   return remark('error', rule, message)
 }
 
-const remark = (severity: FindingSeverity, rule: string | undefined, message: string): RemarkText => ({ severity, message: message.trim(), ...(rule === undefined ? {} : { rule }) })
+const remark = (severity: FindingSeverity, rule: string | undefined, message: string): RemarkText => ({
+  severity,
+  message: message.trim(),
+  ...(rule === undefined ? {} : { rule }),
+})
 
 function endRule(text: string): { readonly rule?: string; readonly message: string } {
   const match = bracketEnd.exec(text) ?? parenthesesEnd.exec(text)

@@ -62,7 +62,12 @@ export function newTestReports(): TestReports {
 
       const bun = bunFailed.exec(line)
       if (bun !== null) {
-        const finding = findingsOf({ name: bun[1] ?? '', lastPlaceWins: false, ...placeOf(lastPlace), ...(lastError === undefined ? {} : { message: lastError }) })
+        const finding = findingsOf({
+          name: bun[1] ?? '',
+          lastPlaceWins: false,
+          ...placeOf(lastPlace),
+          ...(lastError === undefined ? {} : { message: lastError }),
+        })
         lastError = lastPlace = undefined
         return finding
       }

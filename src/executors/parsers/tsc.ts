@@ -32,5 +32,12 @@ function headOf(line: string): Remark | undefined {
   const match = remark.exec(placed?.rest ?? line.trimStart())
   if (match === null) return undefined
   const message = (match[3] ?? '').replace(project, '')
-  return { file: placed?.file, line: placed?.line, column: placed?.column, severity: severityOf(match[1] === 'message' ? 'info' : match[1]), rule: match[2], message }
+  return {
+    file: placed?.file,
+    line: placed?.line,
+    column: placed?.column,
+    severity: severityOf(match[1] === 'message' ? 'info' : match[1]),
+    rule: match[2],
+    message,
+  }
 }

@@ -6,6 +6,8 @@ export type Flag = {
   /** Absent: a switch. "optional": a switch that may have a value after "=". */
   readonly value?: 'text' | 'number' | 'list' | 'optional' | 'duration'
   readonly choices?: readonly string[]
+  /** The duration may be 0. */
+  readonly zero?: true
   /** How the value is called in help. */
   readonly shown?: string
   readonly help: string
@@ -40,18 +42,29 @@ const selecting: readonly Flag[] = [
 
 export const runFlags: readonly Flag[] = [
   ...selecting,
-  flag('fix', 'Highest level of fix to run: safe, tracked (default), lock, system', { value: 'optional', choices: ['safe', 'tracked', 'lock', 'system'], shown: 'LEVEL' }),
+  flag('fix', 'Highest level of fix to run: safe, tracked (default), lock, system', {
+    value: 'optional',
+    choices: ['safe', 'tracked', 'lock', 'system'],
+    shown: 'LEVEL',
+  }),
   flag('no-fix', 'Run no fix'),
   flag('dry-run', 'Show exactly what would happen; change nothing anywhere', { short: 'n' }),
   flag('interactive', 'Ask before each fix', { short: 'i' }),
   flag('fail-fast', 'Start nothing more after the first failure'),
   flag('timeout', 'Time limit of each check', { value: 'duration', shown: 'TIME' }),
   flag('persist', 'Write needed settings of this machine to your shell profile'),
-  flag('format', 'Findings at the end as text, json, sarif, junit or github', { value: 'text', choices: ['text', 'json', 'sarif', 'junit', 'github'], shown: 'FORMAT' }),
+  flag('format', 'Findings at the end as text, json, sarif, junit or github', {
+    value: 'text',
+    choices: ['text', 'json', 'sarif', 'junit', 'github'],
+    shown: 'FORMAT',
+  }),
   flag('output', 'Write the findings to this file instead', { value: 'text', shown: 'FILE', short: 'o' }),
 ]
 
-export const planFlags: readonly Flag[] = [...selecting, flag('format', 'text, json, mermaid or dot', { value: 'text', choices: ['text', 'json', 'mermaid', 'dot'], shown: 'FORMAT' })]
+export const planFlags: readonly Flag[] = [
+  ...selecting,
+  flag('format', 'text, json, mermaid or dot', { value: 'text', choices: ['text', 'json', 'mermaid', 'dot'], shown: 'FORMAT' }),
+]
 
 export const initFlags: readonly Flag[] = [
   flag('dry-run', 'Show the file that would be written', { short: 'n' }),
@@ -62,7 +75,7 @@ export const initFlags: readonly Flag[] = [
 export const limitFlag: Flag = flag('limit', 'How many runs', { value: 'number', shown: 'N' })
 export const dryFlag: Flag = flag('dry-run', 'Show what would happen; change nothing', { short: 'n' })
 export const ageFlags: readonly Flag[] = [
-  flag('older-than', 'Remove results older than this', { value: 'duration', shown: 'TIME' }),
+  flag('older-than', 'Remove results older than this', { value: 'duration', shown: 'TIME', zero: true }),
   flag('max-size', 'Remove the oldest results until at most this much is stored', { value: 'text', shown: 'SIZE' }),
 ]
 export const removeFlag: Flag = flag('remove', 'Take settings that --persist wrote out of your shell profile again')

@@ -38,7 +38,18 @@ function overview(): string {
 function helpOf(command: Command): string {
   const own = command.flags.length === 0 ? [] : ['', 'Flags:', ...flagLines(command.flags)]
   const examples = command.examples.length === 0 ? [] : ['', 'Examples:', ...table(command.examples)]
-  return [`${command.summary}.`, '', `Usage: ${command.usage}`, ...own, '', 'Flags of every command:', ...flagLines(globalFlags), ...examples, '', exitCodesText].join('\n')
+  return [
+    `${command.summary}.`,
+    '',
+    `Usage: ${command.usage}`,
+    ...own,
+    '',
+    'Flags of every command:',
+    ...flagLines(globalFlags),
+    ...examples,
+    '',
+    exitCodesText,
+  ].join('\n')
 }
 
 export function flagText(flag: Flag): string {

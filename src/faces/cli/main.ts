@@ -1,4 +1,5 @@
 /** The entry of the program: arguments in, exit code out. The only place where the process is ended. */
+import { resolve } from 'node:path'
 import { commands } from './commands.ts'
 import { readArguments } from './arguments.ts'
 import { showFailures } from './show-failures.ts'
@@ -12,21 +13,20 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   } catch (error) {
     const known = failureIn(error)
     if (known !== undefined) {
-      showFailures([known], { env, json: argv.includes('--json') })
+      showFailures([known], { env, json: wantsJson(argv) })
       return otherExitCodes.failure
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const failure = { type: 'pawl.bug', what: 'pawl itself is wrong', why: text.split('\n')[0] ?? '', hint: 'Please report it with the lines below.' } as const
-    showFailures([failure], { env, json: argv.includes('--json') })
+    showFailures([failure], { env, json: wantsJson(argv) })
     console.error(text)
     return otherExitCodes.bug
   }
 }
 
 async function dispatch(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<number> {
-  const json = argv.includes('--json')
+  const json = wantsJson(argv)
   const read = readArguments(argv, commands)
-  const asksHelp = argv.some((word) => word === '--help' || word === '-h')
   if (!read.ok) {
     showFailures(read.failures, { env, json })
     return otherExitCodes.failure
@@ -37,20 +37,17 @@ async function dispatch(argv: readonly string[], env: Readonly<Record<string, st
     console.log(version)
     return 0
   }
-  if (asksHelp && args.flags.has('help')) {
+  if (args.flags.has('help')) {
     const { helpText } = await import('./help-text.ts')
-    console.log(helpText(argv.some((word) => word === args.command.name) ? args.command : undefined))
+    console.log(helpText(args.named ? args.command : undefined))
     return 0
   }
-  const folder = workFolder(args.flags.get('cwd'), cwd)
   const perform = await args.command.load()
-  const end = await perform({ cwd: folder, env, args })
+  const end = await perform({ cwd: resolve(cwd, String(args.flags.get('cwd') ?? '.')), env, args })
   if ('code' in end) return end.code
   showFailures(end.failures, { env, json })
   return end.failures.some((failure) => failure.type === 'lock.busy') ? otherExitCodes.lock : otherExitCodes.failure
 }
 
-function workFolder(wanted: unknown, cwd: string): string {
-  if (typeof wanted !== 'string') return cwd
-  return wanted.startsWith('/') || /^[A-Za-z]:[\\/]/.test(wanted) ? wanted : `${cwd}/${wanted}`
-}
+/** Asked of the words, for the command line itself may be wrong. */
+const wantsJson = (argv: readonly string[]): boolean => argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json')

@@ -15,5 +15,10 @@ export const sayJson = (kind: string, value: Readonly<Record<string, unknown>>):
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const safe = rows.map((row) => row.map(safeLine))
   const widths = (safe[0] ?? []).map((_, i) => Math.max(...safe.map((row) => (row[i] ?? '').length)))
-  return safe.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ').trimEnd())
+  return safe.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
 }

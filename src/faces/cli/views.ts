@@ -10,7 +10,8 @@ import { liveReporter } from '../reporters/live.ts'
 import { palette } from '../reporters/palette.ts'
 import { plainReporter, type Detail } from '../reporters/plain.ts'
 import { runLog } from '../reporters/run-log.ts'
-import { atProcessExit, systemScreen, systemTicker, writerTo, type ScreenWish } from '../reporters/screen.ts'
+import { safeLine } from '../reporters/safe-text.ts'
+import { atProcessExit, shortPause, systemScreen, systemTicker, writerTo, type Screen, type ScreenWish } from '../reporters/screen.ts'
 import type { Arguments } from './arguments.ts'
 import { detectedLines } from './detected-lines.ts'
 
@@ -18,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export type Views = {
   readonly reporters: readonly Reporter[]
-  /** Makes room for a question; the returned function goes on. */
+  /** Holds text back while a question stands on the terminal; the returned function lets it go on. */
   pause(): () => void
   /** The lock is free again: the last line of the log. */
   released(at: number): void
@@ -26,10 +27,11 @@ export type Views = {
 
 export async function reportersFor(site: Site, started: Started, args: Arguments, env: Environment): Promise<Views> {
   const log = started.planned.settings.logs && !started.planned.settings.dryRun ? logReporter(site, started) : undefined
-  const view = await viewFor(site, started, args, env)
+  const screen = holdable(systemScreen(env, screenWish(args)))
+  const view = await viewFor(site, started, args, env, screen)
   return {
     reporters: [...(log === undefined ? [] : [log.reporter]), view],
-    pause: () => () => undefined,
+    pause: screen.hold,
     released: (at) => log?.released(at),
   }
 }
@@ -39,19 +41,36 @@ export function screenWish(args: Arguments): ScreenWish {
   return colour === 'always' ? { colour: true } : colour === 'never' ? { colour: false } : {}
 }
 
-async function viewFor(site: Site, started: Started, args: Arguments, env: Environment): Promise<Reporter> {
+/** A screen on which text can be held back while a question stands there. */
+function holdable(screen: Screen): Screen & { hold(): () => void } {
+  let held: string[] | undefined
+  return Object.assign(Object.create(screen) as Screen, {
+    write: (text: string) => (held === undefined ? screen.write(text) : void held.push(text)),
+    hold: () => {
+      held = []
+      return () => {
+        const text = held?.join('') ?? ''
+        held = undefined
+        screen.write(text)
+      }
+    },
+  })
+}
+
+async function viewFor(site: Site, started: Started, args: Arguments, env: Environment, screen: Screen): Promise<Reporter> {
   if (args.flags.has('json')) return (await import('../reporters/json-lines.ts')).jsonLinesReporter(systemScreen(env).write)
   const detail: Detail = args.flags.has('quiet') ? 'quiet' : args.flags.has('verbose') ? 'verbose' : 'normal'
   const format = args.flags.get('format')
   const document = format !== undefined && format !== 'text' && format !== 'github' && !args.flags.has('output')
-  const screen = systemScreen(env, screenWish(args))
   // The document owns standard output; people read the rest on standard error.
-  const aside = { write: writerTo((bytes, offset) => writeSync(2, bytes, offset), () => undefined), colour: false }
+  const aside = { write: writerTo((bytes, offset) => writeSync(2, bytes, offset), shortPause), colour: false }
   const paper = document ? aside : screen
-  if (detail !== 'quiet') for (const line of [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${note}`)]) paper.write(`${line}\n`)
+  if (detail !== 'quiet')
+    for (const line of [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)])
+      paper.write(`${line}\n`)
   if (document) return plainReporter(aside, detail)
   if (format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true')) return githubView(site, env, detail)
-  if (!screen.live || args.flags.has('interactive')) return plainReporter(screen, detail)
+  if (!screen.live || started.planned.settings.interactive) return plainReporter(screen, detail)
   return liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail })
 }
 
@@ -60,13 +79,21 @@ async function githubView(site: Site, env: Environment, detail: Detail): Promise
   const workspace = env['GITHUB_WORKSPACE'] ?? site.root
   const prefix = site.root.startsWith(`${workspace}/`) ? `${site.root.slice(workspace.length + 1)}/` : ''
   const summaryPath = env['GITHUB_STEP_SUMMARY']
-  return githubReporter(systemScreen(env, { live: false }), { token: randomBytes(16).toString('hex'), prefix, detail, ...(summaryPath === undefined ? {} : { summaryPath }) })
+  return githubReporter(systemScreen(env, { live: false }), {
+    token: randomBytes(16).toString('hex'),
+    prefix,
+    detail,
+    ...(summaryPath === undefined ? {} : { summaryPath }),
+  })
 }
 
 function logReporter(site: Site, started: Started): { reporter: Reporter; released(at: number): void } {
   const file = openRunLog(site, started.run)
   const { settings } = started.planned
-  const log = runLog(file.write, { host: hostname(), mode: `strategy=${settings.strategy.name} fix=${settings.fixLevel} interactive=${settings.interactive} jobs=${settings.jobs}` })
+  const log = runLog(file.write, {
+    host: hostname(),
+    mode: `strategy=${settings.strategy.name} fix=${settings.fixLevel} interactive=${settings.interactive} jobs=${settings.jobs}`,
+  })
   return {
     reporter: log,
     released: (at) => {

@@ -7,23 +7,21 @@ import { findingsJson } from '../reporters/findings-json.ts'
 import { junit } from '../reporters/junit.ts'
 import { sarif } from '../reporters/sarif.ts'
 import type { Event } from '../../model/event.ts'
-import type { Arguments } from './arguments.ts'
+import { documentFormat, type Arguments } from './arguments.ts'
+import { resolve } from 'node:path'
 
-export async function writeFindings(args: Arguments, checked: Checked, events: readonly Event[]): Promise<readonly Failure[]> {
-  const text = documentOf(String(args.flags.get('format') ?? formatOf(args.flags.get('output'))), checked, events)
+export async function writeFindings(cwd: string, args: Arguments, checked: Checked, events: readonly Event[]): Promise<readonly Failure[]> {
+  const text = documentOf(documentFormat(args.flags), checked, events)
   if (text === undefined) return []
   const path = args.flags.get('output')
   if (typeof path !== 'string') {
     console.log(text.replace(/\n$/, ''))
     return []
   }
-  return saveText(path, text)
+  return saveText(resolve(cwd, path), text)
 }
 
-/** Without --format the ending of the file says it. */
-const formatOf = (path: unknown): string => (typeof path !== 'string' ? 'text' : path.endsWith('.sarif') ? 'sarif' : path.endsWith('.xml') ? 'junit' : path.endsWith('.json') ? 'json' : 'text')
-
-function documentOf(format: string, { plan, result }: Checked, events: readonly Event[]): string | undefined {
+function documentOf(format: ReturnType<typeof documentFormat>, { plan, result }: Checked, events: readonly Event[]): string | undefined {
   const facts: Facts = newFacts()
   for (const event of events) remember(facts, event)
   if (format === 'json') return findingsJson(plan, result, facts)

@@ -14,7 +14,9 @@ test('the longest chain or the work shared by the slots, whichever is longer', (
 })
 
 test('what is done or running counts no more, and what takes longer than before counts as about to end', () => {
-  const told = story(samplePlan({ a: {}, b: { needs: ['a'] } })).begins({ expectedMs: { a: 1000, b: 2000 } }).starts('a')
+  const told = story(samplePlan({ a: {}, b: { needs: ['a'] } }))
+    .begins({ expectedMs: { a: 1000, b: 2000 } })
+    .starts('a')
   told.at += 400
   expect(estimate(told)).toBe(2600)
   told.at += 5000

@@ -31,9 +31,14 @@ function problems(schema: Json | undefined, value: Json | undefined, root: Node,
       case 'minimum':
         return typeof value === 'number' && value >= Number(wanted) ? [] : [`${at}: too small`]
       case 'required':
-        return [wanted].flat().filter((name) => !isNode(value) || !(shownAs(name) in value)).map((name) => `${at}.${shownAs(name)}: missing`)
+        return [wanted]
+          .flat()
+          .filter((name) => !isNode(value) || !(shownAs(name) in value))
+          .map((name) => `${at}.${shownAs(name)}: missing`)
       case 'properties':
-        return isNode(wanted) && isNode(value) ? Object.entries(wanted).flatMap(([name, one]) => (name in value ? problems(one, value[name], root, `${at}.${name}`) : [])) : []
+        return isNode(wanted) && isNode(value)
+          ? Object.entries(wanted).flatMap(([name, one]) => (name in value ? problems(one, value[name], root, `${at}.${name}`) : []))
+          : []
       case 'items':
         return Array.isArray(value) ? value.flatMap((one: Json, i: number) => problems(wanted, one, root, `${at}[${i}]`)) : []
       case 'title':
@@ -62,14 +67,47 @@ const check = (line: string): string[] => problems(eventSchema(), JSON.parse(lin
 function everything(): string[] {
   const lines: string[] = []
   wholeStory(jsonLinesReporter((line) => lines.push(line)))
-  const more = story(samplePlan({ a: { retry: { times: 1, delayMs: 5, on: ['failed'] } }, fix: { role: 'fix' } })).tell(jsonLinesReporter((line) => lines.push(line)))
-  more.begins({ expectedMs: { a: 12.5 } }).happens({ type: 'lock.acquired', waitedMs: 1.25 }).happens({ type: 'logs.rotated', removed: 3 })
-  more.runs('a', { kind: 'failed', findings: [{ severity: 'info', message: 'x', fixable: true, suggestion: 'y' }], durationMs: 1, summary: 's', mend: { files: [{ path: 'a', before: null, after: 'b', mode: 420 }], derived: [] } })
+  const more = story(samplePlan({ a: { retry: { times: 1, delayMs: 5, on: ['failed'] } }, fix: { role: 'fix' } })).tell(
+    jsonLinesReporter((line) => lines.push(line)),
+  )
+  more
+    .begins({ expectedMs: { a: 12.5 } })
+    .happens({ type: 'lock.acquired', waitedMs: 1.25 })
+    .happens({ type: 'logs.rotated', removed: 3 })
+  more.runs('a', {
+    kind: 'failed',
+    findings: [{ severity: 'info', message: 'x', fixable: true, suggestion: 'y' }],
+    durationMs: 1,
+    summary: 's',
+    mend: { files: [{ path: 'a', before: null, after: 'b', mode: 420 }], derived: [] },
+  })
   more.happens({ type: 'retry.scheduled', task: taskId('a'), round: 1, delayMs: 5 }).happens({ type: 'retry.waited', task: taskId('a'), round: 1 })
-  more.starts('a').happens({ type: 'attempt.missed', attempt: 'a@1.2', task: taskId('a'), fingerprint: 'ff', cause: { kind: 'changed', run: 1, parts: [{ part: 'env', name: 'CI' }, { part: 'tool', name: 'node' }, { part: 'command' }] } })
-  for (const cause of [{ kind: 'first' }, { kind: 'expired', run: 1, ageMs: 5, limitMs: 4 }, { kind: 'damaged', run: 1, what: 'it' }, { kind: 'future', run: 2 }] as const) more.happens({ type: 'attempt.missed', attempt: 'a@1.2', task: taskId('a'), cause })
-  for (const outcome of [passed(), { kind: 'lost' }, { kind: 'refused', reason: 'no' }, { kind: 'described', description: 'd', reused: { run: 1, at: 2 } }, { kind: 'cancelled', durationMs: 1 }] as const) more.runs('fix', outcome)
-  more.happens({ type: 'failure.noted', failure: { type: 'store.recovered', what: 'w', place: { file: 'f', line: 1 } } }).happens({ type: 'cancel.requested', reason: 'Ctrl-C' }).ends()
+  more.starts('a').happens({
+    type: 'attempt.missed',
+    attempt: 'a@1.2',
+    task: taskId('a'),
+    fingerprint: 'ff',
+    cause: { kind: 'changed', run: 1, parts: [{ part: 'env', name: 'CI' }, { part: 'tool', name: 'node' }, { part: 'command' }] },
+  })
+  for (const cause of [
+    { kind: 'first' },
+    { kind: 'expired', run: 1, ageMs: 5, limitMs: 4 },
+    { kind: 'damaged', run: 1, what: 'it' },
+    { kind: 'future', run: 2 },
+  ] as const)
+    more.happens({ type: 'attempt.missed', attempt: 'a@1.2', task: taskId('a'), cause })
+  for (const outcome of [
+    passed(),
+    { kind: 'lost' },
+    { kind: 'refused', reason: 'no' },
+    { kind: 'described', description: 'd', reused: { run: 1, at: 2 } },
+    { kind: 'cancelled', durationMs: 1 },
+  ] as const)
+    more.runs('fix', outcome)
+  more
+    .happens({ type: 'failure.noted', failure: { type: 'store.recovered', what: 'w', place: { file: 'f', line: 1 } } })
+    .happens({ type: 'cancel.requested', reason: 'Ctrl-C' })
+    .ends()
   return lines
 }
 
@@ -89,7 +127,14 @@ test('a broken event is not valid, and an unknown field is', () => {
   const line = '{"v":1,"type":"round.opened","round":1,"seq":2,"at":5'
   expect(check(`${line}}`)).toEqual([])
   expect(check(`${line},"later":true}`)).toEqual([])
-  for (const broken of [`${line},"round":0}`, `${line},"v":2}`, `${line},"type":"round.closed"}`, `${line},"seq":"2"}`, '{"v":1,"type":"round.opened","seq":2,"at":5}']) expect(check(broken)).not.toEqual([])
+  for (const broken of [
+    `${line},"round":0}`,
+    `${line},"v":2}`,
+    `${line},"type":"round.closed"}`,
+    `${line},"seq":"2"}`,
+    '{"v":1,"type":"round.opened","seq":2,"at":5}',
+  ])
+    expect(check(broken)).not.toEqual([])
 })
 
 test('the published schema is the one that this version makes', () => {

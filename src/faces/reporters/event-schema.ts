@@ -28,11 +28,22 @@ const oneOf = (...values: readonly string[]): Schema => ({ enum: values })
 
 const place: Shape<Place> = { file: text, line: optional(fromOne), column: optional(fromOne) }
 const failure: Shape<Failure> = {
-  type: oneOf(...Object.keys(failureTypes)), what: text, why: optional(text), kept: optional(text), hint: optional(text), place: optional(ref('place')),
+  type: oneOf(...Object.keys(failureTypes)),
+  what: text,
+  why: optional(text),
+  kept: optional(text),
+  hint: optional(text),
+  place: optional(ref('place')),
 }
 const finding: Shape<Finding> = {
-  file: optional(text), line: optional(fromOne), column: optional(fromOne), rule: optional(text), severity: oneOf('error', 'warning', 'info'), message: text,
-  fixable: optional(flag), suggestion: optional(text),
+  file: optional(text),
+  line: optional(fromOne),
+  column: optional(fromOne),
+  rule: optional(text),
+  severity: oneOf('error', 'warning', 'info'),
+  message: text,
+  fixable: optional(flag),
+  suggestion: optional(text),
 }
 const origin: Shape<Origin> = { run: count, at: moment }
 const mendedFile: Shape<MendedFile> = { path: text, before: { type: ['string', 'null'] }, after: { type: ['string', 'null'] }, mode: optional(count) }
@@ -63,7 +74,14 @@ const causes: Shapes<Cause, 'kind'> = {
 
 const named = { name: text }
 const changedParts: Shapes<ChangedPart, 'part'> = {
-  files: { paths: list(text), more: count }, command: {}, platform: {}, upstream: {}, pawl: {}, env: named, tool: named, extra: named,
+  files: { paths: list(text), more: count },
+  command: {},
+  platform: {},
+  upstream: {},
+  pawl: {},
+  env: named,
+  tool: named,
+  extra: named,
 }
 
 type Row<K extends keyof PlanSummary> = PlanSummary[K][number]
@@ -72,13 +90,32 @@ const planSkip: Shape<Row<'skips'>> = { task: text, stage: text, reason: text }
 const plan: Shape<PlanSummary> = { tasks: list(shaped(planTask)), skips: list(shaped(planSkip)) }
 
 const counts: Shape<Counts> = {
-  passed: count, fixed: count, cached: count, failed: count, errored: count, 'timed-out': count, skipped: count, blocked: count, cancelled: count, lost: count, described: count,
-  total: count, findings: count, advisory: count,
+  passed: count,
+  fixed: count,
+  cached: count,
+  failed: count,
+  errored: count,
+  'timed-out': count,
+  skipped: count,
+  blocked: count,
+  cancelled: count,
+  lost: count,
+  described: count,
+  total: count,
+  findings: count,
+  advisory: count,
 }
 
 const happenings: Shapes<Happening, 'type'> = {
   'run.started': {
-    run: count, command: text, root: text, branch: optional(text), commit: optional(text), version: text, dryRun: flag, plan: ref('plan'),
+    run: count,
+    command: text,
+    root: text,
+    branch: optional(text),
+    commit: optional(text),
+    version: text,
+    dryRun: flag,
+    plan: ref('plan'),
   },
   'round.opened': { round: fromOne },
   'attempt.started': { attempt: text, task: text, round: count },
@@ -100,7 +137,9 @@ const frame: Shape<Pick<Event, 'seq' | 'at'>> = { seq: fromOne, at: moment }
 export function eventSchema(): Schema {
   const types = Object.keys(happenings) as EventType[]
   const event = (type: EventType): Schema => ({
-    title: type, description: eventTypes[type], ...shaped({ v: { const: eventVersion }, type: { const: type }, ...frame, ...happenings[type] }),
+    title: type,
+    description: eventTypes[type],
+    ...shaped({ v: { const: eventVersion }, type: { const: type }, ...frame, ...happenings[type] }),
   })
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -108,8 +147,17 @@ export function eventSchema(): Schema {
     description: 'One line of `pawl --json`. Readers should ignore fields and events that they do not know.',
     oneOf: types.map(event),
     $defs: {
-      place: shaped(place), failure: shaped(failure), finding: shaped(finding), origin: shaped(origin), mendedFile: shaped(mendedFile), mend: shaped(mend),
-      outcome: tagged('kind', outcomes), cause: tagged('kind', causes), changedPart: tagged('part', changedParts), plan: shaped(plan), counts: shaped(counts),
+      place: shaped(place),
+      failure: shaped(failure),
+      finding: shaped(finding),
+      origin: shaped(origin),
+      mendedFile: shaped(mendedFile),
+      mend: shaped(mend),
+      outcome: tagged('kind', outcomes),
+      cause: tagged('kind', causes),
+      changedPart: tagged('part', changedParts),
+      plan: shaped(plan),
+      counts: shaped(counts),
     },
   }
 }

@@ -31,8 +31,20 @@ export type Facts = {
 
 export function newFacts(): Facts {
   return {
-    run: 0, startedAt: 0, command: '', root: '', version: '', branch: undefined, commit: undefined, dryRun: false,
-    expectedMs: new Map(), causes: new Map(), really: new Map(), mended: [], noted: [], finished: undefined,
+    run: 0,
+    startedAt: 0,
+    command: '',
+    root: '',
+    version: '',
+    branch: undefined,
+    commit: undefined,
+    dryRun: false,
+    expectedMs: new Map(),
+    causes: new Map(),
+    really: new Map(),
+    mended: [],
+    noted: [],
+    finished: undefined,
   }
 }
 

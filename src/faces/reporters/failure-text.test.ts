@@ -7,8 +7,24 @@ import { palette } from './palette.ts'
 const bare = palette(false)
 
 test('a failure names the place first, then what, why, what was kept and what to try', () => {
-  const lines = failureLines({ type: 'config.unknown-task', what: "'test' needs 'biuld'", why: 'no such task', kept: 'nothing ran', hint: "Did you mean 'build'?\nOr add it.", place: { file: 'pawl.yaml', line: 3, column: 5 } }, bare)
-  expect(lines).toEqual(["pawl.yaml:3:5  'test' needs 'biuld'", '  why: no such task', '  kept: nothing ran', "  try: Did you mean 'build'?", '       Or add it.'])
+  const lines = failureLines(
+    {
+      type: 'config.unknown-task',
+      what: "'test' needs 'biuld'",
+      why: 'no such task',
+      kept: 'nothing ran',
+      hint: "Did you mean 'build'?\nOr add it.",
+      place: { file: 'pawl.yaml', line: 3, column: 5 },
+    },
+    bare,
+  )
+  expect(lines).toEqual([
+    "pawl.yaml:3:5  'test' needs 'biuld'",
+    '  why: no such task',
+    '  kept: nothing ran',
+    "  try: Did you mean 'build'?",
+    '       Or add it.',
+  ])
   expect(failureLines({ type: 'plan.empty', what: 'nothing to do' }, bare)).toEqual(['nothing to do'])
 })
 
@@ -25,7 +41,9 @@ test('findings come errors first, as places that can be clicked, and say how man
       { severity: 'error', message: 'about all' },
       { severity: 'info', message: 'left out' },
     ],
-    3, 'pawl logs lint', bare,
+    3,
+    'pawl logs lint',
+    bare,
   )
   expect(lines).toEqual(['a.ts:3:7  semi  Missing ;', '      in full', 'about all', 'b.ts  meh (warning)', '    try: do better', 'and 1 more: pawl logs lint'])
 })

@@ -27,7 +27,11 @@ export function findingsJson(plan: Plan, run: Run, facts: Facts): string {
 
 function checkOf({ id, stage, ending, advisory, durationMs, settlement, findings }: CheckRow) {
   return {
-    task: id, stage, ending, advisory, durationMs,
+    task: id,
+    stage,
+    ending,
+    advisory,
+    durationMs,
     reusedFrom: settlement?.kind === 'cached' ? settlement.from : undefined,
     reason: settlement === undefined ? undefined : reasonText(settlement) || undefined,
     failure: settlement?.kind === 'errored' ? settlement.failure : undefined,

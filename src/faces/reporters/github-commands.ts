@@ -16,7 +16,9 @@ type Annotation = { readonly level: Level; readonly finding: Omit<Finding, 'seve
 
 /** Errors first, so that they are not crowded out. `prefix` leads from the workspace to the root of the run: "packages/shop/". */
 export function githubAnnotations(plan: Plan, run: Run, facts: Facts, prefix = ''): string[] {
-  const all = checkRows(plan, run, facts).filter((row) => row.findings.length > 0 || (isBad(row.ending) && row.ending !== 'blocked')).flatMap(annotationsOf)
+  const all = checkRows(plan, run, facts)
+    .filter((row) => row.findings.length > 0 || (isBad(row.ending) && row.ending !== 'blocked'))
+    .flatMap(annotationsOf)
   return (['error', 'warning', 'notice'] as const).flatMap((level) => {
     const same = all.filter((annotation) => annotation.level === level)
     return same.slice(0, mostAnnotations).map((annotation) => annotationLine(annotation, prefix))
@@ -24,7 +26,10 @@ export function githubAnnotations(plan: Plan, run: Run, facts: Facts, prefix = '
 }
 
 /** As `--format github` prints it. */
-export const githubText = (plan: Plan, run: Run, facts: Facts): string => githubAnnotations(plan, run, facts).map((line) => `${line}\n`).join('')
+export const githubText = (plan: Plan, run: Run, facts: Facts): string =>
+  githubAnnotations(plan, run, facts)
+    .map((line) => `${line}\n`)
+    .join('')
 
 export const groupStart = (title: string): string => `::group::${data(safeLine(title))}`
 export const groupEnd = '::endgroup::'
@@ -35,9 +40,14 @@ export function withoutCommands(lines: readonly string[], token: string): readon
 }
 
 function annotationsOf(row: CheckRow): Annotation[] {
-  const levelOf = (severity: Finding['severity']): Level => (severity === 'error' ? (row.advisory ? 'warning' : 'error') : severity === 'warning' ? 'warning' : 'notice')
+  const levelOf = (severity: Finding['severity']): Level =>
+    severity === 'error' ? (row.advisory ? 'warning' : 'error') : severity === 'warning' ? 'warning' : 'notice'
   if (row.findings.length > 0) {
-    return row.findings.map((finding) => ({ level: levelOf(finding.severity), finding, title: [row.id, finding.rule].filter((part) => part !== undefined).join(': ') }))
+    return row.findings.map((finding) => ({
+      level: levelOf(finding.severity),
+      finding,
+      title: [row.id, finding.rule].filter((part) => part !== undefined).join(': '),
+    }))
   }
   const { settlement } = row
   if (settlement === undefined || settlement.kind === 'cancelled') return []

@@ -22,7 +22,16 @@ export function githubSummary(plan: Plan, run: Run, facts: Facts): string {
   const table = sorted.slice(0, mostRows).map((row) => tableRow(row, facts))
   const more = rows.length > mostRows ? ['', `and ${rows.length - mostRows} more`] : []
   return [
-    `## pawl: ${verdictText(verdictNow(run, facts), counts)}`, '', countsText(counts), '', '| check | ending | time | |', '| --- | --- | ---: | --- |', ...table, ...more, ...findingRows(rows), '',
+    `## pawl: ${verdictText(verdictNow(run, facts), counts)}`,
+    '',
+    countsText(counts),
+    '',
+    '| check | ending | time | |',
+    '| --- | --- | ---: | --- |',
+    ...table,
+    ...more,
+    ...findingRows(rows),
+    '',
   ].join('\n')
 }
 
@@ -36,7 +45,9 @@ function tableRow(row: CheckRow, facts: Facts): string {
 function findingRows(rows: readonly CheckRow[]): string[] {
   const found = rows.filter((row) => isBad(row.ending)).flatMap(({ id, findings }) => findings.map((finding) => ({ id, finding })))
   if (found.length === 0) return []
-  const lines = found.slice(0, mostFindings).map(({ id, finding }) => `| ${cell(id)} | ${cell(findingPlace(finding))} | ${cell(finding.rule ?? '')} | ${cell(finding.message)} |`)
+  const lines = found
+    .slice(0, mostFindings)
+    .map(({ id, finding }) => `| ${cell(id)} | ${cell(findingPlace(finding))} | ${cell(finding.rule ?? '')} | ${cell(finding.message)} |`)
   const more = found.length > mostFindings ? ['', `and ${countText(found.length - mostFindings, 'more finding')}`] : []
   return ['', '| check | place | rule | finding |', '| --- | --- | --- | --- |', ...lines, ...more]
 }

@@ -27,7 +27,11 @@ function commandsIn(text: string): string[] {
 function shown(world: Partial<GithubWorld>, outcome: Outcome, output: string): string {
   const screen = fakeScreen()
   const reporter = githubReporter(screen, { token: 'f00', ...world })
-  story(samplePlan({ a: {} })).tell(reporter).begins().runs('a', outcome, (attempt) => reporter.output?.(attempt, new TextEncoder().encode(output))).ends()
+  story(samplePlan({ a: {} }))
+    .tell(reporter)
+    .begins()
+    .runs('a', outcome, (attempt) => reporter.output?.(attempt, new TextEncoder().encode(output)))
+    .ends()
   return screen.text
 }
 
@@ -58,20 +62,33 @@ test('findings of a failure stand in the open, its long output in a group, and n
 })
 
 test('raw output and whatever looks like a command stand between the brackets', () => {
-  expect(shown({}, { kind: 'failed', durationMs: 1, summary: 'exit code 2', findings: [] }, 'raw\n')).toMatch(/::stop-commands::f00\n✗ a  exit code 2  1 ms\n  │ raw\n  by hand: a \.\n::f00::\n/)
+  expect(shown({}, { kind: 'failed', durationMs: 1, summary: 'exit code 2', findings: [] }, 'raw\n')).toMatch(
+    /::stop-commands::f00\n✗ a  exit code 2  1 ms\n  │ raw\n  by hand: a \.\n::f00::\n/,
+  )
   expect(shown({}, found('std::vec is odd'), '')).toMatch(/::stop-commands::f00\n✗ a[^]*std::vec is odd[^]*\n::f00::\n\n?failed/)
 })
 
 test('annotations escape what separates their parts', () => {
   const told = story(samplePlan({ 'a:b': {} })).begins()
-  told.runs('a:b', { kind: 'failed', durationMs: 1, summary: '', findings: [{ severity: 'error', file: 'x,y:z%.ts', line: 2, column: 3, rule: 'r', message: 'one: 100%\r\ntwo\x1b[2J' }] }).ends()
-  expect(githubAnnotations(told.plan, told.run, told.facts, 'packages/shop/')).toEqual(['::error file=packages/shop/x%2Cy%3Az%25.ts,line=2,col=3,title=a%3Ab%3A r::one: 100%25%0Atwo\\e[2J'])
+  told
+    .runs('a:b', {
+      kind: 'failed',
+      durationMs: 1,
+      summary: '',
+      findings: [{ severity: 'error', file: 'x,y:z%.ts', line: 2, column: 3, rule: 'r', message: 'one: 100%\r\ntwo\x1b[2J' }],
+    })
+    .ends()
+  expect(githubAnnotations(told.plan, told.run, told.facts, 'packages/shop/')).toEqual([
+    '::error file=packages/shop/x%2Cy%3Az%25.ts,line=2,col=3,title=a%3Ab%3A r::one: 100%25%0Atwo\\e[2J',
+  ])
 })
 
 test('errors are not crowded out: at most ten of each level, errors first', () => {
   const told = story(samplePlan({ warns: {}, breaks: {} })).begins()
   told.runs('warns', { kind: 'passed', durationMs: 1, findings: Array.from({ length: 15 }, () => ({ severity: 'warning' as const, message: 'w' })) })
-  const lines = githubText(told.plan, told.runs('breaks', found(...Array.from({ length: 12 }, () => 'e'))).ends().run, told.facts).trim().split('\n')
+  const lines = githubText(told.plan, told.runs('breaks', found(...Array.from({ length: 12 }, () => 'e'))).ends().run, told.facts)
+    .trim()
+    .split('\n')
   expect(lines.map((line) => line.split(' ')[0])).toEqual([...Array<string>(10).fill('::error'), ...Array<string>(10).fill('::warning')])
 })
 
@@ -90,8 +107,14 @@ test('the job summary is appended when the reporter closes', async () => {
 })
 
 test('the job summary shows text of tools as text', () => {
-  const told = story(samplePlan({ a: {} })).begins().runs('a', found('<img src=x> | `b` [l](http://x) @somebody\n\n# Title **bold**')).ends()
-  const row = githubSummary(told.plan, told.run, told.facts).split('\n').find((line) => line.includes('somebody')) ?? ''
+  const told = story(samplePlan({ a: {} }))
+    .begins()
+    .runs('a', found('<img src=x> | `b` [l](http://x) @somebody\n\n# Title **bold**'))
+    .ends()
+  const row =
+    githubSummary(told.plan, told.run, told.facts)
+      .split('\n')
+      .find((line) => line.includes('somebody')) ?? ''
   expect(row).not.toMatch(/[<>`@*#](?!\d+;)|\]\(/)
   expect(row.split('|').length).toBe(6)
 })

@@ -3,7 +3,9 @@
 /** The same value as JSON.stringify gives, read back; only printable characters and line breaks of the layout. */
 export function jsonText(value: unknown, indent = 0): string {
   const text = JSON.stringify(value, undefined, indent)
-  return text.replace(acting, (char) => [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')).replace(ciCommand, '\\u0023#')
+  return text
+    .replace(acting, (char) => [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''))
+    .replace(ciCommand, '\\u0023#')
 }
 
 /** JSON.stringify escapes C0 and lone surrogates itself; the rest is what safe-text escapes too. */

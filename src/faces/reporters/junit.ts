@@ -59,5 +59,10 @@ function numbers(rows: readonly CheckRow[]): string {
 const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
 /** XML 1.0 cannot hold most control characters, not even escaped: they are shown as text. */
-const content = (text: string): string => safeBlock(text).replace(/[\ufffe\uffff]/g, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const content = (text: string): string =>
+  safeBlock(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
 const attribute = (text: string): string => `"${content(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')}"`

@@ -27,7 +27,15 @@ function terminal(writes: readonly string[], columns: number): { lines: string[]
   return { lines: lines.map((line) => line.trimEnd()), cursorShown }
 }
 
-type Stage = { readonly screen: FakeScreen; readonly told: Story; readonly reporter: Reporter; readonly tick: (afterMs: number) => string[]; readonly lines: () => string[]; readonly exits: (() => void)[]; readonly ticking: () => boolean }
+type Stage = {
+  readonly screen: FakeScreen
+  readonly told: Story
+  readonly reporter: Reporter
+  readonly tick: (afterMs: number) => string[]
+  readonly lines: () => string[]
+  readonly exits: (() => void)[]
+  readonly ticking: () => boolean
+}
 
 function stage(plan: Parameters<typeof samplePlan>, traits: Parameters<typeof fakeScreen>[0] = {}): Stage {
   const screen = fakeScreen({ live: true, columns: 60, rows: 12, ...traits })
@@ -46,7 +54,11 @@ function stage(plan: Parameters<typeof samplePlan>, traits: Parameters<typeof fa
   told.tell(reporter)
   const lines = (): string[] => terminal(screen.writes, screen.columns).lines.slice(0, -1)
   return {
-    screen, told, reporter, exits, lines,
+    screen,
+    told,
+    reporter,
+    exits,
+    lines,
     ticking: () => onTick !== undefined,
     tick(afterMs) {
       told.at += afterMs
@@ -60,7 +72,10 @@ const say = (reporter: Reporter, attempt: string, text: string): void => reporte
 
 test('the block shows what runs, what it says after two seconds, and how far the run is', () => {
   const { told, tick, reporter } = stage([{ eslint: {}, vitest: {}, tsc: { needs: ['vitest'] }, knip: {} }])
-  told.begins({ expectedMs: { eslint: 2000, vitest: 9000, tsc: 12_000, knip: 100 } }).starts('eslint').starts('vitest')
+  told
+    .begins({ expectedMs: { eslint: 2000, vitest: 9000, tsc: 12_000, knip: 100 } })
+    .starts('eslint')
+    .starts('vitest')
   say(reporter, 'vitest@1.1', 'first\n 12 tests \x1b[32mpassed\x1b[0m\r 13 tests\n')
   expect(tick(500)).toEqual(['▸ eslint  0 s', '▸ vitest  0 s', '  0/4  2 waiting, next: knip  about 20 s left'])
   expect(tick(2500)).toEqual(['▸ eslint  3 s', '▸ vitest  3 s', '  13 tests', '  0/4  2 waiting, next: knip  about 18 s left'])
@@ -72,7 +87,14 @@ test('finished tasks scroll by above the block, and the summary takes its place'
   expect(tick(1000)).toEqual(['✗ eslint  1 finding  1.1 s', '  src/a.ts:1:5  no-unused  x is unused', '  by hand: eslint .', '▸ vitest  2 s', '  1/2'])
   told.runs('vitest', passed(5000)).ends()
   const after = terminal(screen.writes, screen.columns)
-  expect(after.lines.slice(0, 6)).toEqual(['✗ eslint  1 finding  1.1 s', '  src/a.ts:1:5  no-unused  x is unused', '  by hand: eslint .', '✓ vitest  5.0 s', '', 'failed  2 checks: 1 passed, 1 failed; 1 finding; 7.1 s'])
+  expect(after.lines.slice(0, 6)).toEqual([
+    '✗ eslint  1 finding  1.1 s',
+    '  src/a.ts:1:5  no-unused  x is unused',
+    '  by hand: eslint .',
+    '✓ vitest  5.0 s',
+    '',
+    'failed  2 checks: 1 passed, 1 failed; 1 finding; 7.1 s',
+  ])
   expect(after.cursorShown).toBe(true)
 })
 

@@ -41,7 +41,10 @@ const decoded = (chunks: readonly Uint8Array[]): string => (chunks[0] === undefi
 
 /** What a terminal would show after the last carriage return, as far as it is not blank. */
 function lastLineOf(text: string): string {
-  const line = text.replace(/\x1b\[[0-9;:]*m/g, '').split(/[\r\n]+/).findLast((part) => part.trim() !== '')
+  const line = text
+    .replace(/\x1b\[[0-9;:]*m/g, '')
+    .split(/[\r\n]+/)
+    .findLast((part) => part.trim() !== '')
   return safeLine((line ?? '').trim())
 }
 

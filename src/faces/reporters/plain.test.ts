@@ -20,13 +20,20 @@ function shown(detail: Detail, plan: Parameters<typeof samplePlan>, tell: (story
 }
 
 test('a quiet green run is one line', () => {
-  expect(shown('quiet', [{ a: {}, b: {} }, { c: 'not here' }], (told) => told.begins().reuses('a').runs('b', passed(1200)).ends())).toBe('passed  3 checks: 1 reused, 1 passed, 1 skipped; 1.2 s\n')
+  expect(shown('quiet', [{ a: {}, b: {} }, { c: 'not here' }], (told) => told.begins().reuses('a').runs('b', passed(1200)).ends())).toBe(
+    'passed  3 checks: 1 reused, 1 passed, 1 skipped; 1.2 s\n',
+  )
 })
 
 test('a tool that says nothing readable is shown with its last lines behind a bar', () => {
   const text = shown('normal', [{ a: {} }], (told, say) => {
     const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`).join('\n')
-    told.begins().runs('a', { kind: 'failed', findings: [], durationMs: 50, exitCode: 3, summary: 'exit code 3' }, (attempt) => say(attempt, `${lines}\n::error::x\n\x1b[2J\n`)).ends()
+    told
+      .begins()
+      .runs('a', { kind: 'failed', findings: [], durationMs: 50, exitCode: 3, summary: 'exit code 3' }, (attempt) =>
+        say(attempt, `${lines}\n::error::x\n\x1b[2J\n`),
+      )
+      .ends()
   })
   expect(text).toContain('✗ a  exit code 3  50 ms\n  its last 20 lines of output; all: pawl logs a\n  │ line 12\n')
   expect(text).toContain('  │ line 29\n  │ \\x3a:error::x\n  │ \\e[2J\n  by hand: a .\n')
@@ -34,14 +41,21 @@ test('a tool that says nothing readable is shown with its last lines behind a ba
 })
 
 test('at most 50 findings of a check are shown', () => {
-  const text = shown('normal', [{ a: {} }], (told) => told.begins().runs('a', found(...Array.from({ length: 60 }, (_, i) => `m${i}`))).ends())
+  const text = shown('normal', [{ a: {} }], (told) =>
+    told
+      .begins()
+      .runs('a', found(...Array.from({ length: 60 }, (_, i) => `m${i}`)))
+      .ends(),
+  )
   expect(text).toContain('m49\n  and 10 more: pawl logs a\n')
   expect(text).not.toContain('m50')
 })
 
 test('details of a check that a fix may mend wait until it is known that they stay', () => {
   const plan = [{ a: { fixes: ['fix'] }, fix: { role: 'fix' } }] as const satisfies Parameters<typeof samplePlan>
-  const stays = shown('normal', [...plan], (told) => told.begins().runs('a', found('bad')).runs('fix', mended('src/a.ts')).round(2).runs('a', found('bad')).ends())
+  const stays = shown('normal', [...plan], (told) =>
+    told.begins().runs('a', found('bad')).runs('fix', mended('src/a.ts')).round(2).runs('a', found('bad')).ends(),
+  )
   expect(stays.match(/src\/a\.ts:1:5 {2}no-unused {2}bad/g)?.length).toBe(1)
   expect(stays).toContain('\n✗ a  1 finding  1.1 s\n  src/a.ts:1:5  no-unused  bad\n  by hand: a .\n  to mend: fix .\n\nfailed  1 check: 1 failed; 1 finding;')
   const goes = shown('normal', [...plan], (told) => told.begins().runs('a', found('bad')).runs('fix', mended('src/a.ts')).round(2).runs('a', passed()).ends())
@@ -50,8 +64,19 @@ test('details of a check that a fix may mend wait until it is known that they st
 
 test('what a refused or failed fix did is said', () => {
   const text = shown('normal', [{ a: { fixes: ['f', 'g'] }, f: { role: 'fix' }, g: { role: 'fix' } }], (told) =>
-    told.begins().runs('a', found('bad')).runs('f', { kind: 'refused', reason: 'writes the lockfile; --fix=lock allows it' })
-      .runs('g', { kind: 'failed', findings: [], durationMs: 9, summary: 'exit code 2', mend: { files: [{ path: 'x.ts', before: 'a', after: 'b' }], derived: [] } }).ends())
+    told
+      .begins()
+      .runs('a', found('bad'))
+      .runs('f', { kind: 'refused', reason: 'writes the lockfile; --fix=lock allows it' })
+      .runs('g', {
+        kind: 'failed',
+        findings: [],
+        durationMs: 9,
+        summary: 'exit code 2',
+        mend: { files: [{ path: 'x.ts', before: 'a', after: 'b' }], derived: [] },
+      })
+      .ends(),
+  )
   expect(text).toContain('- f  refused: writes the lockfile; --fix=lock allows it\n✗ g  exit code 2  9 ms\n  mended 1 file: x.ts\n')
 })
 

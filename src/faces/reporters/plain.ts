@@ -40,7 +40,16 @@ type Scene = {
 }
 
 export function plainReporter(screen: Pick<Screen, 'write' | 'colour'>, detail: Detail = 'normal'): Reporter {
-  const scene: Scene = { detail, palette: paletteOf(screen.colour), facts: newFacts(), tails: new Map(), waiting: new Map(), told: new Map(), reused: 0, wrote: false }
+  const scene: Scene = {
+    detail,
+    palette: paletteOf(screen.colour),
+    facts: newFacts(),
+    tails: new Map(),
+    waiting: new Map(),
+    told: new Map(),
+    reused: 0,
+    wrote: false,
+  }
   return {
     name: 'plain',
     on(event, run, plan) {
@@ -85,7 +94,8 @@ function eventLines(scene: Scene, event: Event, run: Run, plan: Plan): string[] 
 function startLines({ detail, palette }: Scene, event: Extract<Event, { type: 'run.started' }>): string[] {
   if (detail === 'quiet') return []
   const place = [event.branch, event.commit?.slice(0, 9)].filter((part) => part !== undefined).join(' ')
-  const head = detail === 'verbose' ? [palette.dim(`pawl ${event.version}, run ${event.run}, ${safeLine(event.root)}${place === '' ? '' : ` (${safeLine(place)})`}`)] : []
+  const head =
+    detail === 'verbose' ? [palette.dim(`pawl ${event.version}, run ${event.run}, ${safeLine(event.root)}${place === '' ? '' : ` (${safeLine(place)})`}`)] : []
   return [...head, ...skipLines(event.plan.skips, detail, palette)]
 }
 
@@ -94,7 +104,13 @@ function skipLines(skips: readonly { readonly task: TaskId; readonly reason: str
   const byReason = detail === 'verbose' ? new Map(skips.map((skip) => [skip.task, [skip]])) : Map.groupBy(skips, (skip) => skip.reason)
   return [...byReason.values()].map(([first, ...more]) => {
     const who = first === undefined ? '' : more.length === 0 ? safeLine(first.task) : countText(more.length + 1, 'check')
-    const names = more.length === 0 ? '' : ` (${namesText([first, ...more].map((skip) => skip?.task ?? ''), 5)})`
+    const names =
+      more.length === 0
+        ? ''
+        : ` (${namesText(
+            [first, ...more].map((skip) => skip?.task ?? ''),
+            5,
+          )})`
     return palette.dim(`- ${who}  skipped: ${safeLine(first?.reason ?? '')}${names}`)
   })
 }

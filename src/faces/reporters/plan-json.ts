@@ -15,5 +15,20 @@ function taskOf({ id, stage, would, why, task }: PlanRow) {
   const head = { task: id, stage, would, why }
   if (task === undefined) return head
   const { role, reason, severity, needs, after, fixes, timeoutMs, ttlMs, pool, weight, mutexes } = task
-  return { ...head, role, reason, severity, needs, after, fixes, ...(role === 'fix' ? { level: levelNames[task.level] } : {}), command: reproduceText(task), timeoutMs, ttlMs, pool, weight, mutexes }
+  return {
+    ...head,
+    role,
+    reason,
+    severity,
+    needs,
+    after,
+    fixes,
+    ...(role === 'fix' ? { level: levelNames[task.level] } : {}),
+    command: reproduceText(task),
+    timeoutMs,
+    ttlMs,
+    pool,
+    weight,
+    mutexes,
+  }
 }

@@ -7,7 +7,9 @@ export function planMermaid(plan: Plan, previews: Previews): string {
   const rows = planRows(plan, previews)
   const ids = new Map(rows.map((row, i) => [row.id, `n${i}`]))
   const stages = [...Map.groupBy(rows, (row) => row.stage)].flatMap(([stage, members], i) => [
-    `  subgraph s${i}[${label([stage])}]`, ...members.map((row) => `    ${ids.get(row.id) ?? ''}${node(row)}`), '  end',
+    `  subgraph s${i}[${label([stage])}]`,
+    ...members.map((row) => `    ${ids.get(row.id) ?? ''}${node(row)}`),
+    '  end',
   ])
   const edges = planEdges(rows).map(({ from, to, kind }) => `  ${ids.get(from) ?? ''} ${arrows[kind]} ${ids.get(to) ?? ''}`)
   return ['flowchart LR', ...stages, ...edges, ...styles, ''].join('\n')
@@ -16,7 +18,10 @@ export function planMermaid(plan: Plan, previews: Previews): string {
 const arrows = { needs: '-->', after: '-.->', fix: '-. fix .->' } as const
 
 const styles = [
-  '  classDef run stroke:#2da44e', '  classDef reuse stroke:#0969da,stroke-dasharray:2', '  classDef skip stroke:#9a6700,color:#9a6700', '  classDef fix stroke:#8250df',
+  '  classDef run stroke:#2da44e',
+  '  classDef reuse stroke:#0969da,stroke-dasharray:2',
+  '  classDef skip stroke:#9a6700,color:#9a6700',
+  '  classDef fix stroke:#8250df',
 ]
 
 function node({ id, would, why }: PlanRow): string {

@@ -6,7 +6,13 @@ export type Preview = { readonly would: 'run' | 'reuse'; readonly why: string }
 export type Previews = ReadonlyMap<TaskId, Preview>
 
 /** Fixes run only when their check fails, so they have no preview. */
-export type PlanRow = { readonly id: TaskId; readonly stage: string; readonly would: 'run' | 'reuse' | 'skip' | 'fix'; readonly why: string; readonly task: Task | undefined }
+export type PlanRow = {
+  readonly id: TaskId
+  readonly stage: string
+  readonly would: 'run' | 'reuse' | 'skip' | 'fix'
+  readonly why: string
+  readonly task: Task | undefined
+}
 
 /** Checks in the order in which they were declared (stage by stage), the fixes that they name, then what is left out. */
 export function planRows(plan: Plan, previews: Previews): readonly PlanRow[] {

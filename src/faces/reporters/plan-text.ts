@@ -33,7 +33,14 @@ function aboutLines(task: Task, plan: Plan): string[] {
     return fix === undefined ? [] : [`fix: ${safeLine(id)} (${levelNames[fix.level]})  $ ${safeLine(reproduceText(fix))}`]
   })
   const advisory = task.severity === 'advisory' ? ['advisory: may fail without making the run fail'] : []
-  return [`$ ${safeLine(reproduceText(task))}`, `because: ${safeLine(task.reason)}`, ...names('needs', task.needs), ...names('after', task.after), ...fixes, ...advisory]
+  return [
+    `$ ${safeLine(reproduceText(task))}`,
+    `because: ${safeLine(task.reason)}`,
+    ...names('needs', task.needs),
+    ...names('after', task.after),
+    ...fixes,
+    ...advisory,
+  ]
 }
 
 function totalLine(rows: readonly PlanRow[]): string {

@@ -10,14 +10,19 @@ import { expectGolden, samplePlan } from './sample.test.ts'
 
 const plan = samplePlan(
   {
-    'node-version': { stage: 'environment' }, 'npm:install': { stage: 'dependencies', needs: ['node-version'], fixes: ['npm:ci'] }, 'npm:ci': { role: 'fix', stage: 'dependencies', level: 0, argv: ['npm', 'ci'] },
-    eslint: { needs: ['npm:install'], argv: ['npx', 'eslint', '{files}'] }, vitest: { needs: ['npm:install'], after: [taskId('eslint')], severity: 'advisory' },
+    'node-version': { stage: 'environment' },
+    'npm:install': { stage: 'dependencies', needs: ['node-version'], fixes: ['npm:ci'] },
+    'npm:ci': { role: 'fix', stage: 'dependencies', level: 0, argv: ['npm', 'ci'] },
+    eslint: { needs: ['npm:install'], argv: ['npx', 'eslint', '{files}'] },
+    vitest: { needs: ['npm:install'], after: [taskId('eslint')], severity: 'advisory' },
   },
   { 'platform:macos': 'only on macos; this is linux' },
 )
 const previews: Previews = new Map([
-  [taskId('node-version'), { would: 'reuse', why: 'run 41, 2 m ago' }], [taskId('npm:install'), { would: 'reuse', why: 'run 41, 2 m ago' }],
-  [taskId('eslint'), { would: 'run', why: 'src/a.ts changed since run 41' }], [taskId('vitest'), { would: 'run', why: 'it never passed here before' }],
+  [taskId('node-version'), { would: 'reuse', why: 'run 41, 2 m ago' }],
+  [taskId('npm:install'), { would: 'reuse', why: 'run 41, 2 m ago' }],
+  [taskId('eslint'), { would: 'run', why: 'src/a.ts changed since run 41' }],
+  [taskId('vitest'), { would: 'run', why: 'it never passed here before' }],
 ])
 
 test('each view of a plan looks like its golden text', () => {

@@ -27,7 +27,13 @@ export function checkRows(plan: Plan, run: Run, facts: Facts): readonly CheckRow
     const task = plan.tasks.get(id)?.task
     const settlement = run.settled.get(id)
     return {
-      id, task, settlement, stage: task?.stage ?? '', ending: endingOf(run, id), findings: findingsOf(settlement), advisory: task?.severity === 'advisory',
+      id,
+      task,
+      settlement,
+      stage: task?.stage ?? '',
+      ending: endingOf(run, id),
+      findings: findingsOf(settlement),
+      advisory: task?.severity === 'advisory',
       durationMs: durationOf(facts.really.get(id)) ?? durationOf(settlement),
     }
   })
@@ -45,4 +51,5 @@ export const countsNow = (plan: Plan, run: Run, facts: Facts): Counts => facts.f
 /** A run without an end was cut off: nobody knows more. */
 export const verdictNow = (run: Run, facts: Facts): Verdict => facts.finished?.verdict ?? run.verdict ?? 'lost'
 
-const durationOf = (settlement: Settlement | undefined): number | undefined => (settlement !== undefined && 'durationMs' in settlement ? settlement.durationMs : undefined)
+const durationOf = (settlement: Settlement | undefined): number | undefined =>
+  settlement !== undefined && 'durationMs' in settlement ? settlement.durationMs : undefined

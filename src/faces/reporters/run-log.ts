@@ -12,7 +12,20 @@ import { settlementText } from './settlement-text.ts'
 import { countsText, namesText, verdictText } from './summary.ts'
 
 export type LogLevel =
-  | 'HEADER' | 'SECTION' | 'STATUS' | 'SUCCESS' | 'ERROR' | 'WARNING' | 'INFO' | 'SKIP' | 'CACHE_HIT' | 'LOCK_ACQUIRED' | 'LOCK_RELEASED' | 'STATE_SAVED' | 'LOG_ROTATION' | 'REMEDIATE'
+  | 'HEADER'
+  | 'SECTION'
+  | 'STATUS'
+  | 'SUCCESS'
+  | 'ERROR'
+  | 'WARNING'
+  | 'INFO'
+  | 'SKIP'
+  | 'CACHE_HIT'
+  | 'LOCK_ACQUIRED'
+  | 'LOCK_RELEASED'
+  | 'STATE_SAVED'
+  | 'LOG_ROTATION'
+  | 'REMEDIATE'
 
 /** No event tells that the lock is free again: whoever frees it says so here. */
 export type RunLog = Reporter & { lockReleased(at: number): void }
@@ -71,7 +84,15 @@ function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: 
 
 function headerLines(event: Extract<Event, { type: 'run.started' }>, { host, mode }: { readonly host: string; readonly mode: string }): readonly Line[] {
   const branch = event.branch === undefined ? 'none' : `${event.branch}${event.commit === undefined ? '' : ` at ${event.commit}`}`
-  const facts = [`pawl ${event.version}`, `Started: ${new Date(event.at).toISOString()}`, `Command: ${event.command} (run ${event.run})`, `Mode: ${mode}`, `Host: ${host}`, `Root: ${event.root}`, `Branch: ${branch}`]
+  const facts = [
+    `pawl ${event.version}`,
+    `Started: ${new Date(event.at).toISOString()}`,
+    `Command: ${event.command} (run ${event.run})`,
+    `Mode: ${mode}`,
+    `Host: ${host}`,
+    `Root: ${event.root}`,
+    `Branch: ${branch}`,
+  ]
   const skips = event.plan.skips.map(({ task, reason }): Line => ['SKIP', `${task}: ${reason}`])
   return [...facts.map((fact): Line => ['HEADER', fact]), ['INFO', `${event.plan.tasks.length} checks planned${event.dryRun ? ', dry run' : ''}`], ...skips]
 }
@@ -99,7 +120,10 @@ function fixLine({ task, outcome, at }: Finished): Line {
 function endLines(event: Extract<Event, { type: 'run.finished' }>): readonly Line[] {
   const text = `${verdictText(event.verdict, event.counts)}: ${countsText(event.counts)} in ${durationText(event.durationMs)}`
   const level = event.verdict === 'passed' ? 'SUCCESS' : event.verdict === 'described' ? 'INFO' : event.verdict === 'cancelled' ? 'WARNING' : 'ERROR'
-  return [[level, text], ['STATE_SAVED', `${event.seq} events`]]
+  return [
+    [level, text],
+    ['STATE_SAVED', `${event.seq} events`],
+  ]
 }
 
 function failureText({ what, why, kept, hint, place }: Failure): string {

@@ -30,7 +30,8 @@ export function safeLines(text: string): string[] {
 }
 
 /** For formats that quote text themselves and keep line breaks and tabs. */
-export const safeBlock = (text: string): string => text.replaceAll('\r\n', '\n').replace(acting, (char) => (char === '\n' || char === '\t' ? char : escaped(char)))
+export const safeBlock = (text: string): string =>
+  text.replaceAll('\r\n', '\n').replace(acting, (char) => (char === '\n' || char === '\t' ? char : escaped(char)))
 
 const colour = /\x1b\[[0-9;:]*m/g
 

@@ -12,15 +12,36 @@ import { countsOf, verdictOf } from '../../model/tally.ts'
 import { type Facts, newFacts, remember } from './facts.ts'
 import type { Screen } from './screen.ts'
 
-type Sketch = Partial<Omit<Task, 'id' | 'needs' | 'fixes'>> & { readonly needs?: readonly string[]; readonly fixes?: readonly string[]; readonly argv?: readonly string[] }
+type Sketch = Partial<Omit<Task, 'id' | 'needs' | 'fixes'>> & {
+  readonly needs?: readonly string[]
+  readonly fixes?: readonly string[]
+  readonly argv?: readonly string[]
+}
 
 export const startedAt = Date.UTC(2026, 10, 21, 10, 0, 0)
 
 export function sampleTask(name: string, { needs = [], fixes = [], argv = [name, '.'], ...rest }: Sketch = {}): Task {
   return {
-    id: taskId(name), role: 'check', stage: 'quality', needs: needs.map(taskId), after: [], inputs: { env: [], tools: [], extra: [] }, outputs: [], fixes: fixes.map(taskId), level: 1,
+    id: taskId(name),
+    role: 'check',
+    stage: 'quality',
+    needs: needs.map(taskId),
+    after: [],
+    inputs: { env: [], tools: [], extra: [] },
+    outputs: [],
+    fixes: fixes.map(taskId),
+    level: 1,
     action: { kind: 'command', argv, whole: ['.'], cwd: '.', env: {}, exits: { pass: [0], findings: 'other' }, parser: 'gnu', failsOnOutput: false },
-    derived: [], timeoutMs: 60_000, retry: { times: 0, delayMs: 0, on: [] }, severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: true, reason: `${name}: detected`,
+    derived: [],
+    timeoutMs: 60_000,
+    retry: { times: 0, delayMs: 0, on: [] },
+    severity: 'required',
+    pool: 'cpu',
+    weight: 1,
+    mutexes: [],
+    priority: 0,
+    fast: true,
+    reason: `${name}: detected`,
     ...rest,
   }
 }
@@ -28,7 +49,9 @@ export function sampleTask(name: string, { needs = [], fixes = [], argv = [name,
 export function samplePlan(sketches: Readonly<Record<string, Sketch>>, skips: Readonly<Record<string, string>> = {}): Plan {
   const tasks = Object.entries(sketches).map(([name, sketch]) => sampleTask(name, sketch))
   const order = tasks.filter((task) => task.role === 'check')
-  const planned = tasks.map((task, rank) => [task.id, { task, rank, dependents: order.filter((other) => other.needs.includes(task.id)).map((other) => other.id) }] as const)
+  const planned = tasks.map(
+    (task, rank) => [task.id, { task, rank, dependents: order.filter((other) => other.needs.includes(task.id)).map((other) => other.id) }] as const,
+  )
   const left: Skip[] = Object.entries(skips).map(([name, reason]) => ({ task: taskId(name), stage: 'platform', reason }))
   return { tasks: new Map(planned), order: order.map((task) => task.id), skips: left, slots: new Map([['cpu', 2]]) }
 }
@@ -56,7 +79,11 @@ export function story(plan: Plan): Story {
   const listeners: Reporter[] = []
   const attempts = new Map<string, number>()
   const self: Story = {
-    plan, run: newRun(), facts: newFacts(), events: [], at: 0,
+    plan,
+    run: newRun(),
+    facts: newFacts(),
+    events: [],
+    at: 0,
     happens(happening) {
       const event: Event = { ...happening, seq: self.events.length + 1, at: startedAt + self.at }
       self.events.push(event)
@@ -69,16 +96,31 @@ export function story(plan: Plan): Story {
       const tasks = plan.order.flatMap((id) => {
         const task = plan.tasks.get(id)?.task
         const expected = expectedMs[id]
-        return task === undefined ? [] : [{ id, stage: task.stage, needs: task.needs, reason: task.reason, ...(expected === undefined ? {} : { expectedMs: expected }) }]
+        return task === undefined
+          ? []
+          : [{ id, stage: task.stage, needs: task.needs, reason: task.reason, ...(expected === undefined ? {} : { expectedMs: expected }) }]
       })
-      self.happens({ type: 'run.started', run: 42, command: 'pawl', root, branch: 'main', commit: 'abc1234def5678', version: '0.1.0', dryRun, plan: { tasks, skips: plan.skips } })
+      self.happens({
+        type: 'run.started',
+        run: 42,
+        command: 'pawl',
+        root,
+        branch: 'main',
+        commit: 'abc1234def5678',
+        version: '0.1.0',
+        dryRun,
+        plan: { tasks, skips: plan.skips },
+      })
       return self.happens({ type: 'round.opened', round: 1 })
     },
     starts(name) {
       attempts.set(name, (attempts.get(name) ?? 0) + 1)
       const attempt = attemptOf(name)
       self.happens({ type: 'attempt.started', attempt, task: taskId(name), round: self.run.round })
-      const cause = plan.tasks.get(taskId(name))?.task.role === 'fix' ? { kind: 'fix' as const } : { kind: 'changed' as const, run: 41, parts: [{ part: 'files' as const, paths: ['src/a.ts'], more: 0 }] }
+      const cause =
+        plan.tasks.get(taskId(name))?.task.role === 'fix'
+          ? { kind: 'fix' as const }
+          : { kind: 'changed' as const, run: 41, parts: [{ part: 'files' as const, paths: ['src/a.ts'], more: 0 }] }
       return self.happens({ type: 'attempt.missed', attempt, task: taskId(name), cause })
     },
     runs(name, outcome, during) {
@@ -94,7 +136,8 @@ export function story(plan: Plan): Story {
       return self.happens({ type: 'attempt.finished', attempt: attemptOf(name), task: taskId(name), round: self.run.round, outcome })
     },
     round: (round) => self.happens({ type: 'round.opened', round }),
-    ends: (savedMs = 0) => self.happens({ type: 'run.finished', verdict: verdictOf(plan, self.run), counts: countsOf(plan, self.run), durationMs: self.at, savedMs }),
+    ends: (savedMs = 0) =>
+      self.happens({ type: 'run.finished', verdict: verdictOf(plan, self.run), counts: countsOf(plan, self.run), durationMs: self.at, savedMs }),
     tell(reporter) {
       listeners.push(reporter)
       return self
@@ -106,20 +149,36 @@ export function story(plan: Plan): Story {
 
 export const passed = (durationMs = 800): Outcome => ({ kind: 'passed', findings: [], durationMs })
 export const found = (...messages: readonly string[]): Outcome => ({
-  kind: 'failed', durationMs: 1100, exitCode: 1, summary: `${messages.length} findings`,
+  kind: 'failed',
+  durationMs: 1100,
+  exitCode: 1,
+  summary: `${messages.length} findings`,
   findings: messages.map((message, i) => ({ file: 'src/a.ts', line: i + 1, column: 5, rule: 'no-unused', severity: 'error', message })),
 })
-export const missing = (what: string): Outcome => ({ kind: 'errored', durationMs: 3, failure: { type: 'tool.missing', what, why: 'it is not in node_modules/.bin', kept: 'nothing was changed', hint: 'npm install' } })
+export const missing = (what: string): Outcome => ({
+  kind: 'errored',
+  durationMs: 3,
+  failure: { type: 'tool.missing', what, why: 'it is not in node_modules/.bin', kept: 'nothing was changed', hint: 'npm install' },
+})
 export const mended = (...paths: readonly string[]): Outcome => ({
-  kind: 'passed', findings: [], durationMs: 300, mend: { files: paths.map((path) => ({ path, before: 'a', after: 'b' })), derived: [] },
+  kind: 'passed',
+  findings: [],
+  durationMs: 300,
+  mend: { files: paths.map((path) => ({ path, before: 'a', after: 'b' })), derived: [] },
 })
 
 /** One of every ending: the story that the golden texts tell. */
 export function wholeStory(reporter?: Reporter): Story {
   const plan = samplePlan(
     {
-      'node-version': { stage: 'environment', argv: ['node', '--version'] }, eslint: { argv: ['npx', 'eslint', '{files}'] }, prettier: { fixes: ['prettier:fix'], argv: ['npx', 'prettier', '--check', '.'] },
-      'prettier:fix': { role: 'fix', argv: ['npx', 'prettier', '--write', '.'] }, vitest: { argv: ['vitest', 'run'] }, slow: {}, e2e: { needs: ['vitest'] }, spelling: { severity: 'advisory' },
+      'node-version': { stage: 'environment', argv: ['node', '--version'] },
+      eslint: { argv: ['npx', 'eslint', '{files}'] },
+      prettier: { fixes: ['prettier:fix'], argv: ['npx', 'prettier', '--check', '.'] },
+      'prettier:fix': { role: 'fix', argv: ['npx', 'prettier', '--write', '.'] },
+      vitest: { argv: ['vitest', 'run'] },
+      slow: {},
+      e2e: { needs: ['vitest'] },
+      spelling: { severity: 'advisory' },
     },
     { 'platform:macos': 'only on macos; this is linux' },
   )
@@ -140,7 +199,13 @@ export function wholeStory(reporter?: Reporter): Story {
 export type FakeScreen = Screen & { text: string; readonly writes: string[]; columns: number; rows: number }
 export function fakeScreen(traits: Partial<Pick<Screen, 'colour' | 'live' | 'columns' | 'rows'>> = {}): FakeScreen {
   const screen: FakeScreen = {
-    columns: 80, rows: 24, colour: false, live: false, ...traits, text: '', writes: [],
+    columns: 80,
+    rows: 24,
+    colour: false,
+    live: false,
+    ...traits,
+    text: '',
+    writes: [],
     write(text) {
       screen.writes.push(text)
       screen.text += text
@@ -148,7 +213,6 @@ export function fakeScreen(traits: Partial<Pick<Screen, 'colour' | 'live' | 'col
   }
   return screen
 }
-
 
 /** Compares with a file in golden/; PAWL_GOLDEN=write takes the text as the new golden one. */
 export function expectGolden(name: string, text: string): void {

@@ -29,12 +29,15 @@ test('a full pipe is waited for and nothing is lost or written twice', () => {
   const got: number[] = []
   let calls = 0
   let waits = 0
-  const write = writerTo((bytes, offset) => {
-    calls += 1
-    if (calls % 2 === 1) throw Object.assign(new Error('again'), { code: 'EAGAIN' })
-    got.push(...bytes.subarray(offset, offset + 3))
-    return Math.min(3, bytes.length - offset)
-  }, () => void (waits += 1))
+  const write = writerTo(
+    (bytes, offset) => {
+      calls += 1
+      if (calls % 2 === 1) throw Object.assign(new Error('again'), { code: 'EAGAIN' })
+      got.push(...bytes.subarray(offset, offset + 3))
+      return Math.min(3, bytes.length - offset)
+    },
+    () => void (waits += 1),
+  )
   write('hällo wörld')
   expect(new TextDecoder().decode(new Uint8Array(got))).toBe('hällo wörld')
   expect(waits).toBe(5)
@@ -42,16 +45,22 @@ test('a full pipe is waited for and nothing is lost or written twice', () => {
 
 test('when the reader is gone nothing more is written, and any other trouble is not hidden', () => {
   let calls = 0
-  const write = writerTo(() => {
-    calls += 1
-    throw Object.assign(new Error('pipe'), { code: 'EPIPE' })
-  }, () => {})
+  const write = writerTo(
+    () => {
+      calls += 1
+      throw Object.assign(new Error('pipe'), { code: 'EPIPE' })
+    },
+    () => {},
+  )
   write('one')
   write('two')
   expect(calls).toBe(1)
-  const full = writerTo(() => {
-    throw Object.assign(new Error('full'), { code: 'ENOSPC' })
-  }, () => {})
+  const full = writerTo(
+    () => {
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+    },
+    () => {},
+  )
   expect(() => full('x')).toThrow('full')
 })
 

@@ -18,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export function systemScreen(env: Environment, wish: ScreenWish = {}): Screen {
   const terminal = isatty(1)
-  const write = writerTo((bytes, offset) => writeSync(1, bytes, offset), pause)
+  const write = writerTo((bytes, offset) => writeSync(1, bytes, offset), shortPause)
   const size = terminalSize(env, terminal)
   return {
     ...screenTraits(env, wish, terminal),
@@ -49,7 +49,7 @@ export function writerTo(put: (bytes: Uint8Array, offset: number) => number, wai
   let gone = false
   return (text) => {
     const bytes = gone ? new Uint8Array() : encoder.encode(text)
-    for (let done = 0; done < bytes.length && !gone; ) {
+    for (let done = 0; done < bytes.length && !gone;) {
       try {
         done += put(bytes, done)
       } catch (error) {
@@ -78,7 +78,7 @@ export const atProcessExit: AtExit = (last) => {
 }
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4))
-const pause = (): void => void Atomics.wait(sleepCell, 0, 0, 5)
+export const shortPause = (): void => void Atomics.wait(sleepCell, 0, 0, 5)
 
 /** process.stdout is touched only on a terminal and only when somebody asks. A tty.WriteStream of our own would not notice when the window is resized. */
 function terminalSize(env: Environment, terminal: boolean): () => { columns: number; rows: number } {

@@ -42,30 +42,71 @@ test('each verdict has its own first words', () => {
 })
 
 test('a run that was cut off says so', () => {
-  const told = story(samplePlan({ a: {}, b: {} })).begins().runs('a', passed())
+  const told = story(samplePlan({ a: {}, b: {} }))
+    .begins()
+    .runs('a', passed())
   expect(summaryOf(told)).toEqual(['cut off: pawl was ended before the run was  2 checks: 1 passed, 1 lost', 'next: pawl  goes on: what passed is reused'])
 })
 
 test('a run where nothing ran never looks green, even when an event claims that it passed', () => {
   const told = story(samplePlan({ a: {} }, { b: 'not here' })).begins()
-  const none: Counts = { passed: 0, fixed: 0, cached: 0, failed: 0, errored: 0, 'timed-out': 0, skipped: 2, blocked: 0, cancelled: 0, lost: 0, described: 0, total: 2, findings: 0, advisory: 0 }
+  const none: Counts = {
+    passed: 0,
+    fixed: 0,
+    cached: 0,
+    failed: 0,
+    errored: 0,
+    'timed-out': 0,
+    skipped: 2,
+    blocked: 0,
+    cancelled: 0,
+    lost: 0,
+    described: 0,
+    total: 2,
+    findings: 0,
+    advisory: 0,
+  }
   told.happens({ type: 'run.finished', verdict: 'passed', counts: none, durationMs: 5, savedMs: 0 })
   expect(summaryOf(told)[0]).toBe('could not judge: nothing ran  2 checks: 2 skipped; 5 ms')
 })
 
 test('green ends with nothing to type, and advisory failures stay green but are seen', () => {
-  expect(summaryOf(story(samplePlan({ a: {} })).begins().runs('a', passed(2000)).ends())).toEqual(['passed  1 check: 1 passed; 2.0 s'])
-  const told = story(samplePlan({ a: {}, b: { severity: 'advisory' } })).begins().runs('a', passed()).runs('b', found('x')).ends()
+  expect(
+    summaryOf(
+      story(samplePlan({ a: {} }))
+        .begins()
+        .runs('a', passed(2000))
+        .ends(),
+    ),
+  ).toEqual(['passed  1 check: 1 passed; 2.0 s'])
+  const told = story(samplePlan({ a: {}, b: { severity: 'advisory' } }))
+    .begins()
+    .runs('a', passed())
+    .runs('b', found('x'))
+    .ends()
   expect(summaryOf(told)).toEqual(['passed  2 checks: 1 passed, 1 failed; 1 of these only advisory; 1 finding; 1.9 s', '  ✗ b  1 finding  1.1 s (advisory)'])
 })
 
 test('a task with a strange name is quoted where it is to be typed', () => {
-  const told = story(samplePlan({ "it's $HOME": {} })).begins().runs("it's $HOME", found('x')).ends()
+  const told = story(samplePlan({ "it's $HOME": {} }))
+    .begins()
+    .runs("it's $HOME", found('x'))
+    .ends()
   expect(summaryOf(told)).toContain("next: pawl logs 'it'\\''s $HOME'  all that it printed")
 })
 
 test('what a fix changed before it failed can be taken back too', () => {
-  const told = story(samplePlan({ a: { fixes: ['f'] }, f: { role: 'fix' } })).begins().runs('a', found('x'))
-  told.runs('f', { kind: 'failed', findings: [], durationMs: 1, summary: 's', mend: { files: [{ path: 'half.ts', before: 'a', after: 'b' }], derived: ['node_modules'] } }).ends()
+  const told = story(samplePlan({ a: { fixes: ['f'] }, f: { role: 'fix' } }))
+    .begins()
+    .runs('a', found('x'))
+  told
+    .runs('f', {
+      kind: 'failed',
+      findings: [],
+      durationMs: 1,
+      summary: 's',
+      mend: { files: [{ path: 'half.ts', before: 'a', after: 'b' }], derived: ['node_modules'] },
+    })
+    .ends()
   expect(summaryOf(told)).toContain('mended 1 file: half.ts (pawl undo takes it back)')
 })

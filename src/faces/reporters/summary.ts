@@ -49,8 +49,17 @@ const verdictWords = {
 } as const satisfies Record<Verdict, string>
 
 const endings: readonly (readonly [Ending, string])[] = Object.entries({
-  cached: 'reused', passed: 'passed', fixed: 'fixed', failed: 'failed', errored: 'errored', 'timed-out': 'timed out', blocked: 'blocked',
-  cancelled: 'cancelled', lost: 'lost', described: 'only described', skipped: 'skipped',
+  cached: 'reused',
+  passed: 'passed',
+  fixed: 'fixed',
+  failed: 'failed',
+  errored: 'errored',
+  'timed-out': 'timed out',
+  blocked: 'blocked',
+  cancelled: 'cancelled',
+  lost: 'lost',
+  described: 'only described',
+  skipped: 'skipped',
 } satisfies Record<Ending, string>) as [Ending, string][]
 
 function headline(plan: Plan, run: Run, facts: Facts, palette: Palette): string {

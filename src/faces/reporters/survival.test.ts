@@ -25,8 +25,13 @@ function reporters(): Reporter[] {
     return () => undefined
   }
   return [
-    plainReporter(screen, 'quiet'), plainReporter(screen, 'normal'), plainReporter(screen, 'verbose'), liveReporter(screen, { now: () => 0, ticker, atExit: () => () => undefined }),
-    githubReporter(screen, { token: 't', detail: 'verbose' }), jsonLinesReporter((text) => screen.write(text)), runLog((line) => screen.write(line), { host: 'h', mode: 'm' }),
+    plainReporter(screen, 'quiet'),
+    plainReporter(screen, 'normal'),
+    plainReporter(screen, 'verbose'),
+    liveReporter(screen, { now: () => 0, ticker, atExit: () => () => undefined }),
+    githubReporter(screen, { token: 't', detail: 'verbose' }),
+    jsonLinesReporter((text) => screen.write(text)),
+    runLog((line) => screen.write(line), { host: 'h', mode: 'm' }),
   ]
 }
 
@@ -60,7 +65,10 @@ test('a replay may come when the run is already over, and may begin in the middl
 
 test('fields and events of a later version do no harm', () => {
   const { plan, events, run } = wholeStory()
-  const later = events.flatMap((event): Event[] => [Object.assign({ later: { more: [1] } }, event), { type: 'moon.rose', seq: event.seq, at: event.at } as unknown as Event])
+  const later = events.flatMap((event): Event[] => [
+    Object.assign({ later: { more: [1] } }, event),
+    { type: 'moon.rose', seq: event.seq, at: event.at } as unknown as Event,
+  ])
   for (const reporter of reporters()) for (const event of later) reporter.on(event, run, plan)
   expect(documents(plan, run, later)).toBe(documents(plan, run, events))
 })

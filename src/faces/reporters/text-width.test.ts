@@ -14,5 +14,11 @@ test('text is cut to its width on the screen, not to its length', async () => {
 })
 
 test('what is cut never takes more columns than it may', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer({ min: 1, max: 20 }), (text, columns) => textWidth(shortened(text, columns)) <= columns))
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.integer({ min: 1, max: 20 }),
+      (text, columns) => textWidth(shortened(text, columns)) <= columns,
+    ),
+  )
 })

@@ -10,7 +10,12 @@ export async function cache(context: CommandContext): Promise<CommandEnd> {
   const [verb = 'stats', task] = context.args.words
   const size = context.args.flags.get('max-size')
   const age = context.args.flags.get('older-than')
-  const wish: CacheWish = { verb: verb as CacheWish['verb'], ...(task === undefined ? {} : { task }), ...(typeof size === 'string' ? { maxSize: size } : {}), ...(typeof age === 'number' ? { maxAgeMs: age } : {}) }
+  const wish: CacheWish = {
+    verb: verb as CacheWish['verb'],
+    ...(task === undefined ? {} : { task }),
+    ...(typeof size === 'string' ? { maxSize: size } : {}),
+    ...(typeof age === 'number' ? { maxAgeMs: age } : {}),
+  }
   const done = await onCache(site.value, wish)
   if (!done.ok) return done
   const { facts, lines, damaged } = done.value

@@ -14,7 +14,9 @@ const names = commands.map((command) => command.name).join(' ')
 const wordsOf = (command: Command): string => (command.words.choices ?? []).join(' ')
 
 function bash(): string {
-  const cases = commands.map((command) => `    ${command.name}) words="${[...flagsOf(command).map((flag) => `--${flag.name}`), wordsOf(command)].join(' ')}" ;;`)
+  const cases = commands.map(
+    (command) => `    ${command.name}) words="${[...flagsOf(command).map((flag) => `--${flag.name}`), wordsOf(command)].join(' ')}" ;;`,
+  )
   return `_pawl() {
   local current="\${COMP_WORDS[COMP_CWORD]}" command=run words="" word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do

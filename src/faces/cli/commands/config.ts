@@ -1,8 +1,8 @@
 /** `pawl config`: each setting, its value and where it came from. */
 import { wishes } from '../../../app/planned.ts'
 import { findSite } from '../../../app/site.ts'
-import { requestOf } from '../arguments.ts'
 import type { CommandContext, CommandEnd } from '../commands.ts'
+import { requestOf } from '../request.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 
 export async function config(context: CommandContext): Promise<CommandEnd> {

@@ -17,7 +17,8 @@ export async function doctor(context: CommandContext): Promise<CommandEnd> {
   else {
     const ink = palette(systemScreen(context.env, screenWish(context.args)).colour)
     const marks = { fine: ink.green('✓'), warning: ink.yellow('!'), broken: ink.red('✗') }
-    for (const { name, state, text, hint } of symptoms) say(`${marks[state]} ${name.padEnd(14)} ${safeLine(text)}${hint === undefined ? '' : `\n  ${ink.dim('try:')} ${safeLine(hint)}`}`)
+    for (const { name, state, text, hint } of symptoms)
+      say(`${marks[state]} ${name.padEnd(14)} ${safeLine(text)}${hint === undefined ? '' : `\n  ${ink.dim('try:')} ${safeLine(hint)}`}`)
     say(broken === 0 ? 'pawl can work here.' : `${broken} thing${broken === 1 ? '' : 's'} must be mended first.`)
   }
   return { code: broken === 0 ? 0 : 2 }

@@ -8,8 +8,19 @@ export async function help({ args }: CommandContext): Promise<CommandEnd> {
   const [name] = args.words
   const command = commands.find((candidate) => candidate.name === name)
   if (name !== undefined && command === undefined) {
-    const meant = nearest(name, commands.map((candidate) => candidate.name))
-    return { failures: [{ type: 'args.unknown-command', what: `'${name}' is not a command of pawl`, hint: meant === undefined ? 'pawl --help lists them.' : `Did you mean '${meant}'?` }] }
+    const meant = nearest(
+      name,
+      commands.map((candidate) => candidate.name),
+    )
+    return {
+      failures: [
+        {
+          type: 'args.unknown-command',
+          what: `'${name}' is not a command of pawl`,
+          hint: meant === undefined ? 'pawl --help lists them.' : `Did you mean '${meant}'?`,
+        },
+      ],
+    }
   }
   say(helpText(command))
   return { code: 0 }

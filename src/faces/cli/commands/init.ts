@@ -20,11 +20,25 @@ export async function init(context: CommandContext): Promise<CommandEnd> {
   const written = plan.existing === undefined && !flags.has('dry-run') && (await agreed(context, plan))
   if (written) await writeInit(site.value, plan)
   if (wantsJson(context)) {
-    sayJson('init', { path: plan.path, written, exists: plan.existing !== undefined, same: plan.existing?.same ?? false, found: plan.detected.found, remarks: plan.detected.remarks, checks: plan.detected.checks, text: plan.text })
+    sayJson('init', {
+      path: plan.path,
+      written,
+      exists: plan.existing !== undefined,
+      same: plan.existing?.same ?? false,
+      found: plan.detected.found,
+      remarks: plan.detected.remarks,
+      checks: plan.detected.checks,
+      text: plan.text,
+    })
     return { code: 0 }
   }
   const ink = palette(systemScreen(context.env, screenWish(context.args)).colour)
-  if (flags.has('explain')) say(...detectedLines({ detected: plan.detected, loaded: { config: {}, placeOf: () => undefined } }, ink), '', ...Object.entries(plan.detected.checks).map(([name, check]) => `  ${name}: ${safeBlock(check.reason ?? '')}`))
+  if (flags.has('explain'))
+    say(
+      ...detectedLines({ detected: plan.detected, loaded: { config: {}, placeOf: () => undefined } }, ink),
+      '',
+      ...Object.entries(plan.detected.checks).map(([name, check]) => `  ${name}: ${safeBlock(check.reason ?? '')}`),
+    )
   if (flags.has('dry-run') && plan.existing === undefined) say(safeBlock(plan.text).trimEnd())
   say(outcome(plan, written, flags.has('dry-run')))
   return { code: 0 }
@@ -33,7 +47,7 @@ export async function init(context: CommandContext): Promise<CommandEnd> {
 /** Without a terminal there is nobody to ask: writing a new file that was asked for is safe. */
 async function agreed(context: CommandContext, plan: InitPlan): Promise<boolean> {
   if (context.args.flags.has('yes') || wantsJson(context) || !canAsk()) return true
-  return questioner(() => undefined)(`Write ${plan.path} with ${Object.keys(plan.detected.checks).length} checks?`)
+  return questioner({})(`Write ${plan.path} with ${Object.keys(plan.detected.checks).length} checks?`)
 }
 
 function outcome(plan: InitPlan, written: boolean, dryRun: boolean): string {

@@ -34,9 +34,16 @@ async function shown(context: CommandContext, site: Site, state: State): Promise
 }
 
 const unknownRun = (number: number | undefined): Failure =>
-  number === undefined ? { type: 'run.unknown', what: 'there is no run yet', hint: 'Type: pawl' } : { type: 'run.unknown', what: `there is no run ${number}`, hint: 'pawl history lists them.' }
+  number === undefined
+    ? { type: 'run.unknown', what: 'there is no run yet', hint: 'Type: pawl' }
+    : { type: 'run.unknown', what: `there is no run ${number}`, hint: 'pawl history lists them.' }
 
 const nothing = (run: number, task: string | undefined): Failure =>
   task === undefined
     ? { type: 'run.unknown', what: `the log of run ${run} is not kept any more`, why: 'the logs of the last 20 runs are kept' }
-    : { type: 'run.unknown', what: `run ${run} holds no output of '${task}'`, why: 'it printed nothing, did not run, or its output is not kept any more', hint: `pawl logs ${run} shows what ran.` }
+    : {
+        type: 'run.unknown',
+        what: `run ${run} holds no output of '${task}'`,
+        why: 'it printed nothing, did not run, or its output is not kept any more',
+        hint: `pawl logs ${run} shows what ran.`,
+      }

@@ -12,10 +12,11 @@ import { planDot } from '../../reporters/plan-dot.ts'
 import { planJson } from '../../reporters/plan-json.ts'
 import { planMermaid } from '../../reporters/plan-mermaid.ts'
 import { planText } from '../../reporters/plan-text.ts'
+import { safeLine } from '../../reporters/safe-text.ts'
 import { systemScreen } from '../../reporters/screen.ts'
-import { requestOf } from '../arguments.ts'
 import type { CommandContext, CommandEnd } from '../commands.ts'
 import { detectedLines } from '../detected-lines.ts'
+import { requestOf } from '../request.ts'
 import { screenWish } from '../views.ts'
 
 export type Shown = { readonly would: 'run' | 'reuse'; readonly why: string }
@@ -30,10 +31,13 @@ export async function plan(context: CommandContext): Promise<CommandEnd> {
   const format = context.args.flags.has('json') ? 'json' : (context.args.flags.get('format') ?? 'text')
   const ink = palette(screen.colour)
   const text =
-    format === 'json' ? planJson(planned.plan, previews)
-    : format === 'mermaid' ? planMermaid(planned.plan, previews)
-    : format === 'dot' ? planDot(planned.plan, previews)
-    : [...detectedLines(planned, ink), ...planned.notes, planText(planned.plan, previews, ink)].join('\n')
+    format === 'json'
+      ? planJson(planned.plan, previews)
+      : format === 'mermaid'
+        ? planMermaid(planned.plan, previews)
+        : format === 'dot'
+          ? planDot(planned.plan, previews)
+          : [...detectedLines(planned, ink), ...planned.notes.map(safeLine), planText(planned.plan, previews, ink)].join('\n')
   screen.write(text.endsWith('\n') ? text : `${text}\n`)
   return { code: 0 }
 }
@@ -48,7 +52,12 @@ export async function lookAhead(context: CommandContext, site: Site): Promise<Re
     const planned = await planFor(site, request.value, () => undefined)
     if (!planned.ok) return planned
     const seen = await previewsOf(site, planned.value, state.value.cache)
-    const previews = new Map([...seen].map(([id, preview]): [TaskId, Shown] => [id, preview.would === 'reuse' ? { would: 'reuse', why: `proven by run ${preview.from.run}` } : { would: 'run', why: causeText(preview.cause) }]))
+    const previews = new Map(
+      [...seen].map(([id, preview]): [TaskId, Shown] => [
+        id,
+        preview.would === 'reuse' ? { would: 'reuse', why: `proven by run ${preview.from.run}` } : { would: 'run', why: causeText(preview.cause) },
+      ]),
+    )
     return ok({ planned: planned.value, previews })
   } finally {
     state.value.close()

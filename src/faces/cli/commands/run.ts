@@ -5,9 +5,10 @@ import { newCancellation } from '../../../model/cancellation.ts'
 import type { Holder } from '../../../model/lock.ts'
 import { endingOf } from '../../../model/tally.ts'
 import { exitCodes, isGreen } from '../../../model/verdict.ts'
-import { requestOf, type Arguments } from '../arguments.ts'
+import type { Arguments } from '../arguments.ts'
 import type { CommandContext, CommandEnd } from '../commands.ts'
 import { canAsk, questioner } from '../question.ts'
+import { requestOf } from '../request.ts'
 import { showFailures } from '../show-failures.ts'
 import { reportersFor, type Views } from '../views.ts'
 import { catchSignals } from '../signals.ts'
@@ -17,7 +18,6 @@ export async function run(context: CommandContext): Promise<CommandEnd> {
   const { args, env } = context
   const request = requestOf(args)
   if (!request.ok) return request
-  if (args.flags.has('quiet') && args.flags.has('verbose')) return { failures: [{ type: 'args.conflict', what: '--quiet and --verbose contradict each other' }] }
   const site = await findSite(context.cwd, env)
   if (!site.ok) return site
   const cancellation = newCancellation()
@@ -28,8 +28,8 @@ export async function run(context: CommandContext): Promise<CommandEnd> {
       request: request.value,
       command: commandText(context),
       cancellation,
-      ask: questioner(() => views),
-      canAsk: canAsk(),
+      ask: questioner({ pause: () => views?.pause() ?? (() => undefined), cancellation }),
+      canAsk: canAsk() && !args.flags.has('json'),
       onWait: (holder) => console.error(`pawl: waiting for ${holderText(holder)}`),
       reporters: async (started: Started) => {
         views = await reportersFor(site.value, started, args, env)
@@ -37,7 +37,7 @@ export async function run(context: CommandContext): Promise<CommandEnd> {
       },
     })
     if (!checked.ok) return signals.caught() === undefined ? checked : { code: signals.exitCode() }
-    return finish(site.value, args, checked.value, signals.caught() === undefined ? undefined : signals.exitCode())
+    return await finish(site.value, args, checked.value, signals.caught() === undefined ? undefined : signals.exitCode())
   } finally {
     views?.released(site.value.clock.now())
     signals.release()
@@ -46,7 +46,7 @@ export async function run(context: CommandContext): Promise<CommandEnd> {
 
 async function finish(site: Site, args: Arguments, checked: Checked, signalled: number | undefined): Promise<CommandEnd> {
   const wanted = args.flags.has('format') || args.flags.has('output')
-  const problems = wanted ? await (await import('../write-findings.ts')).writeFindings(args, checked, checked.events) : []
+  const problems = wanted ? await (await import('../write-findings.ts')).writeFindings(site.cwd, args, checked, checked.events) : []
   if (problems.length > 0) return { failures: problems }
   if (checked.lateNotes.length > 0) showFailures(checked.lateNotes, { env: site.env, json: false })
   await persistIfAsked(site, args, checked)
@@ -71,4 +71,9 @@ function holderText(holder: Holder | undefined): string {
   return `another run in this repository: process ${holder.pid}, '${safeLine(holder.command)}', since ${seconds} s${stopped}`
 }
 
-const commandText = ({ args }: CommandContext): string => ['pawl', ...[...args.flags].flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}=${Array.isArray(value) ? value.join(',') : String(value)}`])), ...(args.rest.length > 0 ? ['--', ...args.rest] : [])].join(' ')
+const commandText = ({ args }: CommandContext): string =>
+  [
+    'pawl',
+    ...[...args.flags].flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}=${Array.isArray(value) ? value.join(',') : String(value)}`])),
+    ...(args.rest.length > 0 ? ['--', ...args.rest] : []),
+  ].join(' ')

@@ -18,7 +18,12 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
   if (!looked.ok) return looked
   const { planned, previews } = looked.value
   const holder = lockHolder(site.value)
-  const rows = planned.plan.order.map((id) => ({ check: id, stage: planned.plan.tasks.get(id)?.task.stage ?? '', proven: previews.get(id)?.would === 'reuse', why: previews.get(id)?.why ?? '' }))
+  const rows = planned.plan.order.map((id) => ({
+    check: id,
+    stage: planned.plan.tasks.get(id)?.task.stage ?? '',
+    proven: previews.get(id)?.would === 'reuse',
+    why: previews.get(id)?.why ?? '',
+  }))
   const proven = rows.filter((row) => row.proven).length
   if (wantsJson(context)) {
     sayJson('status', { lastRun: last ?? null, running: holder ?? null, proven, total: rows.length, checks: rows, skips: planned.plan.skips })
@@ -26,6 +31,9 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
   }
   say(last === undefined ? 'No run yet.' : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${last.command}`)
   if (holder !== undefined) say(`Running now: process ${holder.pid}, ${holder.command}`)
-  say(`Proven for the files as they are now: ${proven} of ${rows.length} checks`, ...columns(rows.map((row) => [row.proven ? '  proven' : '  open', row.check, row.why])))
+  say(
+    `Proven for the files as they are now: ${proven} of ${rows.length} checks`,
+    ...columns(rows.map((row) => [row.proven ? '  proven' : '  open', row.check, row.why])),
+  )
   return { code: 0 }
 }

@@ -21,13 +21,27 @@ export async function why(context: CommandContext): Promise<CommandEnd> {
   if (task === undefined) {
     const known = [...plan.tasks.keys(), ...plan.skips.map((other) => other.task)]
     const meant = nearest(id, known)
-    return { failures: [{ type: 'plan.no-match', what: `'${id}' is not a check of this repository`, hint: meant === undefined ? `Known: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?` }] }
+    return {
+      failures: [
+        {
+          type: 'plan.no-match',
+          what: `'${id}' is not a check of this repository`,
+          hint: meant === undefined ? `Known: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?`,
+        },
+      ],
+    }
   }
   const preview = looked.value.previews.get(id)
   return told(context, {
-    check: id, stage: task.stage, detected: task.reason, does: reproduceText(task),
-    would: task.role === 'fix' ? 'run when its check fails' : (preview?.would ?? 'run'), why: task.role === 'fix' ? 'it is a fix' : (preview?.why ?? ''),
-    needs: task.needs.join(', '), inputs: task.inputs.files === undefined ? 'unknown' : task.inputs.files.join(' '), ...(task.fixes.length === 0 ? {} : { 'mended by': task.fixes.join(', ') }),
+    check: id,
+    stage: task.stage,
+    detected: task.reason,
+    does: reproduceText(task),
+    would: task.role === 'fix' ? 'run when its check fails' : (preview?.would ?? 'run'),
+    why: task.role === 'fix' ? 'it is a fix' : (preview?.why ?? ''),
+    needs: task.needs.join(', '),
+    inputs: task.inputs.files === undefined ? 'unknown' : task.inputs.files.join(' '),
+    ...(task.fixes.length === 0 ? {} : { 'mended by': task.fixes.join(', ') }),
   })
 }
 

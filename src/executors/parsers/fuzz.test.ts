@@ -1,0 +1,87 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { Finding } from '../../model/finding.ts'
+import type { ParserName } from '../../model/task.ts'
+import { parsers } from './by-name.ts'
+
+const names = Object.keys(parsers) as readonly ParserName[]
+
+/** Pieces that parsers look for, so that chance gets past their first glance. */
+const pieces = [
+  'a.ts', ':', '1', '2', ' ', '  ', '\n', '\r', '\t', '(', ')', ',', '[', ']', '{', '}', '"', 'error', 'warning', ' - ', 'TS1', 'note: ', '--> ', ',-[', 'FAIL  ', '● ', ' > ', '____ ', 'E   ', '# ', 'vet: ', '(fail) ', "thread 'x' panicked at ",
+  '\x1b[', '\x1b]', '\x1bP', '\x07', '\x9b', '0m', '\0', '\u202e', '\ud800', '::set-env::', '/repo/', 'C:\\', '..', '|', '^', 'Diff in ', ' at line ', 'Would reformat: ', '[warn] ', '[error] ', 'SyntaxError: ',
+  '{"reason":"build-finished"}', '{"reason":"compiler-message","message":', '{"Action":"fail","Package":"a/b","Test":"T/x"}', '{"diagnostics":[', '[{"filePath":"a","messages":[{}]}]', 'null', '__proto__',
+] as const
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((parts) => parts.join('')))
+const json = fc.json({ maxDepth: 4 })
+
+// oxlint-disable-next-line no-control-regex
+const foreign = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/
+
+function judge(finding: Finding): void {
+  expect(finding.message).not.toBe('')
+  expect(finding.message.length).toBeLessThanOrEqual(2000)
+  expect([finding.message, finding.rule, finding.suggestion].join('')).not.toMatch(foreign)
+  expect(finding.message.isWellFormed()).toBeTrue()
+  if (finding.line !== undefined) expect(finding.line).toBeGreaterThanOrEqual(1)
+  if (finding.column !== undefined) expect(finding.line).toBeDefined()
+}
+
+test('whatever a tool prints, every parser answers with sound findings', () => {
+  fc.assert(
+    fc.property(fc.oneof(text, json), text, (stdout, stderr) => {
+      for (const name of names) parsers[name]({ stdout, stderr }).findings.forEach(judge)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('JSON of any shape in the place of any part is survived', () => {
+  const part = fc.jsonValue({ maxDepth: 3 })
+  const shape = fc.record({ filePath: part, messages: fc.oneof(part, fc.array(part)), diagnostics: fc.oneof(part, fc.array(fc.record({ location: part, advices: fc.array(part), labels: fc.array(part), tags: part, message: part, severity: part }))), location: part, message: part, spans: part, children: part, reason: fc.constantFrom('compiler-message', 'build-finished'), Action: fc.constantFrom('fail', 'output', 'build-output'), Package: part, Test: part, Output: part, manifest_path: part }, { requiredKeys: [] })
+  fc.assert(
+    fc.property(fc.oneof(shape, fc.array(shape)), (value) => {
+      const stdout = JSON.stringify(value)
+      for (const name of names) parsers[name]({ stdout, stderr: '' }).findings.forEach(judge)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+/** Text that made naive patterns slow: much of one thing that never comes to the expected end. */
+const nasty: Readonly<Record<string, string>> = {
+  'ordinary lines': 'src/components/button.ts:12:34: warning: something is not as it should be [some-rule]\n',
+  'colons and digits': 'a:1:1:1:1:1:1:1:1:1:1:1 ',
+  'blanks': '  ', 'blanks and a letter': `${' '.repeat(50)}x`, 'blank lines': '\n', 'carriage returns': '\r', 'open sequences': '\x1b]', 'unfinished sequences': '\x1b[1;1;1', 'one unfinished sequence': '1;', 'device strings': '\x1bP',
+  'brackets': '[', 'braces in lines': '{\n', 'brackets in lines': '[\n', 'parentheses': '(1,1)', 'slashes': 'a/', 'underscores': '_', 'headings': '____ x ____\n', 'failures': 'FAIL  a.ts > x\n', 'bullets': '  ● x\n', 'arrows': 'error: x\n --> a.ts:1:1\n',
+  'headings without a place': 'error: x\n', 'rules': 'error a (b) [c] ', 'tabs': '\tx\n', 'indented': '  x\n', 'errors of tsc': 'error TS1: x\n', 'panics': "thread 'x' panicked at ", 'events': '{"Action":"fail","Package":"a/b","Test":"T/x"}\n', 'stack': '    at f (a.ts:1:1)\n', 'notes': 'a.py:1: note: x\n',
+}
+
+function timeOf(parser: ParserName, stdout: string): number {
+  const startedAt = performance.now()
+  parsers[parser]({ stdout, stderr: '' })
+  return performance.now() - startedAt
+}
+
+/** The best of a few tries: the machine may be busy with something else. */
+const fastest = (parser: ParserName, stdout: string): number => Math.min(...[0, 1, 2].map(() => timeOf(parser, stdout)))
+
+test('no text takes a parser long: eight times the length never takes sixty times the time', () => {
+  for (const [what, unit] of Object.entries(nasty)) {
+    const small = unit.repeat(Math.ceil(25_000 / unit.length))
+    const large = small.repeat(8)
+    for (const name of names) {
+      const longMs = fastest(name, large)
+      // In these few milliseconds nothing slow can hide.
+      if (longMs < 60) continue
+      const times = longMs / Math.max(fastest(name, small), 0.5)
+      expect(times < 30 ? 'fast enough' : `${name} on ${what}: ${Math.round(times)} times`).toBe('fast enough')
+    }
+  }
+}, 30_000)
+
+test('a megabyte of ordinary output is read in no time', () => {
+  const megabyte = (nasty['ordinary lines'] ?? '').repeat(12_000)
+  // Usually below 30 ms; the rest is room for a busy machine.
+  for (const name of names) expect(fastest(name, megabyte)).toBeLessThan(300)
+})

@@ -1,0 +1,67 @@
+/** Turns the flags of a command line into a Request: the part of them that decides about plan and run. */
+import type { Arguments } from './arguments.ts'
+import { failed, ok, type Result } from '../../model/failure.ts'
+import type { FixWish, Request, Selection } from '../../model/request.ts'
+
+export function requestOf(args: Arguments): Result<Request> {
+  const { flags } = args
+  const has = (name: string): boolean => flags.get(name) === true
+  const list = (name: string): readonly string[] | undefined => {
+    const value = flags.get(name)
+    return Array.isArray(value) ? value : undefined
+  }
+  const fix = fixWish(args)
+  const selection = selectionOf(args)
+  if (!selection.ok) return selection
+  const text = (name: string): string | undefined => (typeof flags.get(name) === 'string' ? String(flags.get(name)) : undefined)
+  const number = (name: string): number | undefined => (typeof flags.get(name) === 'number' ? Number(flags.get(name)) : undefined)
+  return ok(
+    present({
+      fast: has('fast') || undefined,
+      skipTests: has('skip-tests') || undefined,
+      dryRun: has('dry-run') || undefined,
+      interactive: has('interactive') || undefined,
+      force: has('force') || undefined,
+      failFast: has('fail-fast') || undefined,
+      persist: has('persist') || undefined,
+      fix,
+      selection: selection.value,
+      only: list('only'),
+      skip: list('skip'),
+      stage: list('stage'),
+      strategy: text('strategy'),
+      profile: text('profile'),
+      jobs: number('jobs'),
+      timeoutMs: number('timeout'),
+    }),
+  )
+}
+
+/** Without the keys whose value is undefined. */
+function present(request: { [K in keyof Request]: Request[K] | undefined }): Request {
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
+}
+
+function fixWish({ flags }: Arguments): FixWish | undefined {
+  if (flags.has('no-fix')) return false
+  const fix = flags.get('fix')
+  const levels = ['safe', 'tracked', 'lock', 'system'] as const
+  return fix === true ? true : levels.find((level) => level === fix)
+}
+
+function selectionOf(args: Arguments): Result<Selection | undefined> {
+  const files = args.flags.get('files')
+  const paths = [...(Array.isArray(files) ? files : []), ...args.rest]
+  const since = args.flags.get('since')
+  const wanted: Selection[] = [
+    ...(paths.length > 0 ? [{ kind: 'files' as const, paths }] : []),
+    ...(typeof since === 'string' ? [{ kind: 'since' as const, ref: since }] : []),
+    ...(args.flags.has('staged') ? [{ kind: 'staged' as const }] : []),
+  ]
+  if (wanted.length > 1)
+    return failed({
+      type: 'args.conflict',
+      what: `only one of --files, --since and --staged can select files, not ${wanted.map((selection) => `--${selection.kind}`).join(' and ')}`,
+    })
+  return ok(wanted[0])
+}
