@@ -1,26 +1,20 @@
 /** The main job: one run over a repository, from a request to a verdict. */
-import { attempt } from '../engine/attempt.ts'
-import { execute, type RunWorld } from '../engine/run.ts'
-import { attemptLogs, rotateLogs } from '../host/attempt-logs.ts'
+import { rotateLogs } from '../host/attempt-logs.ts'
 import { freeBytes } from '../host/disk.ts'
 import type { Cancellation } from '../model/cancellation.ts'
-import type { AttemptId, Event, Happening } from '../model/event.ts'
+import type { Happening } from '../model/event.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { HeldLock, Holder } from '../model/lock.ts'
-import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { Request } from '../model/request.ts'
-import type { Run } from '../model/run.ts'
-import { audience } from './audience.ts'
-import { attemptWorld } from './attempt-world.ts'
-import { consentBy, type Ask } from './consent.ts'
-import { planFor, type Planned } from './planned.ts'
+import type { Ask } from './consent.ts'
 import { whileLocked } from './locked.ts'
+import { perform, type Checked, type Started } from './perform.ts'
+import { usualMs } from './plan-summary.ts'
+import { planFor, type Planned } from './planned.ts'
 import { recover } from './recover.ts'
-import { summaryOf } from './plan-summary.ts'
 import { noState, readState, writableState, type State } from './state.ts'
 import type { Site } from './site.ts'
-import { version } from './version.ts'
 
 export type CheckOptions = {
   readonly request: Request
@@ -35,16 +29,6 @@ export type CheckOptions = {
   readonly onWait: (holder: Holder | undefined) => void
 }
 
-export type Started = { readonly planned: Planned; readonly run: number; readonly state: State }
-
-export type Checked = Started & {
-  /** Trouble that showed after the run had told its story: damaged state, logs that could not be written. */
-  readonly lateNotes: readonly Failure[]
-  readonly result: Run
-  readonly plan: Plan
-  readonly events: readonly Event[]
-}
-
 /** A wait for the lock shorter than this is no wait: nobody else finished a run in it. */
 const noticeableMs = 20
 
@@ -55,7 +39,7 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
   // Planned before the lock is asked for: a mistake in the configuration must not wait for another run.
   const early = await readState(site)
   if (!early.ok) return early
-  const planned = await planFor(site, options.request, (task) => median(early.value.store.durations(task, 5)))
+  const planned = await planFor(site, options.request, usualMs(early.value.store))
   if (!planned.ok || planned.value.settings.dryRun) {
     const described = planned.ok ? ok(await dryRun(site, options, planned.value, early.value)) : planned
     early.value.close()
@@ -76,7 +60,7 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
 
 async function dryRun(site: Site, options: CheckOptions, planned: Planned, state: State): Promise<Checked> {
   const quiet: State = { ...noState(), cache: state.cache }
-  return perform(site, options, { planned, run: 0, state: quiet }, [], () => true)
+  return perform(site, { planned, run: 0, state: quiet }, { ...options, intact: () => true, before: [] })
 }
 
 async function underLock(site: Site, options: CheckOptions, planned: Planned): Promise<Result<Checked>> {
@@ -96,7 +80,7 @@ async function locked(site: Site, options: CheckOptions, planned: Planned, state
   const waitedMs = Math.round(lock.waitedMs)
   const notes = [...state.notes, ...(await recover(state.store, site.clock))]
   // Another run may have changed everything while this one waited.
-  const current = waitedMs >= noticeableMs ? await planFor(site, options.request, (task) => median(state.store.durations(task, 5))) : ok(planned)
+  const current = waitedMs >= noticeableMs ? await planFor(site, options.request, usualMs(state.store)) : ok(planned)
   if (!current.ok) return current
   const tree = await site.trees.look()
   const run = state.store.begin({
@@ -112,97 +96,7 @@ async function locked(site: Site, options: CheckOptions, planned: Planned, state
     ...notes.map((failure): Happening => ({ type: 'failure.noted', failure })),
     ...(removed > 0 ? [{ type: 'logs.rotated', removed } as const] : []),
   ]
-  return ok(await perform(site, options, { planned: current.value, run, state }, before, () => lock.intact()))
-}
-
-async function perform(site: Site, options: CheckOptions, started: Started, before: readonly Happening[], intact: () => boolean): Promise<Checked> {
-  const { planned, run, state } = started
-  const { plan, settings } = planned
-  const logs = settings.dryRun ? undefined : attemptLogs(site.stateFolder, run)
-  const lateNotes: Failure[] = []
-  const reporters = audience(await options.reporters(started), (what) => lateNotes.push({ type: 'pawl.bug', what }))
-  const knownNotes = state.notes.length
-  const openLog = (id: AttemptId) => {
-    const log = logs?.open(id)
-    return {
-      write: (chunk: Uint8Array | string) => {
-        log?.write(chunk)
-        reporters.output(id, typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk)
-      },
-      close: async () => {
-        const closed = await log?.close()
-        if (closed?.failure !== undefined) lateNotes.push(closed.failure)
-        return logs?.read(id)
-      },
-    }
-  }
-  const world = attemptWorld({
-    site,
-    planned,
-    cache: state.cache,
-    consent: consentBy(settings.interactive ? options.ask : undefined),
-    cancellation: options.cancellation,
-    openLog,
-    run,
-    dryRun: settings.dryRun,
-  })
-  const recorded: Event[] = []
-  const runWorld: RunWorld = {
-    clock: site.clock,
-    cancellation: options.cancellation,
-    roundOpened: () => world.newRound(),
-    record: (events) => {
-      if (!intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
-      if (!settings.dryRun) state.store.append(run, events)
-      recorded.push(...events)
-      reporters.show(events, plan)
-    },
-    attempt: async (id, attemptId, current, missed) => {
-      const task = plan.tasks.get(id)?.task
-      if (task === undefined) throw new Error(`no such task: ${id}`)
-      return attempt(task, attemptId, world.worldOf(current), missed)
-    },
-  }
-  const tree = await site.trees.look()
-  const result = await endingAll(
-    site,
-    execute(
-      plan,
-      planned.limits,
-      {
-        run,
-        command: options.command,
-        root: site.root,
-        version,
-        dryRun: settings.dryRun,
-        plan: summaryOf(plan, (task) => median(state.store.durations(task, 5))),
-        ...(tree.branch === undefined ? {} : { branch: tree.branch }),
-        ...(tree.commit === undefined ? {} : { commit: tree.commit }),
-      },
-      before,
-      runWorld,
-    ),
-  )
-  await reporters.close()
-  return { ...started, result, plan, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
-}
-
-/** When the run breaks for a reason of ours, nothing that it started stays alive, and the terminal is given back. */
-async function endingAll<T>(site: Site, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    site.processes.killAll()
-    throw error
-  }
-}
-
-/** Somebody removed the state while this run held it: two runs could now work at once. */
-const stateDeleted: Failure = {
-  type: 'store.unusable',
-  what: 'the state of pawl was deleted while it was in use',
-  kept: 'nothing more was recorded',
-  hint: 'Run pawl again; leave .pawl alone while it runs (pawl cache clear forgets results).',
+  return ok(await perform(site, { planned: current.value, run, state }, { ...options, intact: () => lock.intact(), before }))
 }
 
 async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefined> {
@@ -215,10 +109,4 @@ async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefi
     kept: 'nothing was started',
     hint: 'Free some space (pawl cache prune, pawl cache clear), or set diskFree in pawl.yaml.',
   }
-}
-
-export function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  return middle === undefined ? undefined : Math.round(middle)
 }

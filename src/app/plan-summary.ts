@@ -1,6 +1,7 @@
 /** The plan as plain data, for the first event of a run. */
 import type { PlanSummary } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Store } from '../model/store.ts'
 import type { TaskId } from '../model/task.ts'
 
 export function summaryOf(plan: Plan, expectedMs: (task: TaskId) => number | undefined): PlanSummary {
@@ -11,4 +12,13 @@ export function summaryOf(plan: Plan, expectedMs: (task: TaskId) => number | und
     return [{ id, stage: task.stage, needs: task.needs, reason: task.reason, ...(expected === undefined ? {} : { expectedMs: expected }) }]
   })
   return { tasks, skips: plan.skips }
+}
+
+/** How long a task usually takes: the median of its last attempts that really ran, in whole milliseconds. */
+export function usualMs(store: Store): (task: TaskId) => number | undefined {
+  return (task) => {
+    const sorted = [...store.durations(task, 5)].sort((a, b) => a - b)
+    const middle = sorted[Math.floor(sorted.length / 2)]
+    return middle === undefined ? undefined : Math.round(middle)
+  }
 }

@@ -43,8 +43,6 @@ const readings: readonly AnyReading[] = [
   names('SKIP'),
 ]
 
-export const environmentNames: readonly string[] = readings.map((reading) => reading.name)
-
 /** Empty variables say nothing. */
 export function requestFromEnvironment(env: Readonly<Record<string, string | undefined>>): Result<EnvironmentRequest> {
   const failures: Failure[] = []

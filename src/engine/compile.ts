@@ -147,7 +147,11 @@ function ranks(
   const priority = (id: TaskId): number => byId.get(id)?.priority ?? 0
   const mendable = (id: TaskId): number => ((byId.get(id)?.fixes.length ?? 0) > 0 ? 1 : 0)
   const sorted = [...order].sort(
-    (a, b) => priority(b) - priority(a) || mendable(b) - mendable(a) || (remaining.get(b) ?? 0) - (remaining.get(a) ?? 0) || (position.get(a) ?? 0) - (position.get(b) ?? 0),
+    (a, b) =>
+      priority(b) - priority(a) ||
+      mendable(b) - mendable(a) ||
+      (remaining.get(b) ?? 0) - (remaining.get(a) ?? 0) ||
+      (position.get(a) ?? 0) - (position.get(b) ?? 0),
   )
   return new Map(sorted.map((id, i) => [id, i]))
 }

@@ -8,8 +8,26 @@ import { builtinExecutor } from './builtin-executor.ts'
 import type { Builtin, BuiltinWorld } from './builtin.ts'
 
 const task: Task & { readonly action: BuiltinAction } = {
-  id: taskId('check'), role: 'check', stage: 'environment', needs: [], after: [], inputs: { env: [], tools: [], extra: [] }, outputs: [], fixes: [], level: 0, derived: [], timeoutMs: 1000, retry: { times: 0, delayMs: 0, on: [] },
-  severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: true, reason: 'test', action: { kind: 'builtin', name: 'check', with: { wanted: 22 } },
+  id: taskId('check'),
+  role: 'check',
+  stage: 'environment',
+  needs: [],
+  after: [],
+  inputs: { env: [], tools: [], extra: [] },
+  outputs: [],
+  fixes: [],
+  level: 0,
+  derived: [],
+  timeoutMs: 1000,
+  retry: { times: 0, delayMs: 0, on: [] },
+  severity: 'required',
+  pool: 'cpu',
+  weight: 1,
+  mutexes: [],
+  priority: 0,
+  fast: true,
+  reason: 'test',
+  action: { kind: 'builtin', name: 'check', with: { wanted: 22 } },
 }
 
 /** A clock whose sleepers wake when the test says so. */
@@ -19,10 +37,11 @@ function handClock(): Clock & { pass(ms: number): void } {
   return {
     now: () => now,
     elapsed: () => now,
-    sleep: (ms, cancellation) => new Promise((resolve) => {
-      sleepers.push({ until: now + ms, wake: resolve })
-      cancellation?.onRequest(() => resolve())
-    }),
+    sleep: (ms, cancellation) =>
+      new Promise((resolve) => {
+        sleepers.push({ until: now + ms, wake: resolve })
+        cancellation?.onRequest(() => resolve())
+      }),
     pass(ms) {
       now += ms
       for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake()
@@ -30,27 +49,42 @@ function handClock(): Clock & { pass(ms: number): void } {
   }
 }
 
-function start(builtin: Builtin, clock = handClock()): { readonly outcome: Promise<Outcome>; readonly clock: ReturnType<typeof handClock>; readonly cancellation: CancellationSource; readonly log: string[] } {
+function start(
+  builtin: Builtin,
+  clock = handClock(),
+): { readonly outcome: Promise<Outcome>; readonly clock: ReturnType<typeof handClock>; readonly cancellation: CancellationSource; readonly log: string[] } {
   const log: string[] = []
   const cancellation = newCancellation()
   const context: AttemptContext = { attempt: 'check@1.1', run: 1, tag: 'tag', cancellation, output: (chunk) => void log.push(String(chunk)) }
   const world = (given: AttemptContext): BuiltinWorld => ({
     files: { root: '/repo', read: async () => undefined, exists: async () => false, list: async () => [], glob: async () => [] },
     processes: { run: async () => ({ ok: false, failure: { type: 'process.spawn', what: 'none here' } }), find: () => undefined },
-    env: {}, platform: 'linux', cancellation: given.cancellation, output: given.output,
+    env: {},
+    platform: 'linux',
+    cancellation: given.cancellation,
+    output: given.output,
   })
   return { outcome: builtinExecutor({ check: builtin }, world, clock).perform(task, context), clock, cancellation, log }
 }
 
 test('a check without findings passes, and what it saw is in the log', async () => {
-  const { outcome, log } = start(async (args) => ({ findings: [], summary: `wanted ${String(args['wanted'])}` }))
+  const { outcome, log } = start(async (args) => ({ findings: [], summary: `wanted ${JSON.stringify(args['wanted'])}` }))
   expect(await outcome).toEqual({ kind: 'passed', findings: [], durationMs: 0 })
   expect(log).toEqual(['wanted 22\n'])
 })
 
 test('findings fail the check, a failure errors it', async () => {
-  expect(await start(async () => ({ findings: [{ severity: 'error', message: 'old' }], summary: 'node is old' })).outcome).toEqual({ kind: 'failed', findings: [{ severity: 'error', message: 'old' }], summary: 'node is old', durationMs: 0 })
-  expect(await start(async () => ({ failure: { type: 'tool.missing', what: 'git is not installed' } })).outcome).toEqual({ kind: 'errored', failure: { type: 'tool.missing', what: 'git is not installed' }, durationMs: 0 })
+  expect(await start(async () => ({ findings: [{ severity: 'error', message: 'old' }], summary: 'node is old' })).outcome).toEqual({
+    kind: 'failed',
+    findings: [{ severity: 'error', message: 'old' }],
+    summary: 'node is old',
+    durationMs: 0,
+  })
+  expect(await start(async () => ({ failure: { type: 'tool.missing', what: 'git is not installed' } })).outcome).toEqual({
+    kind: 'errored',
+    failure: { type: 'tool.missing', what: 'git is not installed' },
+    durationMs: 0,
+  })
 })
 
 test('a check that throws is a bug of pawl that is seen, also when it throws at once', async () => {
@@ -64,9 +98,18 @@ test('a check that throws is a bug of pawl that is seen, also when it throws at 
 
 test('a name that no check has is a bug of pawl, also a name that every object has', async () => {
   for (const name of ['absent', 'toString', '__proto__']) {
-    const executor = builtinExecutor({}, () => { throw new Error('not asked for') }, handClock())
+    const executor = builtinExecutor(
+      {},
+      () => {
+        throw new Error('not asked for')
+      },
+      handClock(),
+    )
     const context: AttemptContext = { attempt: 'a', run: 1, tag: '', cancellation: newCancellation(), output: () => undefined }
-    expect(await executor.perform({ ...task, action: { ...task.action, name } }, context)).toMatchObject({ kind: 'errored', failure: { type: 'pawl.bug', what: `there is no built-in check '${name}'` } })
+    expect(await executor.perform({ ...task, action: { ...task.action, name } }, context)).toMatchObject({
+      kind: 'errored',
+      failure: { type: 'pawl.bug', what: `there is no built-in check '${name}'` },
+    })
   }
 })
 

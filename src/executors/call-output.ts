@@ -8,6 +8,7 @@ export type CallOutput = {
   whole(): string | undefined
 }
 
+const lineBreak = new Uint8Array([10])
 const endBytes = 64 * 1024
 const wholeBytes = 32 * 1024 * 1024
 
@@ -15,8 +16,15 @@ export function newCallOutput(keepsWhole: boolean): CallOutput {
   const last = newChunks()
   const all = newChunks()
   let isWhole = keepsWhole
+  let before: 'stdout' | 'stderr' | undefined
+  let isMidLine = false
   return {
     add(chunk, from) {
+      if (chunk.length === 0) return
+      // Halves of two lines of the two outputs never look like one.
+      if (isMidLine && from !== before) last.push(lineBreak)
+      before = from
+      isMidLine = chunk.at(-1) !== lineBreak[0]
       last.push(chunk.length > endBytes ? chunk.slice(-endBytes) : chunk)
       while (last.size() - last.firstLength() >= endBytes) last.shift()
       if (!isWhole || from !== 'stdout') return

@@ -9,12 +9,40 @@ import { commandExecutor } from './command.ts'
 type CommandTask = Task & { readonly action: CommandAction }
 type Printed = Partial<Exit> & { readonly out?: string; readonly err?: string }
 
-const basis: CommandAction = { kind: 'command', argv: ['lint', '{files}'], whole: ['.'], cwd: '.', env: {}, exits: { pass: [0], findings: [1] }, parser: 'gnu', failsOnOutput: false }
+const basis: CommandAction = {
+  kind: 'command',
+  argv: ['lint', '{files}'],
+  whole: ['.'],
+  cwd: '.',
+  env: {},
+  exits: { pass: [0], findings: [1] },
+  parser: 'gnu',
+  failsOnOutput: false,
+}
 
 function taskOf(action: Partial<CommandAction>, rest: Partial<Task> = {}): CommandTask {
   return {
-    id: taskId('lint'), role: 'check', stage: 'quality', needs: [], after: [], inputs: { env: [], tools: [], extra: [] }, outputs: [], fixes: [], level: 1, derived: [], timeoutMs: 1000,
-    retry: { times: 0, delayMs: 0, on: [] }, severity: 'required', pool: 'cpu', weight: 1, mutexes: [], priority: 0, fast: true, reason: 'test', ...rest, action: { ...basis, ...action },
+    id: taskId('lint'),
+    role: 'check',
+    stage: 'quality',
+    needs: [],
+    after: [],
+    inputs: { env: [], tools: [], extra: [] },
+    outputs: [],
+    fixes: [],
+    level: 1,
+    derived: [],
+    timeoutMs: 1000,
+    retry: { times: 0, delayMs: 0, on: [] },
+    severity: 'required',
+    pool: 'cpu',
+    weight: 1,
+    mutexes: [],
+    priority: 0,
+    fast: true,
+    reason: 'test',
+    ...rest,
+    action: { ...basis, ...action },
   }
 }
 
@@ -28,7 +56,18 @@ function laboratory(answers: readonly Printed[], { installed = true } = {}) {
       calls.push(spec)
       if (out !== '') spec.onOutput?.(Buffer.from(out), 'stdout')
       if (err !== '') spec.onOutput?.(Buffer.from(err), 'stderr')
-      return Promise.resolve({ ok: true, exit: { kind: 'exited', ...(exit.kind === undefined || exit.kind === 'exited' ? { code: 0 } : {}), durationMs: 10, stdout: out, stderr: err, cut: false, ...exit } })
+      return Promise.resolve({
+        ok: true,
+        exit: {
+          kind: 'exited',
+          ...(exit.kind === undefined || exit.kind === 'exited' ? { code: 0 } : {}),
+          durationMs: 10,
+          stdout: out,
+          stderr: err,
+          cut: false,
+          ...exit,
+        },
+      })
     },
   }
   return { calls, executor: commandExecutor({ processes, root: '/repo', environmentFor: (_task, cwd) => ({ PATH: '/bin', HERE: cwd }) }) }
@@ -36,7 +75,15 @@ function laboratory(answers: readonly Printed[], { installed = true } = {}) {
 
 function contextOf(files?: readonly string[]): AttemptContext & { readonly log: string[] } {
   const log: string[] = []
-  return { attempt: 'lint@1.1', run: 1, tag: 'tag', cancellation: newCancellation(), output: (chunk) => void log.push(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)), log, ...(files === undefined ? {} : { files }) }
+  return {
+    attempt: 'lint@1.1',
+    run: 1,
+    tag: 'tag',
+    cancellation: newCancellation(),
+    output: (chunk) => void log.push(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)),
+    log,
+    ...(files === undefined ? {} : { files }),
+  }
 }
 
 async function outcomeOf(answer: Printed, action: Partial<CommandAction> = {}, rest: Partial<Task> = {}, files?: readonly string[]): Promise<Outcome> {
@@ -44,27 +91,46 @@ async function outcomeOf(answer: Printed, action: Partial<CommandAction> = {}, r
 }
 
 test('a tool that passes keeps its warnings as findings', async () => {
-  expect(await outcomeOf({ out: 'a.ts:1:2: warning: old\na.ts:3:4: error: not so bad\n' })).toEqual({ kind: 'passed', durationMs: 10, findings: [{ file: 'a.ts', line: 1, column: 2, severity: 'warning', message: 'old' }] })
+  expect(await outcomeOf({ out: 'a.ts:1:2: warning: old\na.ts:3:4: error: not so bad\n' })).toEqual({
+    kind: 'passed',
+    durationMs: 10,
+    findings: [{ file: 'a.ts', line: 1, column: 2, severity: 'warning', message: 'old' }],
+  })
 })
 
 test('a tool that finds something fails with counts, and its output is in the log', async () => {
   const { executor } = laboratory([{ code: 1, out: 'src/a.ts:1:2: error: x\nsrc/a.ts:2:2: warning: y\n', err: 'b.ts:1:1: error: z\n' }])
   const context = contextOf()
-  expect(await executor.perform(taskOf({}), context)).toMatchObject({ kind: 'failed', exitCode: 1, summary: '2 errors, 1 warning in 2 files', findings: [{ file: 'src/a.ts' }, { file: 'src/a.ts' }, { file: 'b.ts' }] })
+  expect(await executor.perform(taskOf({}), context)).toMatchObject({
+    kind: 'failed',
+    exitCode: 1,
+    summary: '2 errors, 1 warning in 2 files',
+    findings: [{ file: 'src/a.ts' }, { file: 'src/a.ts' }, { file: 'b.ts' }],
+  })
   expect(context.log.join('')).toContain('src/a.ts:2:2: warning: y')
 })
 
 test('a tool that fails with words that nobody understands gives exactly one finding with its last lines', async () => {
   const out = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`).join('\n')
   const outcome = await outcomeOf({ code: 1, out, err: '\x1b[31mfatal\x1b[0m\n' })
-  expect(outcome).toMatchObject({ kind: 'failed', summary: 'exit code 1: line 30fatal' })
+  expect(outcome).toMatchObject({ kind: 'failed', summary: 'exit code 1: fatal' })
   const { findings } = outcome.kind === 'failed' ? outcome : { findings: [] }
   expect(findings).toHaveLength(1)
   expect(findings[0]).toMatchObject({ rule: 'unparsed', severity: 'error' })
   expect(findings[0]?.message.split('\n')).toHaveLength(20)
-  expect(await outcomeOf({ code: 1 })).toMatchObject({ kind: 'failed', summary: 'exit code 1', findings: [{ rule: 'unparsed', message: 'exit code 1 and no output' }] })
-  expect(await outcomeOf({ code: 1, out: 'broken\n' }, { parser: 'none' })).toMatchObject({ kind: 'failed', findings: [{ rule: 'unparsed', message: 'broken' }] })
-  expect(await outcomeOf({ code: 1, out: '{"torn": ' }, { parser: 'eslint-json' })).toMatchObject({ kind: 'failed', findings: [{ rule: 'unparsed', message: '{"torn":' }] })
+  expect(await outcomeOf({ code: 1 })).toMatchObject({
+    kind: 'failed',
+    summary: 'exit code 1',
+    findings: [{ rule: 'unparsed', message: 'exit code 1 and no output' }],
+  })
+  expect(await outcomeOf({ code: 1, out: 'broken\n' }, { parser: 'none' })).toMatchObject({
+    kind: 'failed',
+    findings: [{ rule: 'unparsed', message: 'broken' }],
+  })
+  expect(await outcomeOf({ code: 1, out: '{"torn": ' }, { parser: 'eslint-json' })).toMatchObject({
+    kind: 'failed',
+    findings: [{ rule: 'unparsed', message: '{"torn":' }],
+  })
 })
 
 test('only warnings and yet a failure: the exit code is named', async () => {
@@ -73,18 +139,34 @@ test('only warnings and yet a failure: the exit code is named', async () => {
 
 test('an exit code that is neither a pass nor findings is an error of the tool, with its last words', async () => {
   expect(await outcomeOf({ code: 2, err: 'Oops! Something went wrong!\nNo config\n' })).toEqual({
-    kind: 'errored', durationMs: 10, failure: { type: 'tool.crashed', what: 'lint ended with exit code 2, which is neither a pass nor findings', why: 'Oops! Something went wrong!\nNo config' },
+    kind: 'errored',
+    durationMs: 10,
+    failure: { type: 'tool.crashed', what: 'lint ended with exit code 2, which is neither a pass nor findings', why: 'Oops! Something went wrong!\nNo config' },
   })
   expect(await outcomeOf({ code: 2, out: 'a.ts:1:2: error: x' }, { exits: { pass: [0], findings: 'other' } })).toMatchObject({ kind: 'failed' })
-  expect(await outcomeOf({ code: 0, out: 'x' }, { exits: { pass: [3], findings: 'other' } })).toMatchObject({ kind: 'errored', failure: { type: 'tool.crashed' } })
+  expect(await outcomeOf({ code: 0, out: 'x' }, { exits: { pass: [3], findings: 'other' } })).toMatchObject({
+    kind: 'errored',
+    failure: { type: 'tool.crashed' },
+  })
   expect(await outcomeOf({ code: 255 }, { exits: { pass: [0], findings: 'other' } })).toMatchObject({ kind: 'errored', failure: { type: 'tool.crashed' } })
 })
 
 test('a tool that was killed is told from one that failed, whoever noticed it', async () => {
-  expect(await outcomeOf({ kind: 'signalled', signal: 'SIGKILL' })).toMatchObject({ kind: 'errored', failure: { type: 'tool.crashed', what: 'lint was killed by signal 9, probably out of memory' } })
-  expect(await outcomeOf({ kind: 'signalled', signal: 'SIGSEGV' })).toMatchObject({ failure: { what: 'lint was killed by signal 11 (SIGSEGV), a crash of the program itself' } })
-  expect(await outcomeOf({ code: 137, err: 'Killed\n' }, { argv: ['sh', '-c', 'lint'], exits: { pass: [0], findings: 'other' } })).toMatchObject({ failure: { type: 'tool.crashed', what: 'a program of sh was killed by signal 9, probably out of memory', why: 'Killed' } })
-  const heap = await outcomeOf({ kind: 'signalled', signal: 'SIGABRT', err: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n' })
+  expect(await outcomeOf({ kind: 'signalled', signal: 'SIGKILL' })).toMatchObject({
+    kind: 'errored',
+    failure: { type: 'tool.crashed', what: 'lint was killed by signal 9, probably out of memory' },
+  })
+  expect(await outcomeOf({ kind: 'signalled', signal: 'SIGSEGV' })).toMatchObject({
+    failure: { what: 'lint was killed by signal 11 (SIGSEGV), a crash of the program itself' },
+  })
+  expect(await outcomeOf({ code: 137, err: 'Killed\n' }, { argv: ['sh', '-c', 'lint'], exits: { pass: [0], findings: 'other' } })).toMatchObject({
+    failure: { type: 'tool.crashed', what: 'a program of sh was killed by signal 9, probably out of memory', why: 'Killed' },
+  })
+  const heap = await outcomeOf({
+    kind: 'signalled',
+    signal: 'SIGABRT',
+    err: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n',
+  })
   expect(heap.kind === 'errored' ? heap.failure.hint : '').toContain('--max-old-space-size')
 })
 
@@ -94,17 +176,33 @@ test('a missing program is named with the way to get it, and nothing is started'
     const outcome = await executor.perform(taskOf(action), contextOf())
     return outcome.kind === 'errored' ? outcome.failure : outcome
   }
-  expect(await failureOf({ argv: ['eslint', '.'] })).toMatchObject({ type: 'tool.missing', what: 'eslint is not installed', hint: 'Install the dependencies of this repository, or add eslint: npm install --save-dev eslint' })
-  expect(await failureOf({ argv: ['cargo', 'fmt'], install: 'rustup component add rustfmt' })).toMatchObject({ hint: 'Install it: rustup component add rustfmt' })
+  expect(await failureOf({ argv: ['eslint', '.'] })).toMatchObject({
+    type: 'tool.missing',
+    what: 'eslint is not installed',
+    hint: 'Install the dependencies of this repository, or add eslint: npm install --save-dev eslint',
+  })
+  expect(await failureOf({ argv: ['cargo', 'fmt'], install: 'rustup component add rustfmt' })).toMatchObject({
+    hint: 'Install it: rustup component add rustfmt',
+  })
   expect(await failureOf({ argv: ['go', 'vet'], install: 'https://go.dev/dl/' })).toMatchObject({ hint: 'How to install go: https://go.dev/dl/' })
-  expect(await failureOf({ argv: ['vendor/bin/rector'], cwd: 'api' })).toMatchObject({ what: 'rector is not installed', why: 'there is no executable file vendor/bin/rector in /repo/api' })
+  expect(await failureOf({ argv: ['vendor/bin/rector'], cwd: 'api' })).toMatchObject({
+    what: 'rector is not installed',
+    why: 'there is no executable file vendor/bin/rector in /repo/api',
+  })
   expect(calls).toHaveLength(0)
 })
 
 test('a program that a shell or npm cannot find is missing, one that it may not execute is broken', async () => {
-  expect(await outcomeOf({ code: 127, err: 'sh: 1: eslint: not found\n' }, { argv: ['sh', '-c', 'eslint .'] })).toMatchObject({ kind: 'errored', failure: { type: 'tool.missing', what: 'eslint is not installed', why: 'sh: 1: eslint: not found' } })
-  expect(await outcomeOf({ code: 127, err: 'bash: line 1: frob: command not found\n' }, { argv: ['npm', 'run', 'lint'] })).toMatchObject({ failure: { type: 'tool.missing', what: 'frob is not installed' } })
-  expect(await outcomeOf({ code: 126, err: 'sh: 1: ./x: Permission denied\n' }, { argv: ['sh', '-c', './x'] })).toMatchObject({ failure: { type: 'tool.crashed', what: 'a program of sh cannot be executed' } })
+  expect(await outcomeOf({ code: 127, err: 'sh: 1: eslint: not found\n' }, { argv: ['sh', '-c', 'eslint .'] })).toMatchObject({
+    kind: 'errored',
+    failure: { type: 'tool.missing', what: 'eslint is not installed', why: 'sh: 1: eslint: not found' },
+  })
+  expect(await outcomeOf({ code: 127, err: 'bash: line 1: frob: command not found\n' }, { argv: ['npm', 'run', 'lint'] })).toMatchObject({
+    failure: { type: 'tool.missing', what: 'frob is not installed' },
+  })
+  expect(await outcomeOf({ code: 126, err: 'sh: 1: ./x: Permission denied\n' }, { argv: ['sh', '-c', './x'] })).toMatchObject({
+    failure: { type: 'tool.crashed', what: 'a program of sh cannot be executed' },
+  })
   expect(await outcomeOf({ code: 127, out: 'a.ts:1:1: error: x' }, { exits: { pass: [0], findings: [127] } })).toMatchObject({ kind: 'failed' })
 })
 
@@ -115,15 +213,24 @@ test('time limits, silence and cancelling are told apart', async () => {
 })
 
 test('a pass whose JSON nobody can read is no pass', async () => {
-  expect(await outcomeOf({ out: 'Done in 3s\n' }, { parser: 'eslint-json' })).toMatchObject({ kind: 'errored', failure: { type: 'tool.unparsed', why: 'what was printed is not JSON: Done in 3s', hint: 'See what it prints: lint .' } })
+  expect(await outcomeOf({ out: 'Done in 3s\n' }, { parser: 'eslint-json' })).toMatchObject({
+    kind: 'errored',
+    failure: { type: 'tool.unparsed', why: 'what was printed is not JSON: Done in 3s', hint: 'See what it prints: lint .' },
+  })
   expect(await outcomeOf({}, { parser: 'ruff-json' })).toMatchObject({ kind: 'errored', failure: { type: 'tool.unparsed' } })
   expect(await outcomeOf({ out: '[]' }, { parser: 'ruff-json' })).toMatchObject({ kind: 'passed' })
 })
 
 test('a long JSON is read whole although only its ends were captured', async () => {
-  const out = JSON.stringify([{ filePath: '/repo/a.js', source: 'x'.repeat(100_000), messages: [{ ruleId: 'semi', severity: 2, message: 'Missing', line: 1, column: 1 }] }])
+  const out = JSON.stringify([
+    { filePath: '/repo/a.js', source: 'x'.repeat(100_000), messages: [{ ruleId: 'semi', severity: 2, message: 'Missing', line: 1, column: 1 }] },
+  ])
   const torn = { code: 1, out, stdout: `${out.slice(0, 50)}\n[pawl: 1 bytes left out]\n`, cut: true }
-  expect(await outcomeOf(torn, { parser: 'eslint-json' })).toMatchObject({ kind: 'failed', summary: '1 error in 1 file; it printed more than was read', findings: [{ file: 'a.js', rule: 'semi' }] })
+  expect(await outcomeOf(torn, { parser: 'eslint-json' })).toMatchObject({
+    kind: 'failed',
+    summary: '1 error in 1 file; it printed more than was read',
+    findings: [{ file: 'a.js', rule: 'semi' }],
+  })
 })
 
 test('where output means findings, a pass with output is not believed; words on stderr alone do no harm', async () => {
@@ -135,15 +242,28 @@ test('where output means findings, a pass with output is not believed; words on 
 
 test('a fix passes by its exit code, whatever it prints', async () => {
   const fix = { role: 'fix' as const }
-  expect(await outcomeOf({ out: 'a.ts:1:1: warning: mended\n' }, { failsOnOutput: true, parser: 'eslint-json' }, fix)).toEqual({ kind: 'passed', findings: [], durationMs: 10 })
+  expect(await outcomeOf({ out: 'a.ts:1:1: warning: mended\n' }, { failsOnOutput: true, parser: 'eslint-json' }, fix)).toEqual({
+    kind: 'passed',
+    findings: [],
+    durationMs: 10,
+  })
   expect(await outcomeOf({ code: 1, out: 'a.ts:1:1: error: left\n' }, {}, fix)).toMatchObject({ kind: 'failed', findings: [{ file: 'a.ts' }] })
   expect(await outcomeOf({ code: 3 }, {}, fix)).toMatchObject({ kind: 'errored' })
 })
 
 test('selected files take the place of {files}, seen from the folder of the tool, and never look like options', async () => {
   const { executor, calls } = laboratory([{}, {}, {}])
-  await executor.perform(taskOf({ argv: ['lint', '--', '{files}'], cwd: 'packages/a', env: { MODE: 'ci' } }), contextOf(['packages/a/src/x.ts', 'packages/b/y z.ts', 'packages/a/-rf', 'packages/a/@args']))
-  expect(calls[0]).toMatchObject({ argv: ['lint', '--', 'src/x.ts', '../b/y z.ts', './-rf', './@args'], cwd: '/repo/packages/a', env: { PATH: '/bin', HERE: '/repo/packages/a', MODE: 'ci' }, tag: 'tag', timeoutMs: 1000 })
+  await executor.perform(
+    taskOf({ argv: ['lint', '--', '{files}'], cwd: 'packages/a', env: { MODE: 'ci' } }),
+    contextOf(['packages/a/src/x.ts', 'packages/b/y z.ts', 'packages/a/-rf', 'packages/a/@args']),
+  )
+  expect(calls[0]).toMatchObject({
+    argv: ['lint', '--', 'src/x.ts', '../b/y z.ts', './-rf', './@args'],
+    cwd: '/repo/packages/a',
+    env: { PATH: '/bin', HERE: '/repo/packages/a', MODE: 'ci' },
+    tag: 'tag',
+    timeoutMs: 1000,
+  })
   await executor.perform(taskOf({ whole: ['src', 'test'] }), contextOf())
   expect(calls[1]?.argv).toEqual(['lint', 'src', 'test'])
   await executor.perform(taskOf({ argv: ['lint', 'all'] }), contextOf(['a.ts']))
@@ -163,7 +283,12 @@ test('too many files for one command line are given in several calls, each file 
   for (const { argv } of calls) expect(argv.join(' ').length).toBeLessThan(100 * 1024)
   expect(calls.flatMap(({ argv }) => argv.slice(1))).toEqual(manyFiles)
   expect(calls[1]?.timeoutMs).toBe(990)
-  expect(outcome).toMatchObject({ kind: 'failed', summary: '2 errors in 2 files', durationMs: 10 * calls.length, findings: [{ file: 'a.ts' }, { file: 'b.ts' }] })
+  expect(outcome).toMatchObject({
+    kind: 'failed',
+    summary: '2 errors in 2 files',
+    durationMs: 10 * calls.length,
+    findings: [{ file: 'a.ts' }, { file: 'b.ts' }],
+  })
 })
 
 test('the time limit holds for all calls together, and an error ends them', async () => {
@@ -175,9 +300,21 @@ test('the time limit holds for all calls together, and an error ends them', asyn
 })
 
 test('findings are placed from the root, whatever the tool calls its files', async () => {
-  const out = ['/repo/packages/a/x.ts:1:1: error: one', './y.ts:1:1: error: two', '../b/z.ts:1:1: error: three', '/usr/lib/q.ts:1:1: error: four', '../../../out.ts:1:1: error: five'].join('\n')
+  const out = [
+    '/repo/packages/a/x.ts:1:1: error: one',
+    './y.ts:1:1: error: two',
+    '../b/z.ts:1:1: error: three',
+    '/usr/lib/q.ts:1:1: error: four',
+    '../../../out.ts:1:1: error: five',
+  ].join('\n')
   const outcome = await outcomeOf({ code: 1, out }, { cwd: 'packages/a' })
-  expect(outcome.kind === 'failed' ? outcome.findings.map(({ file }) => file) : []).toEqual(['packages/a/x.ts', 'packages/a/y.ts', 'packages/b/z.ts', '/usr/lib/q.ts', '../../../out.ts'])
+  expect(outcome.kind === 'failed' ? outcome.findings.map(({ file }) => file) : []).toEqual([
+    'packages/a/x.ts',
+    'packages/a/y.ts',
+    'packages/b/z.ts',
+    '/usr/lib/q.ts',
+    '../../../out.ts',
+  ])
 })
 
 test('what a compiler reports once for each target is one finding, and no more than 5,000 are kept', async () => {
@@ -190,7 +327,9 @@ test('what a compiler reports once for each target is one finding, and no more t
 
 test('a dry run shows the command line, ready for copy and paste', () => {
   const { executor } = laboratory([])
-  expect(executor.describe(taskOf({ cwd: 'my app', env: { MODE: 'a b' } }), ["it's.ts", 'b.ts'])).toBe(`cd 'my app' && MODE='a b' lint '../it'\\''s.ts' ../b.ts`)
+  expect(executor.describe(taskOf({ cwd: 'my app', env: { MODE: 'a b' } }), ["it's.ts", 'b.ts'])).toBe(
+    `cd 'my app' && MODE='a b' lint '../it'\\''s.ts' ../b.ts`,
+  )
   expect(executor.describe(taskOf({}), undefined)).toBe('lint .')
   expect(executor.describe(taskOf({}), [])).toContain('none of the selected files')
   const long = executor.describe(taskOf({}), manyFiles)

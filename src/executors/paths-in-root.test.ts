@@ -3,10 +3,24 @@ import { folderIn, pathFromFolder, pathInRoot } from './paths-in-root.ts'
 
 test('a path that a tool prints is named from the root', () => {
   const rows: readonly (readonly [path: string, root: string, cwd: string, expected: string])[] = [
-    ['src/a.ts', '/repo', '.', 'src/a.ts'], ['./src/a.ts', '/repo', '.', 'src/a.ts'], ['/repo/src/a.ts', '/repo', 'web', 'src/a.ts'], ['/repo/./src/../a.ts', '/repo', '.', 'a.ts'],
-    ['a.ts', '/repo', 'web/app', 'web/app/a.ts'], ['../a.ts', '/repo', 'web', 'a.ts'], ['../../a.ts', '/repo', 'web', '../../a.ts'], ['/repository/a.ts', '/repo', '.', '/repository/a.ts'], ['/etc/x', '/repo', '.', '/etc/x'],
-    ['file:///repo/a.ts', '/repo', '.', 'a.ts'], ['/private/tmp/r/a.ts', '/tmp/r', '.', 'a.ts'], ['odd\\name.ts', '/repo', '.', 'odd\\name.ts'], ['a.ts', '/repo', '/repo/web', 'web/a.ts'], ['/a.ts', '/', '.', 'a.ts'],
-    ['C:\\repo\\src\\a.ts', 'C:\\repo', '.', 'src/a.ts'], ['c:/Repo/src/a.ts', 'C:\\repo', '.', 'src/a.ts'], ['src\\a.ts', 'C:\\repo', 'web', 'web/src/a.ts'], ['D:\\x\\a.ts', 'C:\\repo', '.', 'D:\\x\\a.ts'],
+    ['src/a.ts', '/repo', '.', 'src/a.ts'],
+    ['./src/a.ts', '/repo', '.', 'src/a.ts'],
+    ['/repo/src/a.ts', '/repo', 'web', 'src/a.ts'],
+    ['/repo/./src/../a.ts', '/repo', '.', 'a.ts'],
+    ['a.ts', '/repo', 'web/app', 'web/app/a.ts'],
+    ['../a.ts', '/repo', 'web', 'a.ts'],
+    ['../../a.ts', '/repo', 'web', '../../a.ts'],
+    ['/repository/a.ts', '/repo', '.', '/repository/a.ts'],
+    ['/etc/x', '/repo', '.', '/etc/x'],
+    ['file:///repo/a.ts', '/repo', '.', 'a.ts'],
+    ['/private/tmp/r/a.ts', '/tmp/r', '.', 'a.ts'],
+    ['odd\\name.ts', '/repo', '.', 'odd\\name.ts'],
+    ['a.ts', '/repo', '/repo/web', 'web/a.ts'],
+    ['/a.ts', '/', '.', 'a.ts'],
+    ['C:\\repo\\src\\a.ts', 'C:\\repo', '.', 'src/a.ts'],
+    ['c:/Repo/src/a.ts', 'C:\\repo', '.', 'src/a.ts'],
+    ['src\\a.ts', 'C:\\repo', 'web', 'web/src/a.ts'],
+    ['D:\\x\\a.ts', 'C:\\repo', '.', 'D:\\x\\a.ts'],
   ]
   for (const [path, root, cwd, expected] of rows) expect([path, pathInRoot(path, { root, cwd })]).toEqual([path, expected])
 })

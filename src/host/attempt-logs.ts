@@ -27,7 +27,7 @@ export function attemptLogs(dir: string, runNumber: number, mostBytes = 64 * 102
 }
 
 /** Where a reporter writes the lines of a run. `close` says why lines are missing, if some are. */
-export function runLog(dir: string, runNumber: number): { readonly path: string; write(line: string): void; close(): Failure | undefined } {
+export function runLog(dir: string, runNumber: number): { readonly path: string; readonly write: (line: string) => void; close(): Failure | undefined } {
   const path = join(dir, 'logs', `${runName(runNumber)}.log`)
   const file = appendingFile(path)
   return { path, write: (line) => void file.write(Buffer.from(`${line}\n`)), close: () => file.close() }

@@ -10,7 +10,8 @@ const home = join(import.meta.dirname, '../..')
 
 /** How the command line is run: from source on Bun, as the compiled executable, or from source on Node. */
 const runtimes: Readonly<Record<string, readonly string[]>> = {
-  bun: [join(home, 'node_modules/.bin/bun'), join(home, 'src/faces/cli/start.ts')],
+  // Bun takes a first "--" for itself when it runs a source file.
+  bun: [join(home, 'node_modules/.bin/bun'), join(home, 'src/faces/cli/start.ts'), '--'],
   executable: [join(home, 'dist/pawl')],
   node: [join(home, 'node_modules/.bin/node'), join(home, 'src/faces/cli/start.ts')],
 }

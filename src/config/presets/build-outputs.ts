@@ -2,16 +2,21 @@
 import type { Files } from '../../model/files.ts'
 import { at, isTable, texts, type Table } from './manifests.ts'
 import type { NodeProject } from './node-project.ts'
+import { isDelegating } from './script-expansion.ts'
 
 const usual = new Set(['dist', 'build', 'lib', 'out', 'output', 'distribution', 'esm', 'cjs', 'es', 'types', 'bundle', 'umd'])
 
-/** Globs. Empty when nothing is known; a folder with files that git sees is never one. */
+/** Globs. Empty when they are not known for every package that builds; a folder with files that git sees is never one. */
 export async function buildOutputs(files: Files, project: NodeProject): Promise<readonly string[]> {
   const packages = [{ folder: '', manifest: project.root }, ...project.members.map(({ folder, manifest }) => ({ folder: `${folder}/`, manifest }))]
-  const builders = packages.filter(({ manifest }, i) => i === 0 || typeof at(manifest, 'scripts', 'build') === 'string')
-  const folders = builders.flatMap(({ folder, manifest }) => builtFolders(manifest).map((name) => folder + name))
+  const own = project.scripts['build']
+  const delegates = own === undefined || isDelegating(own)
+  const builders = delegates ? packages.slice(1).filter(({ manifest }) => typeof at(manifest, 'scripts', 'build') === 'string') : packages.slice(0, 1)
+  const built = builders.map(({ folder, manifest }) => builtFolders(manifest).map((name) => folder + name))
+  const folders = built.flat()
   const seen = folders.length === 0 ? [] : await files.glob(folders.map((folder) => `${folder}/**`))
-  return folders.filter((folder) => !seen.some((path) => path.startsWith(`${folder}/`))).map((folder) => `${folder}/**`)
+  const ignored = (folder: string): boolean => !seen.some((path) => path.startsWith(`${folder}/`))
+  return built.length > 0 && built.every((own) => own.some(ignored)) ? folders.filter(ignored).map((folder) => `${folder}/**`) : []
 }
 
 function builtFolders(manifest: Table): readonly string[] {

@@ -215,7 +215,7 @@ const cspell: NodeTool = {
   kind: 'lint',
   configs: ['cspell.{json,jsonc,yaml,yml,toml}', '.cspell.{json,jsonc,yaml,yml,toml}', 'cspell.config.{json,js,mjs,cjs,yaml,yml,toml,ts}'],
   never: ['init', 'trace', 'check', 'suggestions'],
-  judge: { parser: 'gnu', ...one, severity: 'advisory' },
+  judge: { parser: 'gnu', ...one },
   reads: ['**/*'],
 }
 

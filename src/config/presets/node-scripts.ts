@@ -42,8 +42,10 @@ function unitsOf(script: string, setting: Setting, gathering: Gathering): readon
 function isWorthwhile(unit: Unit, script: string, setting: Setting, gathering: Gathering): boolean {
   if (unit.call !== undefined) return unit.call.as === 'check' || !mayWrite(unit.script)
   if (unit.target !== undefined) return true
-  const text = setting.project.scripts[unit.script] ?? ''
-  if (mayWrite(unit.script) || /(^|\s)--(fix|write)\b/.test(text)) {
+  const { scripts } = setting.project
+  const text = scripts[unit.script] ?? ''
+  const hooks = [scripts[`pre${unit.script}`], scripts[`post${unit.script}`]].join(' ')
+  if (mayWrite(unit.script) || /(^|\s)--(fix|write)\b/.test(`${text} ${hooks}`)) {
     gathering.remark(`the script ${unit.script} is not planned: it changes files`, 'package.json')
     return false
   }
@@ -51,7 +53,7 @@ function isWorthwhile(unit: Unit, script: string, setting: Setting, gathering: G
     gathering.remark(`the script ${script} is not planned as a whole: it calls scripts that are planned, in a way pawl cannot follow`, 'package.json')
     return false
   }
-  return !isOutward(text)
+  return !isOutward(text) && !isOutward(hooks)
 }
 
 const callsAnother = (text: string, { project }: Setting): boolean =>

@@ -30,7 +30,7 @@ export type NodeTool = {
   readonly machine: readonly string[]
   /** What takes the place of `lead` and is added for mending. */
   readonly fix?: { readonly lead: readonly string[]; readonly flags: readonly string[] }
-  readonly judge: Pick<CheckConfig, 'parser' | 'exits' | 'failsOnOutput' | 'severity'>
+  readonly judge: Pick<CheckConfig, 'parser' | 'exits' | 'failsOnOutput'>
   /** Further inputs than the files it judges and its own configs. */
   readonly reads: readonly string[]
 }

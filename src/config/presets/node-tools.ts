@@ -3,11 +3,13 @@ import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import type { CheckConfig } from '../shape.ts'
 import { newGathering, type Gathering } from './gathering.ts'
-import { at, readJson, texts } from './manifests.ts'
+import { at, isTable, readJson, texts } from './manifests.ts'
 import { nodeTools } from './node-catalogue.ts'
 import type { NodeTool } from './node-tool.ts'
 import { understand, unscripted, type Setting } from './node-invocation.ts'
 import { nodeProject, readiness, wantedRange } from './node-project.ts'
+import { mayWrite } from './script-choice.ts'
+import { isDelegating, isJudging } from './script-expansion.ts'
 import { scriptParts } from './script-words.ts'
 import { toolSetting } from './tool-setting.ts'
 
@@ -48,8 +50,13 @@ function opaqueTexts(checks: Readonly<Record<string, CheckConfig>>, { project }:
     for (const match of text.matchAll(/(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)/g)) collect(match[1] ?? '')
   }
   commands.forEach(collect)
-  return [...seen].map((script) => project.scripts[script]).join('\n')
+  const own = [...seen].map((script) => project.scripts[script] ?? '').join('\n')
+  const members = isDelegating(own) ? project.members.flatMap(({ manifest }) => judgingTexts(manifest['scripts'])) : []
+  return [own, ...members].join('\n')
 }
+
+const judgingTexts = (scripts: unknown): readonly string[] =>
+  Object.entries(isTable(scripts) ? scripts : {}).flatMap(([name, text]) => (typeof text === 'string' && isJudging(name) && !mayWrite(name) ? [text] : []))
 
 function isPlanned(tool: NodeTool, names: readonly string[], said: string): boolean {
   const named = names.some((name) => name === tool.name || name.startsWith(`${tool.name}:`))
@@ -95,7 +102,7 @@ async function judged(tool: NodeTool, config: string, files: Files, setting: Set
     case 'markdownlint':
       return unscripted(tool, config.includes('cli2') && /globs/.test((await files.read(config)) ?? '') ? [] : ['**/*.md', '#node_modules'], setting)
     case 'cspell':
-      return unscripted(tool, ['lint', '--no-progress', '.'], setting)
+      return { ...unscripted(tool, ['lint', '--no-progress', '.'], setting), severity: 'advisory' }
     case 'knip':
       return { ...unscripted(tool, [], setting), severity: 'advisory' }
     case 'vitest':

@@ -234,6 +234,17 @@ test('monorepo tools run one check for each target', async () => {
   expect(await names({ scripts: { ci: 'nx run-many -t lint,test build' } })).toEqual(['nx:lint', 'nx:test', 'nx:build'])
 })
 
+test('a script whose hook changes files is no check', async () => {
+  expect(await names({ scripts: { build: 'node build.js', postbuild: 'biome format --write .' } })).toEqual([])
+})
+
+test('a tool that the packages of a workspace run themselves is not planned for the root as well', async () => {
+  const files = { ...npm, '.prettierrc': '{}', 'packages/a/package.json': '{"scripts":{"lint":"prettier --check ."}}' }
+  expect(await names({ workspaces: ['packages/*'], scripts: { lint: 'npm run lint --workspaces' }, devDependencies: { prettier: '3' } }, files)).toEqual([
+    'lint',
+  ])
+})
+
 test('scripts with something before or after them stay whole', async () => {
   expect(await names({ scripts: { test: 'vitest run', pretest: 'node seed.js' } })).toEqual(['test'])
 })

@@ -2,7 +2,7 @@
 import { isAggregate, isOutward, isPlaceholder } from './script-expansion.ts'
 
 const acting =
-  /(^|[:_.-])(fix|write|watch|dev|start|serve|server|update|release|publish|deploy|debug|ui|open|bench|benchmark|preview|staged|changed|affected|report|docs?|e2e|coverage|profile|clean|setup|init|install|prepare|generate)([:_.-]|$)/
+  /(^|[:_.-])(fix|write|watch|dev|start|serve|server|update|release|publish|deploy|debug|ui|open|bench|benchmark|preview|staged|changed|affected|report|e2e|coverage|profile|clean|setup|init|install|prepare|generate)([:_.-]|$)/
 const wanted = [
   /^(lint|eslint|oxlint|biome|stylelint|markdownlint|xo|standard|lints)([:_.-].+)?$/,
   /^(format|fmt|prettier|style|oxfmt|dprint)([:_.-].+)?$/,

@@ -25,6 +25,10 @@ const serving =
   /(^|\s)(nodemon|concurrently.*\bdev\b|vite(\s+(dev|serve|preview))?\s*$|next\s+(dev|start)|nuxt\s+dev|astro\s+(dev|preview)|webpack(-dev-server|\s+serve)|tsx\s+watch|storybook\s+dev|http-server|--watch(All)?(?![=\w-])|--ui\b)/
 const placeholder = /Error: no test specified/
 
+/** How a script of the root starts those of the packages. */
+const delegating = /(^|\s)(-r|--recursive|--filter|-F|--workspaces?|-ws|foreach|turbo|nx|lerna)(\s|=|$)/
+
+export const isDelegating = (text: string): boolean => delegating.test(text)
 export const isJudging = (script: string): boolean => judgingName.test(script)
 /** Names of scripts that people use for "everything". */
 export const isAggregate = (script: string): boolean => /^(check|checks|ci|validate|verify|check:all|test:all)$/.test(script)
@@ -98,19 +102,24 @@ type Called = { readonly scripts: readonly { readonly name: string; readonly arg
 
 /** The scripts that a part calls; undefined when it does anything else. */
 function calledScripts(part: ScriptPart, scripts: Scripts): Called | undefined {
-  if (part.globbed || Object.keys(part.env).length > 0) return undefined
+  if (Object.keys(part.env).length > 0) return undefined
   const { words } = part
   const [first, second] = words
   if (first === 'run-s' || first === 'run-p' || first === 'npm-run-all' || first === 'npm-run-all2') return severalScripts(words, scripts)
   if (first === 'concurrently') return concurrent(words, scripts)
+  // The patterns above are meant for names of scripts, although a shell sees them first.
+  if (part.globbed) return undefined
   if (first === 'node' && second === '--run') return one(words[2], words.slice(words[3] === '--' ? 4 : 3), scripts)
   if (first !== 'npm' && first !== 'pnpm' && first !== 'yarn' && first !== 'bun') return undefined
   const args = (from: number): readonly string[] => words.slice(words[from] === '--' ? from + 1 : from)
   if (second === 'run' || second === 'run-script') {
     const start = words.findIndex((word, i) => i > 1 && !['-s', '--silent', '--if-present'].includes(word))
-    return start < 0 ? undefined : one(words[start], args(start + 1), scripts)
+    // Behind the name npm takes flags for itself (`--workspaces`), the others hand them on.
+    if (start < 0 || (first === 'npm' && words[start + 1]?.startsWith('-') === true && words[start + 1] !== '--')) return undefined
+    return one(words[start], args(start + 1), scripts)
   }
-  if (second === 'test' || second === 't') return first === 'bun' ? undefined : one('test', args(2), scripts)
+  if (second === 'test' || second === 't')
+    return first === 'bun' || (first === 'npm' && words[2]?.startsWith('-') === true && words[2] !== '--') ? undefined : one('test', args(2), scripts)
   return first === 'pnpm' || first === 'yarn' || (first === 'bun' && second !== 'build') ? one(second, args(2), scripts) : undefined
 }
 

@@ -42,7 +42,7 @@ export const npmLockfile: Builtin = async (args, world) => {
     ...manifests.flatMap((manifest) => [...(lock.knowsManifests ? differences(manifest, lock, path) : []), ...unmet(manifest, lock, overridden)]),
     ...gone(manifests, lock, path),
   ]
-  const unique = [...new Map(findings.map((finding) => [`${finding.file} ${subject(finding)}`, finding])).values()]
+  const unique = findings.filter((finding, i) => findings.findIndex((other) => other.file === finding.file && subject(other) === subject(finding)) === i)
   return {
     findings: shortened(unique),
     summary: unique.length === 0 ? `${path} fits ${manifests.length === 1 ? 'package.json' : `${manifests.length} manifests`}` : `${path} does not fit`,

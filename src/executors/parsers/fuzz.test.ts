@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Finding } from '../../model/finding.ts'
 import type { ParserName } from '../../model/task.ts'
 import { parsers } from './by-name.ts'
@@ -8,11 +8,72 @@ const names = Object.keys(parsers) as readonly ParserName[]
 
 /** Pieces that parsers look for, so that chance gets past their first glance. */
 const pieces = [
-  'a.ts', ':', '1', '2', ' ', '  ', '\n', '\r', '\t', '(', ')', ',', '[', ']', '{', '}', '"', 'error', 'warning', ' - ', 'TS1', 'note: ', '--> ', ',-[', 'FAIL  ', '● ', ' > ', '____ ', 'E   ', '# ', 'vet: ', '(fail) ', "thread 'x' panicked at ",
-  '\x1b[', '\x1b]', '\x1bP', '\x07', '\x9b', '0m', '\0', '\u202e', '\ud800', '::set-env::', '/repo/', 'C:\\', '..', '|', '^', 'Diff in ', ' at line ', 'Would reformat: ', '[warn] ', '[error] ', 'SyntaxError: ',
-  '{"reason":"build-finished"}', '{"reason":"compiler-message","message":', '{"Action":"fail","Package":"a/b","Test":"T/x"}', '{"diagnostics":[', '[{"filePath":"a","messages":[{}]}]', 'null', '__proto__',
+  'a.ts',
+  ':',
+  '1',
+  '2',
+  ' ',
+  '  ',
+  '\n',
+  '\r',
+  '\t',
+  '(',
+  ')',
+  ',',
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  'error',
+  'warning',
+  ' - ',
+  'TS1',
+  'note: ',
+  '--> ',
+  ',-[',
+  'FAIL  ',
+  '● ',
+  ' > ',
+  '____ ',
+  'E   ',
+  '# ',
+  'vet: ',
+  '(fail) ',
+  "thread 'x' panicked at ",
+  '\x1b[',
+  '\x1b]',
+  '\x1bP',
+  '\x07',
+  '\x9b',
+  '0m',
+  '\0',
+  '\u202e',
+  '\ud800',
+  '::set-env::',
+  '/repo/',
+  'C:\\',
+  '..',
+  '|',
+  '^',
+  'Diff in ',
+  ' at line ',
+  'Would reformat: ',
+  '[warn] ',
+  '[error] ',
+  'SyntaxError: ',
+  '{"reason":"build-finished"}',
+  '{"reason":"compiler-message","message":',
+  '{"Action":"fail","Package":"a/b","Test":"T/x"}',
+  '{"diagnostics":[',
+  '[{"filePath":"a","messages":[{}]}]',
+  'null',
+  '__proto__',
 ] as const
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((parts) => parts.join('')))
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((parts) => parts.join('')),
+)
 const json = fc.json({ maxDepth: 4 })
 
 // oxlint-disable-next-line no-control-regex
@@ -38,7 +99,27 @@ test('whatever a tool prints, every parser answers with sound findings', () => {
 
 test('JSON of any shape in the place of any part is survived', () => {
   const part = fc.jsonValue({ maxDepth: 3 })
-  const shape = fc.record({ filePath: part, messages: fc.oneof(part, fc.array(part)), diagnostics: fc.oneof(part, fc.array(fc.record({ location: part, advices: fc.array(part), labels: fc.array(part), tags: part, message: part, severity: part }))), location: part, message: part, spans: part, children: part, reason: fc.constantFrom('compiler-message', 'build-finished'), Action: fc.constantFrom('fail', 'output', 'build-output'), Package: part, Test: part, Output: part, manifest_path: part }, { requiredKeys: [] })
+  const shape = fc.record(
+    {
+      filePath: part,
+      messages: fc.oneof(part, fc.array(part)),
+      diagnostics: fc.oneof(
+        part,
+        fc.array(fc.record({ location: part, advices: fc.array(part), labels: fc.array(part), tags: part, message: part, severity: part })),
+      ),
+      location: part,
+      message: part,
+      spans: part,
+      children: part,
+      reason: fc.constantFrom('compiler-message', 'build-finished'),
+      Action: fc.constantFrom('fail', 'output', 'build-output'),
+      Package: part,
+      Test: part,
+      Output: part,
+      manifest_path: part,
+    },
+    { requiredKeys: [] },
+  )
   fc.assert(
     fc.property(fc.oneof(shape, fc.array(shape)), (value) => {
       const stdout = JSON.stringify(value)
@@ -52,9 +133,33 @@ test('JSON of any shape in the place of any part is survived', () => {
 const nasty: Readonly<Record<string, string>> = {
   'ordinary lines': 'src/components/button.ts:12:34: warning: something is not as it should be [some-rule]\n',
   'colons and digits': 'a:1:1:1:1:1:1:1:1:1:1:1 ',
-  'blanks': '  ', 'blanks and a letter': `${' '.repeat(50)}x`, 'blank lines': '\n', 'carriage returns': '\r', 'open sequences': '\x1b]', 'unfinished sequences': '\x1b[1;1;1', 'one unfinished sequence': '1;', 'device strings': '\x1bP',
-  'brackets': '[', 'braces in lines': '{\n', 'brackets in lines': '[\n', 'parentheses': '(1,1)', 'slashes': 'a/', 'underscores': '_', 'headings': '____ x ____\n', 'failures': 'FAIL  a.ts > x\n', 'bullets': '  ● x\n', 'arrows': 'error: x\n --> a.ts:1:1\n',
-  'headings without a place': 'error: x\n', 'rules': 'error a (b) [c] ', 'tabs': '\tx\n', 'indented': '  x\n', 'errors of tsc': 'error TS1: x\n', 'panics': "thread 'x' panicked at ", 'events': '{"Action":"fail","Package":"a/b","Test":"T/x"}\n', 'stack': '    at f (a.ts:1:1)\n', 'notes': 'a.py:1: note: x\n',
+  blanks: '  ',
+  'blanks and a letter': `${' '.repeat(50)}x`,
+  'blank lines': '\n',
+  'carriage returns': '\r',
+  'open sequences': '\x1b]',
+  'unfinished sequences': '\x1b[1;1;1',
+  'one unfinished sequence': '1;',
+  'device strings': '\x1bP',
+  brackets: '[',
+  'braces in lines': '{\n',
+  'brackets in lines': '[\n',
+  parentheses: '(1,1)',
+  slashes: 'a/',
+  underscores: '_',
+  headings: '____ x ____\n',
+  failures: 'FAIL  a.ts > x\n',
+  bullets: '  ● x\n',
+  arrows: 'error: x\n --> a.ts:1:1\n',
+  'headings without a place': 'error: x\n',
+  rules: 'error a (b) [c] ',
+  tabs: '\tx\n',
+  indented: '  x\n',
+  'errors of tsc': 'error TS1: x\n',
+  panics: "thread 'x' panicked at ",
+  events: '{"Action":"fail","Package":"a/b","Test":"T/x"}\n',
+  stack: '    at f (a.ts:1:1)\n',
+  notes: 'a.py:1: note: x\n',
 }
 
 function timeOf(parser: ParserName, stdout: string): number {

@@ -50,7 +50,11 @@ test('files that Prettier would change are listed, and a file that it cannot rea
     'src/clean.ts error format*: not formatted',
     'src/types.ts error format*: not formatted',
   ])
-  check('prettier-list-stdout', 'file-list', ['src/a.ts', 'src/clean.ts', 'src/types.ts'].map((file) => `${file} error format*: not formatted`))
+  check(
+    'prettier-list-stdout',
+    'file-list',
+    ['src/a.ts', 'src/clean.ts', 'src/types.ts'].map((file) => `${file} error format*: not formatted`),
+  )
   check('oxfmt-stderr', 'file-list', ['broken.ts:2:1 error -: Expected `)` but found `EOF`'])
 })
 
@@ -128,8 +132,13 @@ test('failed tests are found where they fail, in Vitest, Jest, Bun, pytest and R
     'tests/test_a.py:14 error test: TestGroup.test_raises: ValueError: no',
     'tests/test_a.py:18 error test: test_plain[1]: AssertionError: x is wrong',
   ])
-  check('pytest-collect', 'gnu', ["tests/test_broken.py:1 error test: ERROR collecting tests/test_broken.py: ModuleNotFoundError: No module named 'absent_module'"])
-  check('cargo-test', 'gnu', ['src/lib.rs:2:9 warning -: unused variable: `unused`', 'src/lib.rs:10:17 error test: tests::adds: assertion `left == right` failed'])
+  check('pytest-collect', 'gnu', [
+    "tests/test_broken.py:1 error test: ERROR collecting tests/test_broken.py: ModuleNotFoundError: No module named 'absent_module'",
+  ])
+  check('cargo-test', 'gnu', [
+    'src/lib.rs:2:9 warning -: unused variable: `unused`',
+    'src/lib.rs:10:17 error test: tests::adds: assertion `left == right` failed',
+  ])
 })
 
 test('cargo is read from its JSON: absolute places, what clippy can mend, and no counts of rustc itself', () => {
@@ -156,8 +165,15 @@ test('clippy for people is read too', () => {
 
 test('formatters that tell in prose are understood: rustfmt, ruff, black and isort', () => {
   check('cargo-fmt', 'lines', ['/repo/src/lib.rs:1 error format*: not formatted', '/repo/src/lib.rs:8 error format*: not formatted'])
-  check('ruff-format', 'lines', ['a.py:4:1 error format*: not formatted', 'bad.py:1:12 error invalid-syntax: Expected a parameter or the end of the parameter list'])
-  check('black-stderr', 'lines', ['/repo/bad.py:1:11 error syntax: Cannot parse', '/repo/tests/test_a.py error format*: not formatted', '/repo/a.py error format*: not formatted'])
+  check('ruff-format', 'lines', [
+    'a.py:4:1 error format*: not formatted',
+    'bad.py:1:12 error invalid-syntax: Expected a parameter or the end of the parameter list',
+  ])
+  check('black-stderr', 'lines', [
+    '/repo/bad.py:1:11 error syntax: Cannot parse',
+    '/repo/tests/test_a.py error format*: not formatted',
+    '/repo/a.py error format*: not formatted',
+  ])
   check('isort-stderr', 'lines', ['/repo/a.py error imports*: Imports are incorrectly sorted and/or formatted.'])
 })
 
@@ -176,8 +192,27 @@ test('ruff is read from its JSON; only what it mends without --unsafe-fixes coun
   expect(found[5]?.suggestion).toBe('Remove assignment to unused variable `x`')
 })
 
+test('Stylelint, markdownlint and cspell are read', () => {
+  check('stylelint-unix', 'gnu', [
+    '/repo/x.css:1:3 error declaration-block-single-line-max-declarations: Too many declarations, maximum 1',
+    '/repo/x.css:1:18 error property-no-unknown: Unknown property "colr"',
+  ])
+  expect(read('stylelint', 'gnu').map(short)).toEqual([
+    'x.css:1:3 error declaration-block-single-line-max-declarations: Too many declarations, maximum 1',
+    'x.css:1:18 error property-no-unknown: Unknown property "colr"',
+  ])
+  expect(read('markdownlint-stderr', 'gnu').map(short).slice(-2)).toEqual([
+    'x.md:2 error MD025/single-title/single-h1: Multiple top-level headings in the same document [Context: "B"]',
+    'x.md:3:1 error MD010/no-hard-tabs: Hard tabs [Column: 1]',
+  ])
+  check('cspell', 'gnu', ['y.md:1:5 error -: Unknown word (wrod) fix: (word)'])
+})
+
 test('flake8 puts the rule in front', () => {
-  expect(read('flake8', 'gnu').map(short).slice(3, 5)).toEqual(['a.py:2:15 error E401: multiple imports on one line', 'a.py:4:1 error E302: expected 2 blank lines, found 1'])
+  expect(read('flake8', 'gnu').map(short).slice(3, 5)).toEqual([
+    'a.py:2:15 error E401: multiple imports on one line',
+    'a.py:4:1 error E302: expected 2 blank lines, found 1',
+  ])
 })
 
 test('notes of mypy become the suggestion of their error; a note alone is a remark', () => {

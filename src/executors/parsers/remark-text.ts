@@ -11,7 +11,7 @@ const severityFirst = new RegExp(`^(${words})(?:\\[([\\w./:@-]+)\\])?(?: ([A-Z]{
 const severityBracketed = new RegExp(`^\\[(${words})\\]\\s+`, 'i')
 /** "E302 ", "MD009/no-trailing-spaces ", "DL3008 warning: ", "error MD041/first-line-heading ". */
 const codeFirst = /^(?:(error|warning) )?([A-Z]{1,6}\d{1,5}(?:\/[\w-]+)*):?\s+(?:(error|warning|info|style):\s+)?/
-/** "[Error/no-var]", "[Warning/eslint(no-debugger)]", "[Error]". */
+/** "[Error/no-var]", "[Warning/eslint(no-debugger)]", "(no-empty) [error]". */
 const unixEnd = new RegExp(`\\s*\\[(error|warning)(?:/([\\w@./-]+(?:\\([\\w@./-]+\\))?))?\\]$`, 'i')
 /** "[-Wunused-variable]", "[SC2034]", "(document-start)". */
 const bracketEnd = /\s+\[([\w@./:-]+(?:\([\w@./-]+\))?)\]$/
@@ -19,7 +19,10 @@ const parenthesesEnd = /\s+\(([A-Za-z][\w./-]*)\)$/
 
 export function remarkText(text: string): RemarkText {
   const atEnd = unixEnd.exec(text)
-  if (atEnd !== null) return remark(severityOf(atEnd[1]), atEnd[2], text.slice(0, atEnd.index))
+  if (atEnd !== null) {
+    const { rule, message } = endRule(text.slice(0, atEnd.index))
+    return atEnd[2] === undefined ? remark(severityOf(atEnd[1]), rule, message) : remark(severityOf(atEnd[1]), atEnd[2], text.slice(0, atEnd.index))
+  }
   const first = severityFirst.exec(text) ?? severityBracketed.exec(text)
   if (first !== null) {
     const { rule, message } = endRule(text.slice(first[0].length))

@@ -24,7 +24,7 @@ const understood: readonly (readonly [line: string, meaning: string])[] = [
   ['-j 4', 'run jobs=4'],
   ['-j=4', 'run jobs=4'],
   ['-nj4 -q', 'run dry-run jobs=4 quiet'],
-  ['-nj 4 status-file', "args.unknown-command: 'status-file' is not a command of pawl | pawl --help lists them. Files are named after \"--\" or with --files."],
+  ['-nj 4 status-file', 'args.unknown-command: \'status-file\' is not a command of pawl | pawl --help lists them. Files are named after "--" or with --files.'],
   ['-C dir status', 'status cwd=dir'],
   ['-Cdir status', 'status cwd=dir'],
   ['--cwd=dir status', 'status cwd=dir'],
@@ -72,7 +72,10 @@ const refused: readonly (readonly [line: string, trouble: string])[] = [
   ['status --fast', 'args.unknown-flag: pawl status has no flag --fast | It is a flag of pawl run, pawl plan, pawl why, pawl config.'],
   ['status --limt 3', "args.unknown-flag: pawl status has no flag --limt | Did you mean '--limit' of pawl history?"],
   ['--limitt 5 history', "args.unknown-flag: pawl history has no flag --limitt | Did you mean '--limit'?"],
-  ['--quit --fasst', "args.unknown-flag: pawl run has no flag --quit | Did you mean '--quiet'?\nargs.unknown-flag: pawl run has no flag --fasst | Did you mean '--fast'?"],
+  [
+    '--quit --fasst',
+    "args.unknown-flag: pawl run has no flag --quit | Did you mean '--quiet'?\nargs.unknown-flag: pawl run has no flag --fasst | Did you mean '--fast'?",
+  ],
   ['stauts', "args.unknown-command: 'stauts' is not a command of pawl | Did you mean 'status'?"],
   ['--fix lock', "args.unknown-command: 'lock' is not a command of pawl | Write --fix=lock in one word."],
   ['run a.ts', 'args.unknown-command: \'a.ts\' is neither a flag nor a command | Files are named after "--" or with --files.'],
@@ -102,10 +105,19 @@ const refused: readonly (readonly [line: string, trouble: string])[] = [
   ['-qv', 'args.conflict: --quiet and --verbose contradict each other | Leave one of them out.'],
   ['status -q -v', 'args.conflict: --quiet and --verbose contradict each other | Leave one of them out.'],
   ['--json -i', 'args.conflict: --json leaves nobody to answer the questions of --interactive | Leave one of them out.'],
-  ['--json --format sarif', 'args.conflict: --json and --format both want standard output | Write the findings to a file with --output FILE, or leave one of them out.'],
+  [
+    '--json --format sarif',
+    'args.conflict: --json and --format both want standard output | Write the findings to a file with --output FILE, or leave one of them out.',
+  ],
   ['plan --json --format dot', 'args.conflict: --json and --format dot contradict each other | Leave one of them out.'],
-  ['-o report.txt', "args.bad-value: --output cannot tell a format from the name 'report.txt' | Use --format json, sarif or junit, or a name that ends in .json, .sarif or .xml."],
-  ['--format github -o a.xml', 'args.bad-value: --output cannot write the format github | Use --format json, sarif or junit, or a name that ends in .json, .sarif or .xml.'],
+  [
+    '-o report.txt',
+    "args.bad-value: --output cannot tell a format from the name 'report.txt' | Use --format json, sarif or junit, or a name that ends in .json, .sarif or .xml.",
+  ],
+  [
+    '--format github -o a.xml',
+    'args.bad-value: --output cannot write the format github | Use --format json, sarif or junit, or a name that ends in .json, .sarif or .xml.',
+  ],
   ['-n -o a.xml', '--dry-run writes nothing'],
   ['why', 'args.bad-value: pawl why needs the name of a check | Usage: pawl why CHECK'],
   ['why a b', "args.bad-value: pawl why does not know what to do with 'b' | Usage: pawl why CHECK"],
@@ -123,7 +135,28 @@ test('nothing unknown, missing, malformed or contradictory is accepted; each tim
 })
 
 test('no line of random pieces makes it throw, and every piece is either used or refused', () => {
-  const pieces = ['-', '--', '-j', '4', '--only', '=', '--fix', 'lock', '-nv', 'why', '--x', '', '-é', '👍', '-👍', '--only=a', '-C', 'status', '--jobs=2', '-=']
+  const pieces = [
+    '-',
+    '--',
+    '-j',
+    '4',
+    '--only',
+    '=',
+    '--fix',
+    'lock',
+    '-nv',
+    'why',
+    '--x',
+    '',
+    '-é',
+    '👍',
+    '-👍',
+    '--only=a',
+    '-C',
+    'status',
+    '--jobs=2',
+    '-=',
+  ]
   let seed = 7
   const next = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below
   for (let i = 0; i < 2000; i++) {

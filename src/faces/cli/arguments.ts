@@ -47,8 +47,13 @@ function findCommand(tokens: readonly Token[], commands: readonly Command[]): Re
   const command = token === undefined ? commands.find((candidate) => candidate.name === 'run') : named(token)
   if (command !== undefined) return ok({ command, at: token === undefined ? undefined : at })
   const word = token?.kind === 'word' ? token.text : ''
-  const meant = nearest(word, commands.map((candidate) => candidate.name))
-  const hint = valueHint(tokens[at - 1], word) ?? (meant === undefined ? 'pawl --help lists them. Files are named after "--" or with --files.' : `Did you mean '${meant}'?`)
+  const meant = nearest(
+    word,
+    commands.map((candidate) => candidate.name),
+  )
+  const hint =
+    valueHint(tokens[at - 1], word) ??
+    (meant === undefined ? 'pawl --help lists them. Files are named after "--" or with --files.' : `Did you mean '${meant}'?`)
   return failed({ type: 'args.unknown-command', what: `'${word}' is not a command of pawl`, hint })
 }
 
@@ -61,16 +66,27 @@ function valueHint(before: Token | undefined, word: string): string | undefined 
 function unknownFlag(token: Exclude<Token, { kind: 'word' }>, known: readonly Flag[], commands: readonly Command[], command: Command): Failure {
   const name = token.kind === 'flag' ? token.flag.name : token.name
   const others = commands.filter((other) => other.name !== command.name)
-  const elsewhere = (wanted: string | undefined): string[] => others.filter((other) => other.flags.some((flag) => flag.name === wanted)).map((other) => `pawl ${other.name}`)
+  const elsewhere = (wanted: string | undefined): string[] =>
+    others.filter((other) => other.flags.some((flag) => flag.name === wanted)).map((other) => `pawl ${other.name}`)
   const owners = elsewhere(name)
-  const meant = nearest(name, known.map((flag) => flag.name))
-  const there = nearest(name, others.flatMap((other) => other.flags.map((flag) => flag.name)))
+  const meant = nearest(
+    name,
+    known.map((flag) => flag.name),
+  )
+  const there = nearest(
+    name,
+    others.flatMap((other) => other.flags.map((flag) => flag.name)),
+  )
   const hint =
-    meant === name ? `Did you mean '--${name}'?`
-    : owners.length > 0 ? `It is a flag of ${owners.join(', ')}.`
-    : name.length > 1 && meant !== undefined ? `Did you mean '--${meant}'?`
-    : name.length > 1 && there !== undefined ? `Did you mean '--${there}' of ${elsewhere(there).join(', ')}?`
-    : `${command.name === 'run' ? 'pawl --help' : `pawl ${command.name} --help`} lists its flags.`
+    meant === name
+      ? `Did you mean '--${name}'?`
+      : owners.length > 0
+        ? `It is a flag of ${owners.join(', ')}.`
+        : name.length > 1 && meant !== undefined
+          ? `Did you mean '--${meant}'?`
+          : name.length > 1 && there !== undefined
+            ? `Did you mean '--${there}' of ${elsewhere(there).join(', ')}?`
+            : `${command.name === 'run' ? 'pawl --help' : `pawl ${command.name} --help`} lists its flags.`
   return { type: 'args.unknown-flag', what: `pawl ${command.name} has no flag ${token.shown}`, hint }
 }
 
@@ -84,13 +100,28 @@ function setFlag(flags: Map<string, FlagValue>, flag: Flag, token: Extract<Token
 
 function wordProblems(command: Command, words: readonly string[]): Failure[] {
   const { least, most, choices, called = 'a name' } = command.words
-  if (words.length < least) return [{ type: 'args.bad-value', what: `pawl ${command.name} needs ${choices === undefined ? called : `one of ${choices.join(', ')}`}`, hint: `Usage: ${command.usage}` }]
-  if (command.name === 'run' && words.length > 0) return [{ type: 'args.unknown-command', what: `'${words[0]}' is neither a flag nor a command`, hint: 'Files are named after "--" or with --files.' }]
-  if (words.length > most) return [{ type: 'args.bad-value', what: `pawl ${command.name} does not know what to do with '${words[most]}'`, hint: `Usage: ${command.usage}` }]
+  if (words.length < least)
+    return [
+      {
+        type: 'args.bad-value',
+        what: `pawl ${command.name} needs ${choices === undefined ? called : `one of ${choices.join(', ')}`}`,
+        hint: `Usage: ${command.usage}`,
+      },
+    ]
+  if (command.name === 'run' && words.length > 0)
+    return [{ type: 'args.unknown-command', what: `'${words[0]}' is neither a flag nor a command`, hint: 'Files are named after "--" or with --files.' }]
+  if (words.length > most)
+    return [{ type: 'args.bad-value', what: `pawl ${command.name} does not know what to do with '${words[most]}'`, hint: `Usage: ${command.usage}` }]
   const first = words[0]
   if (choices === undefined || first === undefined || choices.includes(first)) return []
   const meant = nearest(first, choices)
-  return [{ type: 'args.bad-value', what: `pawl ${command.name} cannot do '${first}'`, hint: meant === undefined ? `Usage: ${command.usage}` : `Did you mean '${meant}'?` }]
+  return [
+    {
+      type: 'args.bad-value',
+      what: `pawl ${command.name} cannot do '${first}'`,
+      hint: meant === undefined ? `Usage: ${command.usage}` : `Did you mean '${meant}'?`,
+    },
+  ]
 }
 
 /** Flags that cannot both be obeyed. */
@@ -101,7 +132,11 @@ function conflicts(command: Command, flags: ReadonlyMap<string, FlagValue>): Fai
     ...(has('quiet', 'verbose') ? [conflict('--quiet and --verbose contradict each other', 'Leave one of them out.')] : []),
     ...(has('fix', 'no-fix') ? [conflict('--fix and --no-fix contradict each other', 'Leave one of them out.')] : []),
     ...(has('json', 'interactive') ? [conflict('--json leaves nobody to answer the questions of --interactive', 'Leave one of them out.')] : []),
-    ...(command.name === 'run' ? documentConflicts(flags) : has('json', 'format') && flags.get('format') !== 'json' ? [conflict(`--json and --format ${String(flags.get('format'))} contradict each other`, 'Leave one of them out.')] : []),
+    ...(command.name === 'run'
+      ? documentConflicts(flags)
+      : has('json', 'format') && flags.get('format') !== 'json'
+        ? [conflict(`--json and --format ${String(flags.get('format'))} contradict each other`, 'Leave one of them out.')]
+        : []),
   ]
 }
 
@@ -110,11 +145,26 @@ function documentConflicts(flags: ReadonlyMap<string, FlagValue>): Failure[] {
   const format = flags.get('format')
   const output = flags.get('output')
   if (output === undefined) {
-    return flags.has('json') && format !== undefined ? [{ type: 'args.conflict', what: '--json and --format both want standard output', hint: 'Write the findings to a file with --output FILE, or leave one of them out.' }] : []
+    return flags.has('json') && format !== undefined
+      ? [
+          {
+            type: 'args.conflict',
+            what: '--json and --format both want standard output',
+            hint: 'Write the findings to a file with --output FILE, or leave one of them out.',
+          },
+        ]
+      : []
   }
-  if (flags.has('dry-run')) return [{ type: 'args.conflict', what: '--dry-run writes nothing, so there is nothing to put into the file of --output', hint: 'Leave one of them out.' }]
+  if (flags.has('dry-run'))
+    return [{ type: 'args.conflict', what: '--dry-run writes nothing, so there is nothing to put into the file of --output', hint: 'Leave one of them out.' }]
   if (documentFormat(flags) !== undefined) return []
-  return [{ type: 'args.bad-value', what: format === undefined ? `--output cannot tell a format from the name '${String(output)}'` : `--output cannot write the format ${String(format)}`, hint: 'Use --format json, sarif or junit, or a name that ends in .json, .sarif or .xml.' }]
+  return [
+    {
+      type: 'args.bad-value',
+      what: format === undefined ? `--output cannot tell a format from the name '${String(output)}'` : `--output cannot write the format ${String(format)}`,
+      hint: 'Use --format json, sarif or junit, or a name that ends in .json, .sarif or .xml.',
+    },
+  ]
 }
 
 /** The document that a run ends with; without --format the ending of the file says it. */

@@ -10,7 +10,13 @@ export type FlagValue = true | string | number | readonly string[]
 export function valueOf(flag: Flag, { text, next }: Pick<Extract<Token, { kind: 'flag' }>, 'text' | 'next'>): Result<FlagValue> {
   if (flag.value === undefined) return text === undefined ? ok(true) : bad(flag, 'takes no value')
   if (flag.value === 'optional' && text === undefined) return ok(true)
-  const parts = flag.value === 'list' ? (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '') : []
+  const parts =
+    flag.value === 'list'
+      ? (text ?? '')
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+      : []
   if (text === undefined || text.trim() === '' || (flag.value === 'list' && parts.length === 0)) return missing(flag, next)
   if (flag.choices !== undefined && !flag.choices.includes(text)) {
     const meant = nearest(text, flag.choices)
@@ -23,7 +29,11 @@ export function valueOf(flag: Flag, { text, next }: Pick<Extract<Token, { kind: 
 
 function missing(flag: Flag, next: string | undefined): Result<never> {
   const wanted = flag.shown ?? flag.value ?? ''
-  return bad(flag, `needs a value (${wanted})`, next === undefined ? undefined : `'${next}' looks like a flag. If it is the value, write --${flag.name}=${next}`)
+  return bad(
+    flag,
+    `needs a value (${wanted})`,
+    next === undefined ? undefined : `'${next}' looks like a flag. If it is the value, write --${flag.name}=${next}`,
+  )
 }
 
 function numberOf(flag: Flag, text: string): Result<number> {
@@ -37,4 +47,5 @@ function durationOf(flag: Flag, text: string): Result<number> {
   return ms > 0 || flag.zero === true ? ok(ms) : bad(flag, 'needs a duration longer than 0')
 }
 
-const bad = (flag: Flag, why: string, hint?: string): Result<never> => failed({ type: 'args.bad-value', what: `--${flag.name} ${why}`, ...(hint === undefined ? {} : { hint }) })
+const bad = (flag: Flag, why: string, hint?: string): Result<never> =>
+  failed({ type: 'args.bad-value', what: `--${flag.name} ${why}`, ...(hint === undefined ? {} : { hint }) })

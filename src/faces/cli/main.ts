@@ -34,12 +34,13 @@ async function dispatch(argv: readonly string[], env: Readonly<Record<string, st
   const args = read.value
   if (args.flags.has('version')) {
     const { version } = await import('../../app/version.ts')
-    console.log(version)
+    console.log(json ? JSON.stringify({ v: 1, kind: 'version', version }) : version)
     return 0
   }
   if (args.flags.has('help')) {
     const { helpText } = await import('./help-text.ts')
-    console.log(helpText(args.named ? args.command : undefined))
+    const text = helpText(args.named ? args.command : undefined)
+    console.log(json ? JSON.stringify({ v: 1, kind: 'help', text }) : text)
     return 0
   }
   const perform = await args.command.load()

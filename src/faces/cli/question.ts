@@ -37,8 +37,10 @@ async function read(question: string, cancellation: Cancellation | undefined): P
     let answer: string | undefined
     // While a line is read the terminal does not turn Ctrl-C into a signal.
     reader.once('SIGINT', () => {
+      // Heard at once where somebody listens, so that the answer is not taken for a mere no.
+      const heard = process.emit('SIGINT', 'SIGINT')
       reader.close()
-      process.kill(process.pid, 'SIGINT')
+      if (!heard) process.kill(process.pid, 'SIGINT')
     })
     reader.once('close', () => {
       forget?.()

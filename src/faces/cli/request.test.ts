@@ -16,7 +16,15 @@ test('what was not said is absent from the request', () => {
 })
 
 test('each flag asks for what its name says', () => {
-  expect(request('--fast --skip-tests -n -i -f --fail-fast --persist')).toEqual({ fast: true, skipTests: true, dryRun: true, interactive: true, force: true, failFast: true, persist: true })
+  expect(request('--fast --skip-tests -n -i -f --fail-fast --persist')).toEqual({
+    fast: true,
+    skipTests: true,
+    dryRun: true,
+    interactive: true,
+    force: true,
+    failFast: true,
+    persist: true,
+  })
   expect(request('--only a,b --skip c --stage quality --strategy fast --profile ci -j3 --timeout 2m')).toEqual({
     only: ['a', 'b'],
     skip: ['c'],

@@ -17,7 +17,7 @@ export function catchSignals(cancellation: CancellationSource, site: Site): Sign
     if (count === 1) cancellation.request(signal)
     // The run goes on to its end by itself: it waits for the processes that die now.
     else if (count === 2) site.processes.killAll()
-    else process.exit(codes[first])
+    else leave(codes[first])
   }
   const listeners = (Object.keys(codes) as Caught[]).map((signal) => [signal, () => onSignal(signal)] as const)
   for (const [signal, listener] of listeners) process.on(signal, listener)
@@ -28,4 +28,10 @@ export function catchSignals(cancellation: CancellationSource, site: Site): Sign
       for (const [signal, listener] of listeners) process.off(signal, listener)
     },
   }
+}
+
+/** Said last, below what the view clears away when the process exits. */
+function leave(code: number): never {
+  process.once('exit', () => console.error('pawl: left at once; the next run closes the record of this one'))
+  process.exit(code)
 }

@@ -11,7 +11,12 @@ export function tokensOf(words: readonly string[], flags: readonly Flag[]): read
   const tokens: Token[] = []
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
-    const cut = !word.startsWith('-') || word === '-' ? [{ kind: 'word', text: word } as const] : word.startsWith('--') ? [longFlag(word, flags)] : shortFlags(word, flags)
+    const cut =
+      !word.startsWith('-') || word === '-'
+        ? [{ kind: 'word', text: word } as const]
+        : word.startsWith('--')
+          ? [longFlag(word, flags)]
+          : shortFlags(word, flags)
     const last = cut.at(-1)
     const open = last?.kind === 'flag' && last.text === undefined && last.flag.value !== undefined && last.flag.value !== 'optional'
     const next = words[i + 1]

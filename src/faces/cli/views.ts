@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import type { Started } from '../../app/check.ts'
+import type { Started } from '../../app/perform.ts'
 import { openRunLog } from '../../app/output.ts'
 import type { Site } from '../../app/site.ts'
 import type { Reporter } from '../../model/reporter.ts'

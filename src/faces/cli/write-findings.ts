@@ -1,6 +1,6 @@
 /** Writes the findings of a run in the format that was asked for, to standard output or to a file. */
 import { saveText } from '../../app/output.ts'
-import type { Checked } from '../../app/check.ts'
+import type { Checked } from '../../app/perform.ts'
 import type { Failure } from '../../model/failure.ts'
 import { newFacts, remember, type Facts } from '../reporters/facts.ts'
 import { findingsJson } from '../reporters/findings-json.ts'

@@ -97,10 +97,18 @@ function newCanvas(screen: Screen, atExit: AtExit): Canvas {
   const show = (lines: readonly string[]): void => {
     const back = drawn.length === 0 ? '' : taken(drawn, screen.columns)
     const cursor = forget === undefined && lines.length > 0 ? hideCursor : ''
-    if (cursor !== '') forget = atExit(() => screen.write(showCursor))
+    // Even a process that leaves at once does not leave the block behind.
+    if (cursor !== '') forget = atExit(end)
     screen.write(cursor + back + pending + lines.map((line) => `${line}\n`).join(''))
     pending = ''
     drawn = lines
+  }
+  const end = (): void => {
+    if (pending !== '' || drawn.length > 0) show([])
+    if (forget === undefined) return
+    forget()
+    forget = undefined
+    screen.write(showCursor)
   }
   return {
     above(text) {
@@ -109,13 +117,7 @@ function newCanvas(screen: Screen, atExit: AtExit): Canvas {
     draw(lines) {
       if (pending !== '' || lines.join('\n') !== drawn.join('\n')) show(lines)
     },
-    end() {
-      if (pending !== '' || drawn.length > 0) show([])
-      if (forget === undefined) return
-      forget()
-      forget = undefined
-      screen.write(showCursor)
-    },
+    end,
   }
 }
 

@@ -79,7 +79,11 @@ function eventLines(scene: Scene, event: Event, run: Run, plan: Plan): string[] 
     case 'task.blocked':
       return scene.detail === 'quiet' ? [] : taskLine(scene, event.task, { kind: 'blocked', by: event.by }, event.at, run, plan)
     case 'cancel.requested':
-      return [palette.yellow(`cancelling (${safeLine(event.reason)}): waiting for ${countText(run.live.size, 'task')} to end`)]
+      return [
+        palette.yellow(
+          `cancelling (${safeLine(event.reason)}): waiting for ${countText(run.live.size, 'task')} to end${event.reason === 'SIGINT' ? '; Ctrl-C again ends it at once' : ''}`,
+        ),
+      ]
     case 'failure.noted':
       return noteLines(failureLines(event.failure, palette), palette)
     case 'lock.acquired':

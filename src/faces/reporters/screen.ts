@@ -4,7 +4,7 @@ import { isatty } from 'node:tty'
 
 export type Screen = {
   /** Never throws when the reader is gone: then it writes nothing more. */
-  write(text: string): void
+  readonly write: (text: string) => void
   readonly columns: number
   readonly rows: number
   readonly colour: boolean

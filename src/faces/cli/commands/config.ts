@@ -19,6 +19,16 @@ export async function config(context: CommandContext): Promise<CommandEnd> {
     return { code: 0 }
   }
   say(`file          ${loaded.path ?? 'none (everything is detected)'}`, `state folder  ${site.value.stateFolder}`, '')
-  say(...columns(values.map(({ name, value, from }) => [name, JSON.stringify(value) ?? '', from])))
+  // The value comes last: it may be long.
+  say(...columns(values.map(({ name, value, from }) => [name, from, shown(value)])))
   return { code: 0 }
+}
+
+/** As it would stand in pawl.yaml, on one line. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(shown).join(', ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  const parts = Object.entries(value).filter(([, part]) => !(Array.isArray(part) && part.length === 0))
+  return parts.length === 0 ? '-' : parts.map(([name, part]) => `${name}: ${shown(part)}`).join(', ')
 }

@@ -2,10 +2,10 @@
 import { nearest } from '../../../model/suggestion.ts'
 import { commands, type CommandContext, type CommandEnd } from '../commands.ts'
 import { helpText } from '../help-text.ts'
-import { say } from '../say.ts'
+import { say, sayJson, wantsJson } from '../say.ts'
 
-export async function help({ args }: CommandContext): Promise<CommandEnd> {
-  const [name] = args.words
+export async function help(context: CommandContext): Promise<CommandEnd> {
+  const [name] = context.args.words
   const command = commands.find((candidate) => candidate.name === name)
   if (name !== undefined && command === undefined) {
     const meant = nearest(
@@ -22,6 +22,7 @@ export async function help({ args }: CommandContext): Promise<CommandEnd> {
       ],
     }
   }
-  say(helpText(command))
+  if (wantsJson(context)) sayJson('help', { text: helpText(command) })
+  else say(helpText(command))
   return { code: 0 }
 }

@@ -1,5 +1,6 @@
 /** `pawl`: the main job, with its reporters, its signals and its exit code. */
-import { check, type Checked, type Started } from '../../../app/check.ts'
+import { check } from '../../../app/check.ts'
+import type { Checked, Started } from '../../../app/perform.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import { newCancellation } from '../../../model/cancellation.ts'
 import type { Holder } from '../../../model/lock.ts'

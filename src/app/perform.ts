@@ -1,0 +1,125 @@
+/** Carries out a plan: gives the engine its world, keeps and shows what happens, and ends what was started when the engine breaks. */
+import { attempt, type AttemptWorld } from '../engine/attempt.ts'
+import { execute, type RunStart, type RunWorld } from '../engine/run.ts'
+import { attemptLogs } from '../host/attempt-logs.ts'
+import type { Cancellation } from '../model/cancellation.ts'
+import type { Event, Happening } from '../model/event.ts'
+import type { Failure } from '../model/failure.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Reporter } from '../model/reporter.ts'
+import type { Run } from '../model/run.ts'
+import { attemptWorld } from './attempt-world.ts'
+import { audience, type Audience } from './audience.ts'
+import { consentBy, type Ask } from './consent.ts'
+import { usualMs, summaryOf } from './plan-summary.ts'
+import type { Planned } from './planned.ts'
+import type { State } from './state.ts'
+import type { Site } from './site.ts'
+import { version } from './version.ts'
+
+export type Started = { readonly planned: Planned; readonly run: number; readonly state: State }
+
+export type Checked = Started & {
+  /** Trouble that showed after the run had told its story: damaged state, logs that could not be written. */
+  readonly lateNotes: readonly Failure[]
+  readonly result: Run
+  readonly plan: Plan
+  readonly events: readonly Event[]
+}
+
+export type Performance = {
+  /** What was typed, for history. */
+  readonly command: string
+  readonly cancellation: Cancellation
+  readonly ask: Ask
+  readonly reporters: (start: Started) => Promise<readonly Reporter[]>
+  /** False when somebody took the lock away: two runs could work at once then. */
+  readonly intact: () => boolean
+  /** What happened before the first round. */
+  readonly before: readonly Happening[]
+}
+
+export async function perform(site: Site, started: Started, how: Performance): Promise<Checked> {
+  const { planned, run, state } = started
+  const { plan, settings } = planned
+  const lateNotes: Failure[] = []
+  const recorded: Event[] = []
+  const knownNotes = state.notes.length
+  const reporters = audience(await how.reporters(started), (what) => lateNotes.push({ type: 'pawl.bug', what }))
+  const openLog = settings.dryRun ? noLog : logsInto(site, run, reporters, lateNotes)
+  const consent = consentBy(settings.interactive ? how.ask : undefined)
+  const world = attemptWorld({ site, planned, cache: state.cache, consent, cancellation: how.cancellation, openLog, run, dryRun: settings.dryRun })
+  const runWorld: RunWorld = {
+    clock: site.clock,
+    cancellation: how.cancellation,
+    roundOpened: () => world.newRound(),
+    record: (events) => {
+      if (!how.intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
+      if (!settings.dryRun) state.store.append(run, events)
+      recorded.push(...events)
+      reporters.show(events, plan)
+    },
+    attempt: async (id, attemptId, current, missed) => {
+      const task = plan.tasks.get(id)?.task
+      if (task === undefined) throw new Error(`no such task: ${id}`)
+      return attempt(task, attemptId, world.worldOf(current), missed)
+    },
+  }
+  const begin = await runStart(site, started, how.command)
+  const result = await endingAll(site, execute(plan, planned.limits, begin, how.before, runWorld))
+  await reporters.close()
+  return { ...started, result, plan, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
+}
+
+async function runStart(site: Site, { planned, run, state }: Started, command: string): Promise<RunStart> {
+  const { branch, commit } = await site.trees.look()
+  return {
+    run,
+    command,
+    root: site.root,
+    version,
+    dryRun: planned.settings.dryRun,
+    plan: summaryOf(planned.plan, usualMs(state.store)),
+    ...(branch === undefined ? {} : { branch }),
+    ...(commit === undefined ? {} : { commit }),
+  }
+}
+
+const noLog: AttemptWorld['openLog'] = () => ({ write: () => undefined, close: async () => undefined })
+
+/** Raw output goes to the log of the attempt and past the eyes of the reporters. */
+function logsInto(site: Site, run: number, reporters: Audience, lateNotes: Failure[]): AttemptWorld['openLog'] {
+  const logs = attemptLogs(site.stateFolder, run)
+  return (id) => {
+    const log = logs.open(id)
+    return {
+      write: (chunk) => {
+        log.write(chunk)
+        reporters.output(id, typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk)
+      },
+      close: async () => {
+        const { failure } = await log.close()
+        if (failure !== undefined) lateNotes.push(failure)
+        return logs.read(id)
+      },
+    }
+  }
+}
+
+/** When the run breaks for a reason of ours, nothing that it started stays alive, and the terminal is given back. */
+async function endingAll<T>(site: Site, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    site.processes.killAll()
+    throw error
+  }
+}
+
+/** Somebody removed the state while this run held it: two runs could now work at once. */
+const stateDeleted: Failure = {
+  type: 'store.unusable',
+  what: 'the state of pawl was deleted while it was in use',
+  kept: 'nothing more was recorded',
+  hint: 'Run pawl again; leave .pawl alone while it runs (pawl cache clear forgets results).',
+}
