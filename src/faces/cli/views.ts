@@ -65,13 +65,25 @@ async function viewFor(site: Site, started: Started, args: Arguments, env: Envir
   // The document owns standard output; people read the rest on standard error.
   const aside = { write: writerTo((bytes, offset) => writeSync(2, bytes, offset), shortPause), colour: false }
   const paper = document ? aside : screen
-  if (detail !== 'quiet')
-    for (const line of [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)])
-      paper.write(`${line}\n`)
-  if (document) return plainReporter(aside, detail)
-  if (format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true')) return githubView(site, env, detail)
-  if (!screen.live || started.planned.settings.interactive) return plainReporter(screen, detail)
-  return liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail })
+  const head = detail === 'quiet' ? [] : [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)]
+  const view = document ? plainReporter(aside, detail)
+    : format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true') ? await githubView(site, env, detail)
+    : !screen.live || started.planned.settings.interactive ? plainReporter(screen, detail)
+    : liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail })
+  return headed(view, head.map((line) => `${line}\n`).join(''), paper.write)
+}
+
+/** The head is written with the first event: trouble with writing is then trouble of the view, not of the run. */
+function headed(view: Reporter, head: string, write: (text: string) => void): Reporter {
+  let open = head !== ''
+  return {
+    ...view,
+    on(event, run, plan) {
+      if (open) write(head)
+      open = false
+      view.on(event, run, plan)
+    },
+  }
 }
 
 async function githubView(site: Site, env: Environment, detail: Detail): Promise<Reporter> {

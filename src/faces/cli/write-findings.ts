@@ -8,6 +8,7 @@ import { junit } from '../reporters/junit.ts'
 import { sarif } from '../reporters/sarif.ts'
 import type { Event } from '../../model/event.ts'
 import { documentFormat, type Arguments } from './arguments.ts'
+import { statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 export async function writeFindings(cwd: string, args: Arguments, checked: Checked, events: readonly Event[]): Promise<readonly Failure[]> {
@@ -18,7 +19,7 @@ export async function writeFindings(cwd: string, args: Arguments, checked: Check
     console.log(text.replace(/\n$/, ''))
     return []
   }
-  return saveText(resolve(cwd, path), text)
+  return isDevice(resolve(cwd, path)) ? written(path, text) : saveText(resolve(cwd, path), text)
 }
 
 function documentOf(format: ReturnType<typeof documentFormat>, { plan, result }: Checked, events: readonly Event[]): string | undefined {
@@ -28,4 +29,16 @@ function documentOf(format: ReturnType<typeof documentFormat>, { plan, result }:
   if (format === 'sarif') return sarif(plan, result, facts)
   if (format === 'junit') return junit(plan, result, facts)
   return undefined
+}
+
+/** A pipe, a terminal or /dev/null is written to; it must not be replaced by a file. */
+const isDevice = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === false
+
+function written(path: string, text: string): readonly Failure[] {
+  try {
+    writeFileSync(path, text)
+    return []
+  } catch (error) {
+    return [{ type: 'store.unusable', what: `cannot write ${path}`, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded' }]
+  }
 }

@@ -35,7 +35,7 @@ export function settlementText(settlement: Settlement, context: SettlementContex
     case 'refused':
       return `refused: ${safeLine(settlement.reason)}`
     case 'described':
-      return safeLine(settlement.description) + (settlement.reused === undefined ? '' : ` (${originText(settlement.reused, context)})`)
+      return settlement.reused === undefined ? safeLine(settlement.description) : `would be reused (${originText(settlement.reused, context)})`
     case 'skipped':
       return `skipped: ${safeLine(settlement.reason)}`
     case 'blocked':

@@ -19,11 +19,12 @@ export async function history(context: CommandContext): Promise<CommandEnd> {
   state.value.close()
   if (wantsJson(context)) sayJson('history', { runs })
   else if (runs.length === 0) say('No run yet. Type: pawl')
-  else say(...columns(runs.map(row)))
+  else say(...columns(runs.map((run) => row(run, site.value.root))))
   return { code: 0 }
 }
 
-function row(run: RunRecord): string[] {
+/** Runs of another linked worktree say where they were. */
+function row(run: RunRecord, root: string): string[] {
   const took = run.finishedAt === undefined ? '' : durationText(run.finishedAt - run.startedAt)
-  return [String(run.number), localStamp(run.startedAt), run.verdict ?? 'unfinished', took, run.branch ?? '', run.command]
+  return [String(run.number), localStamp(run.startedAt), run.verdict ?? 'unfinished', took, run.branch ?? '', `${run.command}${run.root === root ? '' : `  (in ${run.root})`}`]
 }

@@ -3,7 +3,9 @@ import { lockHolder } from '../../../app/lock-holder.ts'
 import { findSite } from '../../../app/site.ts'
 import { readState } from '../../../app/state.ts'
 import { localStamp } from '../../reporters/run-log.ts'
+import { safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../commands.ts'
+import { lastRunHere } from '../last-run.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 import { lookAhead } from './plan.ts'
 
@@ -12,7 +14,7 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
   if (!site.ok) return site
   const state = await readState(site.value)
   if (!state.ok) return state
-  const [last] = state.value.store.runs(1)
+  const last = lastRunHere(state.value.store, site.value.root)
   state.value.close()
   const looked = await lookAhead(context, site.value)
   if (!looked.ok) return looked
@@ -29,11 +31,12 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
     sayJson('status', { lastRun: last ?? null, running: holder ?? null, proven, total: rows.length, checks: rows, skips: planned.plan.skips })
     return { code: 0 }
   }
-  say(last === undefined ? 'No run yet.' : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${last.command}`)
-  if (holder !== undefined) say(`Running now: process ${holder.pid}, ${holder.command}`)
+  say(last === undefined ? 'No run of this checkout yet.' : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${safeLine(last.command)}`)
+  if (holder !== undefined) say(`Running now: process ${holder.pid}, ${safeLine(holder.command)}`)
   say(
     `Proven for the files as they are now: ${proven} of ${rows.length} checks`,
     ...columns(rows.map((row) => [row.proven ? '  proven' : '  open', row.check, row.why])),
   )
+  if (proven < rows.length && holder === undefined) say('Next: pawl runs what is open; pawl why CHECK says more.')
   return { code: 0 }
 }
