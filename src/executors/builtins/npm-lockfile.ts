@@ -1,6 +1,7 @@
 /** Says whether npm's lockfile fits the manifests, as `npm ci` would, without starting npm. */
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin } from '../builtin.ts'
+import { gapsIn } from './npm-lock-gaps.ts'
 import { readNpmLock, type LockedPackage, type NpmLock } from './npm-lock.ts'
 import {
   isJsonTable,
@@ -41,6 +42,7 @@ export const npmLockfile: Builtin = async (args, world) => {
   const findings = [
     ...manifests.flatMap((manifest) => [...(lock.knowsManifests ? differences(manifest, lock, path) : []), ...unmet(manifest, lock, overridden)]),
     ...gone(manifests, lock, path),
+    ...(lock.knowsManifests ? gaps(lock, path) : []),
   ]
   const unique = findings.filter((finding, i) => findings.findIndex((other) => other.file === finding.file && subject(other) === subject(finding)) === i)
   return {
@@ -117,6 +119,14 @@ function gone(manifests: readonly PackageManifest[], lock: NpmLock, path: string
         !folders.has(entry.resolved),
     )
     .map(([place]) => stale(path, `workspace '${place.slice('node_modules/'.length)}' is gone, but still in ${path}`))
+}
+
+function gaps(lock: NpmLock, path: string): readonly Finding[] {
+  return gapsIn(lock).map(({ name, neededBy, optional }) => {
+    const finding = stale(path, `'${name}', which '${neededBy}' needs${optional ? ' on some platform' : ''}, is not in ${path}; npm ci refuses that`)
+    // npm adds nothing to a lockfile that it believes to be whole.
+    return optional ? { ...finding, suggestion: `remove ${path} and run: ${suggestion}` } : finding
+  })
 }
 
 /** Names anywhere in "overrides": for these the version may lie outside what a manifest asks for. */
