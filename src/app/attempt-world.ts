@@ -33,11 +33,11 @@ export type WorldParts = {
   readonly dryRun: boolean
 }
 
-/** `newRound` forgets the look at the working copy that all attempts of a round share. */
-export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWorld; newRound(): void } {
+/** All attempts of a round share one look at the working copy; the first round shares that of the plan. */
+export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWorld; openRound(round: number): void } {
   const { site, planned, cache } = parts
-  let roundTree: Promise<Tree> | undefined
-  let lastTree: Tree | undefined
+  let roundTree: Promise<Tree> | undefined = Promise.resolve(planned.tree)
+  let lastTree: Tree = planned.tree
   const treeOfRound = (): Promise<Tree> => (roundTree ??= site.trees.look().then((tree) => (lastTree = tree)))
   let tools = toolIdentities(site.processes, site.root)
   const shared = {
@@ -56,9 +56,16 @@ export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWor
     filesFor: (task: Task) => filesFor(task, planned, lastTree),
     changedSince: (proof: { mark: Tree['mark'] }, tree: Tree) => site.trees.changedSince(proof.mark, tree),
   }
+  const environments = new Map<string, Record<string, string>>()
+  const keyedEnvironment = (cwd: string, task: Task): Record<string, string> => {
+    const key = `${cwd}\0${task.inputs.env.join('\0')}`
+    const made = environments.get(key) ?? environmentOf(site, cwd, { pass: [], key: [...planned.settings.envKey, ...task.inputs.env] })
+    environments.set(key, made)
+    return made
+  }
   const visible = async (task: Task, fresh: boolean, run: Run): Promise<Visible> => {
     const cwd = cwdOf(site, task)
-    const env = environmentOf(site, cwd, { pass: [], key: [...planned.settings.envKey, ...task.inputs.env] })
+    const env = keyedEnvironment(cwd, task)
     const programs = [...new Set([...programOf(task), ...task.inputs.tools])]
     const [tree, identities, extra] = await Promise.all([
       fresh ? site.trees.look() : treeOfRound(),
@@ -77,10 +84,12 @@ export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWor
   }
   return {
     worldOf: (run) => ({ ...shared, visible: (task, fresh) => visible(task, fresh, run) }),
-    newRound: () => {
+    openRound: (round) => {
+      if (round === 1) return
       roundTree = undefined
       // A fix may have installed another version of a tool.
       tools = toolIdentities(site.processes, site.root)
+      environments.clear()
     },
   }
 }

@@ -82,7 +82,7 @@ async function locked(site: Site, options: CheckOptions, planned: Planned, state
   // Another run may have changed everything while this one waited.
   const current = waitedMs >= noticeableMs ? await planFor(site, options.request, usualMs(state.store)) : ok(planned)
   if (!current.ok) return current
-  const tree = await site.trees.look()
+  const { tree } = current.value
   const run = state.store.begin({
     startedAt: site.clock.now(),
     command: options.command,

@@ -52,7 +52,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
   const runWorld: RunWorld = {
     clock: site.clock,
     cancellation: how.cancellation,
-    roundOpened: () => world.newRound(),
+    roundOpened: (round) => world.openRound(round),
     record: (events) => {
       if (!how.intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
       if (!settings.dryRun) state.store.append(run, events)
@@ -65,14 +65,14 @@ export async function perform(site: Site, started: Started, how: Performance): P
       return attempt(task, attemptId, world.worldOf(current), missed)
     },
   }
-  const begin = await runStart(site, started, how.command)
+  const begin = runStart(site, started, how.command)
   const result = await endingAll(site, execute(plan, planned.limits, begin, how.before, runWorld))
   await reporters.close()
   return { ...started, result, plan, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }
 
-async function runStart(site: Site, { planned, run, state }: Started, command: string): Promise<RunStart> {
-  const { branch, commit } = await site.trees.look()
+function runStart(site: Site, { planned, run, state }: Started, command: string): RunStart {
+  const { branch, commit } = planned.tree
   return {
     run,
     command,

@@ -33,6 +33,8 @@ export type Wished = {
 export type Planned = Wished & {
   readonly plan: Plan
   readonly limits: Limits
+  /** The working copy that the plan was made for. */
+  readonly tree: Tree
   /** Selected paths; undefined: the whole repository. */
   readonly selected: readonly string[] | undefined
   /** Things worth telling: partly staged files and the like. */
@@ -55,15 +57,18 @@ export async function wishes(site: Site, request: Request, files: Files): Promis
 }
 
 export async function planFor(site: Site, request: Request, expectedMs: (task: TaskId) => number | undefined): Promise<Result<Planned>> {
-  const files = site.files()
+  // One look serves detection, selection and the first round.
+  const looking = site.trees.look()
+  const files = site.files(() => looking)
   const wished = await wishes(site, request, files)
   if (!wished.ok) return wished
   const { settings, origins, loaded, checks } = wished.value
   const declared = tasksOf(checks, settings, loaded.placeOf, site.platform)
   if (!declared.ok) return declared
-  const chosen = await selectedPaths(site, settings)
+  const tree = await looking
+  const chosen = await selectedPaths(site, settings, tree)
   if (!chosen.ok) return chosen
-  const { tree, paths, notes } = chosen.value
+  const { paths, notes } = chosen.value
   const elsewhere = new Set(declared.value.skips.map((skip) => skip.task))
   const conditional = (await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })).filter((skip) => !elsewhere.has(skip.task))
   const unmet = new Set(conditional.map((skip) => skip.task))
@@ -90,16 +95,14 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   // A person who is asked each time may allow more than a default does.
   const fixLevel = settings.interactive && settings.fixLevel >= 0 ? 3 : settings.fixLevel
   const limits: Limits = { rounds: settings.rounds, failFast: settings.failFast, fixLevel }
-  return ok({ ...wished.value, plan: plan.value, limits, selected: paths, notes })
+  return ok({ ...wished.value, plan: plan.value, limits, tree, selected: paths, notes })
 }
 
 export const isCi = (site: Pick<Site, 'env'>): boolean => !['', '0', 'false', 'no', undefined].includes(site.env['CI']?.toLowerCase())
 
-async function selectedPaths(site: Site, settings: Settings): Promise<Result<{ tree: Tree; paths: readonly string[] | undefined; notes: readonly string[] }>> {
-  const tree = await site.trees.look()
-  if (settings.selection.kind === 'whole') return ok({ tree, paths: undefined, notes: [] })
-  const changed = await changedFiles(site.repository, settings.selection, tree, site.cwd, site.root)
-  return changed.ok ? ok({ tree, ...changed.value }) : changed
+async function selectedPaths(site: Site, settings: Settings, tree: Tree): Promise<Result<{ paths: readonly string[] | undefined; notes: readonly string[] }>> {
+  if (settings.selection.kind === 'whole') return ok({ paths: undefined, notes: [] })
+  return changedFiles(site.repository, settings.selection, tree, site.cwd, site.root)
 }
 
 /** The globs by which a selection of files picks a task. */

@@ -10,7 +10,7 @@ import { treeSource } from '../host/tree-source.ts'
 import type { Clock } from '../model/clock.ts'
 import { ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
-import type { TreeSource } from '../model/tree.ts'
+import type { Tree, TreeSource } from '../model/tree.ts'
 
 export type Site = {
   readonly cwd: string
@@ -25,8 +25,8 @@ export type Site = {
   readonly platform: 'linux' | 'macos' | 'windows' | 'wsl'
   /** The environment that pawl was started with. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** A fresh view of the files: nothing remembered from before. */
-  files(): Files
+  /** A fresh view of the files: nothing remembered from before, unless a look at the working copy is given. */
+  files(tree?: () => Promise<Tree>): Files
 }
 
 export async function findSite(cwd: string, env: Readonly<Record<string, string | undefined>>): Promise<Result<Site>> {
@@ -45,7 +45,7 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
     clock: systemClock(),
     processes: systemProcesses(),
     platform: platform(),
-    files: () => repositoryFiles(root, trees),
+    files: (tree) => repositoryFiles(root, tree === undefined ? trees : { ...trees, look: tree }),
   })
 }
 

@@ -7,6 +7,8 @@ import { environment, pawlCommand, type Repo } from './rig.ts'
 export type Terminal = {
   /** What a person sees now, without blank lines at the end. */
   screen(): Promise<string>
+  /** The same with its colours. */
+  styled(): Promise<string>
   /** The same with the lines that have scrolled away. */
   everything(): Promise<string>
   /** Resolves with the screen when it holds the text. */
@@ -86,6 +88,7 @@ export async function openTerminal(repo: Repo, args: readonly string[], { column
     screen,
     pid,
     ended,
+    styled: () => ask('capture-pane', '-p', '-e'),
     everything: async () => (await ask('capture-pane', '-p', '-S', '-', '-J')).trimEnd(),
     shows: async (text) => {
       for (;;) {

@@ -1,21 +1,10 @@
 /** Reads the command line: flags in any order, nothing unknown accepted, suggestions for what was probably meant. */
-import type { Command } from './commands.ts'
+import type { Arguments, Command } from './command.ts'
 import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import { nearest } from '../../model/suggestion.ts'
 import { globalFlags, type Flag } from './flags.ts'
 import { valueOf, type FlagValue } from './flag-value.ts'
 import { tokensOf, type Token } from './tokens.ts'
-
-export type Arguments = {
-  readonly command: Command
-  /** The command was typed; else it is what pawl does without a word. */
-  readonly named: boolean
-  /** By long name; switches are true, lists are joined over repetitions; of anything else the last one counts, so that an alias can be overruled. */
-  readonly flags: ReadonlyMap<string, FlagValue>
-  readonly words: readonly string[]
-  /** What stands after "--". */
-  readonly rest: readonly string[]
-}
 
 export function readArguments(argv: readonly string[], commands: readonly Command[]): Result<Arguments> {
   const end = argv.indexOf('--')

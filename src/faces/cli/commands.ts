@@ -1,23 +1,6 @@
 /** Every command of pawl: what it is for, its flags and examples; its code is loaded only when it is called. */
-import type { Failure } from '../../model/failure.ts'
-import type { Arguments } from './arguments.ts'
-import { ageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags, type Flag } from './flags.ts'
-
-export type CommandContext = { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>>; readonly args: Arguments }
-
-/** An exit code, or failures that the caller shows. */
-export type CommandEnd = { readonly code: number } | { readonly failures: readonly Failure[] }
-
-export type Command = {
-  readonly name: string
-  readonly usage: string
-  readonly summary: string
-  readonly flags: readonly Flag[]
-  /** Words after the command. */
-  readonly words: { readonly least: number; readonly most: number; readonly choices?: readonly string[]; readonly called?: string }
-  readonly examples: readonly (readonly [string, string])[]
-  readonly load: () => Promise<(context: CommandContext) => Promise<CommandEnd>>
-}
+import type { Command } from './command.ts'
+import { ageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags } from './flags.ts'
 
 const none = { least: 0, most: 0 }
 

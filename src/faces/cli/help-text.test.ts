@@ -27,7 +27,8 @@ test('help names every command, every flag with its help, every example and ever
     for (const flag of [...command.flags, ...globalFlags]) expect(own).toContain(`--${flag.name}`)
     for (const [line, why] of command.examples) expect(own).toMatch(new RegExp(`${escaped(line)} +${escaped(why)}`))
   }
-  for (const code of ['0 passed', '1 findings', '2 pawl', '70 a bug', '75 another run', '130 cancelled', '129 hang-up', '143 terminated']) expect(all).toContain(code)
+  for (const code of ['0 passed', '1 findings', '2 pawl', '70 a bug', '75 another run', '130 cancelled', '129 hang-up', '143 terminated'])
+    expect(all).toContain(code)
 })
 
 test('help fits a terminal of 120 columns', () => {

@@ -1,6 +1,7 @@
 /** Help as text: of pawl as a whole, or of one command; made from the tables of commands and flags. */
 import { version } from '../../app/version.ts'
-import { commands, type Command } from './commands.ts'
+import type { Command } from './command.ts'
+import { commands } from './commands.ts'
 import { globalFlags, type Flag } from './flags.ts'
 
 export function helpText(command: Command | undefined): string {

@@ -1,5 +1,5 @@
 /** Turns the flags of a command line into a Request: the part of them that decides about plan and run. */
-import type { Arguments } from './arguments.ts'
+import type { Arguments } from './command.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { FixWish, Request, Selection } from '../../model/request.ts'
 

@@ -1,6 +1,6 @@
 /** Output of the commands that are not a run: text for people, or one JSON document. Everything from outside is escaped. */
 import { safeLine } from '../reporters/safe-text.ts'
-import type { CommandContext } from './commands.ts'
+import type { CommandContext } from './command.ts'
 
 export const wantsJson = (context: CommandContext): boolean => context.args.flags.has('json')
 

@@ -4,6 +4,9 @@ import type { CancellationSource } from '../../model/cancellation.ts'
 import { exitCodes, otherExitCodes } from '../../model/verdict.ts'
 
 const codes = { SIGINT: exitCodes.cancelled, SIGTERM: otherExitCodes.terminated, SIGHUP: otherExitCodes.hangup } as const
+/** Faster than anybody presses a key twice. */
+const echoMs = 50
+
 type Caught = keyof typeof codes
 
 export type Signals = { caught(): Caught | undefined; exitCode(): number; release(): void }
@@ -11,7 +14,13 @@ export type Signals = { caught(): Caught | undefined; exitCode(): number; releas
 export function catchSignals(cancellation: CancellationSource, site: Site): Signals {
   let first: Caught | undefined
   let count = 0
+  let last: { readonly signal: Caught; readonly atMs: number } | undefined
   const onSignal = (signal: Caught): void => {
+    const atMs = performance.now()
+    // npm and our own launcher pass on what the terminal has already sent to the whole group: that is one wish, not two.
+    const echo = last?.signal === signal && atMs - last.atMs < echoMs
+    last = { signal, atMs }
+    if (echo) return
     count += 1
     first ??= signal
     if (count === 1) cancellation.request(signal)

@@ -12,7 +12,7 @@ import { plainReporter, type Detail } from '../reporters/plain.ts'
 import { runLog } from '../reporters/run-log.ts'
 import { safeLine } from '../reporters/safe-text.ts'
 import { atProcessExit, shortPause, systemScreen, systemTicker, writerTo, type Screen, type ScreenWish } from '../reporters/screen.ts'
-import type { Arguments } from './arguments.ts'
+import type { Arguments } from './command.ts'
 import { detectedLines } from './detected-lines.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -31,7 +31,7 @@ export async function reportersFor(site: Site, started: Started, args: Arguments
   const view = await viewFor(site, started, args, env, screen)
   return {
     reporters: [...(log === undefined ? [] : [log.reporter]), view],
-    pause: screen.hold,
+    pause: () => screen.hold(),
     released: (at) => log?.released(at),
   }
 }
@@ -65,11 +65,15 @@ async function viewFor(site: Site, started: Started, args: Arguments, env: Envir
   // The document owns standard output; people read the rest on standard error.
   const aside = { write: writerTo((bytes, offset) => writeSync(2, bytes, offset), shortPause), colour: false }
   const paper = document ? aside : screen
-  const head = detail === 'quiet' ? [] : [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)]
-  const view = document ? plainReporter(aside, detail)
-    : format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true') ? await githubView(site, env, detail)
-    : !screen.live || started.planned.settings.interactive ? plainReporter(screen, detail)
-    : liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail })
+  const head =
+    detail === 'quiet' ? [] : [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)]
+  const view = document
+    ? plainReporter(aside, detail)
+    : format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true')
+      ? await githubView(site, env, detail)
+      : !screen.live || started.planned.settings.interactive
+        ? plainReporter(screen, detail)
+        : liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail })
   return headed(view, head.map((line) => `${line}\n`).join(''), paper.write)
 }
 

@@ -7,7 +7,8 @@ import { findingsJson } from '../reporters/findings-json.ts'
 import { junit } from '../reporters/junit.ts'
 import { sarif } from '../reporters/sarif.ts'
 import type { Event } from '../../model/event.ts'
-import { documentFormat, type Arguments } from './arguments.ts'
+import { documentFormat } from './arguments.ts'
+import type { Arguments } from './command.ts'
 import { statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
@@ -39,6 +40,8 @@ function written(path: string, text: string): readonly Failure[] {
     writeFileSync(path, text)
     return []
   } catch (error) {
-    return [{ type: 'store.unusable', what: `cannot write ${path}`, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded' }]
+    return [
+      { type: 'store.unusable', what: `cannot write ${path}`, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded' },
+    ]
   }
 }

@@ -57,8 +57,9 @@ function progressLine(view: BlockView): string {
   const left = estimateMs(plan, run, expectedMs, now)
   const parts = [
     `${run.round > 1 ? `round ${run.round}  ` : ''}${total - run.unsettled}/${total}`,
-    waiting === 0 ? '' : `${waiting} waiting${nextText(view)}`,
-    left === undefined || left < 1000 ? '' : `about ${roughText(left)} left`,
+    // After a cancel nothing comes next.
+    waiting === 0 || run.cancelling ? '' : `${waiting} waiting${nextText(view)}`,
+    left === undefined || left < 1000 || run.cancelling ? '' : `about ${roughText(left)} left`,
     run.cancelling ? 'cancelling' : '',
   ].filter((part) => part !== '')
   const line = shortened(`  ${parts.join('  ')}`, columns - 1)

@@ -1,7 +1,7 @@
 /** `pawl cache stats|clear|prune|verify`: the stored results. */
 import { onCache, type CacheWish } from '../../../app/cache.ts'
 import { findSite } from '../../../app/site.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 
 export async function cache(context: CommandContext): Promise<CommandEnd> {

@@ -1,5 +1,6 @@
 /** `pawl completion bash|zsh|fish`: completion scripts, made from the tables of commands and flags. */
-import { commands, type Command, type CommandContext, type CommandEnd } from '../commands.ts'
+import type { Command, CommandContext, CommandEnd } from '../command.ts'
+import { commands } from '../commands.ts'
 import { globalFlags, type Flag } from '../flags.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 
@@ -46,7 +47,7 @@ ${commands.map((command) => `        ${command.name}) words="${[...flagsOf(comma
 complete -o default -F _pawl pawl`
 }
 
-const everyFlag = [...new Map([...commands.flatMap(flagsOf)].map((flag) => [flag.name, flag])).values()]
+const everyFlag = [...new Map(commands.flatMap(flagsOf).map((flag) => [flag.name, flag])).values()]
 const spelled = (flag: Flag): string[] => [`--${flag.name}`, ...(flag.short === undefined ? [] : [`-${flag.short}`])]
 /** Flags whose value may be the next word. */
 const takers = everyFlag.filter((flag) => flag.value !== undefined && flag.value !== 'optional').flatMap(spelled)

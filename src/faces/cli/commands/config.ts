@@ -1,7 +1,7 @@
 /** `pawl config`: each setting, its value and where it came from. */
 import { wishes } from '../../../app/planned.ts'
 import { findSite } from '../../../app/site.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { requestOf } from '../request.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 

@@ -4,7 +4,7 @@ import { findSite } from '../../../app/site.ts'
 import { palette } from '../../reporters/palette.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 import { systemScreen } from '../../reporters/screen.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 import { screenWish } from '../views.ts'
 

@@ -1,6 +1,7 @@
 /** `pawl help [COMMAND]`. */
 import { nearest } from '../../../model/suggestion.ts'
-import { commands, type CommandContext, type CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
+import { commands } from '../commands.ts'
 import { helpText } from '../help-text.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 

@@ -4,7 +4,7 @@ import { readState } from '../../../app/state.ts'
 import { durationText } from '../../../model/duration.ts'
 import type { RunRecord } from '../../../model/store.ts'
 import { localStamp } from '../../reporters/run-log.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 
 const usualLimit = 20
@@ -26,5 +26,12 @@ export async function history(context: CommandContext): Promise<CommandEnd> {
 /** Runs of another linked worktree say where they were. */
 function row(run: RunRecord, root: string): string[] {
   const took = run.finishedAt === undefined ? '' : durationText(run.finishedAt - run.startedAt)
-  return [String(run.number), localStamp(run.startedAt), run.verdict ?? 'unfinished', took, run.branch ?? '', `${run.command}${run.root === root ? '' : `  (in ${run.root})`}`]
+  return [
+    String(run.number),
+    localStamp(run.startedAt),
+    run.verdict ?? 'unfinished',
+    took,
+    run.branch ?? '',
+    `${run.command}${run.root === root ? '' : `  (in ${run.root})`}`,
+  ]
 }

@@ -7,7 +7,7 @@ import type { Store } from '../../../model/store.ts'
 import { nearest } from '../../../model/suggestion.ts'
 import { taskId } from '../../../model/task.ts'
 import { safeBlock } from '../../reporters/safe-text.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { lastRunHere } from '../last-run.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 
@@ -27,7 +27,8 @@ async function shown(context: CommandContext, site: Site, state: State): Promise
   const [first, second] = context.args.words
   const number = first !== undefined && /^\d+$/.test(first) ? Number(first) : undefined
   const task = number === undefined ? first : second
-  if (number === undefined && second !== undefined) return { failures: [{ type: 'args.bad-value', what: `'${first}' is not the number of a run`, hint: 'Usage: pawl logs [RUN] [CHECK]' }] }
+  if (number === undefined && second !== undefined)
+    return { failures: [{ type: 'args.bad-value', what: `'${first}' is not the number of a run`, hint: 'Usage: pawl logs [RUN] [CHECK]' }] }
   const record = number === undefined ? lastRunHere(state.store, site.root) : state.store.runs(Number.MAX_SAFE_INTEGER).find((run) => run.number === number)
   if (record === undefined) return { failures: [unknownRun(number)] }
   const text = task === undefined ? await readRunLog(site, record.number) : await outputOf(site, state, record.number, taskId(task))
@@ -51,10 +52,16 @@ const noLog = (run: number): Failure => ({
 
 /** A name that the run did not know is a slip of the pen. */
 function noOutput(store: Store, run: number, task: string): Failure {
-  const known = store.events(run).flatMap((event) => (event.type === 'run.started' ? [...event.plan.tasks.map(({ id }) => id), ...event.plan.skips.map((skip) => skip.task)] : []))
+  const known = store
+    .events(run)
+    .flatMap((event) => (event.type === 'run.started' ? [...event.plan.tasks.map(({ id }) => id), ...event.plan.skips.map((skip) => skip.task)] : []))
   if (known.length > 0 && !known.some((id) => id === task)) {
     const meant = nearest(task, known)
-    return { type: 'plan.no-match', what: `run ${run} had no check '${task}'`, hint: meant === undefined ? `It had: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?` }
+    return {
+      type: 'plan.no-match',
+      what: `run ${run} had no check '${task}'`,
+      hint: meant === undefined ? `It had: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?`,
+    }
   }
   return {
     type: 'run.unknown',

@@ -4,7 +4,7 @@ import { findSite } from '../../../app/site.ts'
 import { readState } from '../../../app/state.ts'
 import { localStamp } from '../../reporters/run-log.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { lastRunHere } from '../last-run.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 import { lookAhead } from './plan.ts'
@@ -31,7 +31,11 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
     sayJson('status', { lastRun: last ?? null, running: holder ?? null, proven, total: rows.length, checks: rows, skips: planned.plan.skips })
     return { code: 0 }
   }
-  say(last === undefined ? 'No run of this checkout yet.' : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${safeLine(last.command)}`)
+  say(
+    last === undefined
+      ? 'No run of this checkout yet.'
+      : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${safeLine(last.command)}`,
+  )
   if (holder !== undefined) say(`Running now: process ${holder.pid}, ${safeLine(holder.command)}`)
   say(
     `Proven for the files as they are now: ${proven} of ${rows.length} checks`,

@@ -2,7 +2,7 @@
 import { removePersisted } from '../../../app/persist.ts'
 import { findSite } from '../../../app/site.ts'
 import { undo as takeBack } from '../../../app/undo.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 
 export async function undo(context: CommandContext): Promise<CommandEnd> {

@@ -4,7 +4,7 @@ import { nearest } from '../../../model/suggestion.ts'
 import { taskId } from '../../../model/task.ts'
 import { reproduceText } from '../../reporters/reproduce.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
-import type { CommandContext, CommandEnd } from '../commands.ts'
+import type { CommandContext, CommandEnd } from '../command.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 import { lookAhead } from './plan.ts'
 
