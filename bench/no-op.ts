@@ -42,5 +42,6 @@ for (let round = 0; round < rounds; round++) {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const base = median(times.get('git status') ?? [])
 console.log(`${files} files, 20 checks, median of ${rounds}`)
-for (const [name, values] of times) console.log(`${name.padEnd(24)} ${median(values).toFixed(1).padStart(8)} ms   ${(median(values) / base).toFixed(2)} × git status`)
+for (const [name, values] of times)
+  console.log(`${name.padEnd(24)} ${median(values).toFixed(1).padStart(8)} ms   ${(median(values) / base).toFixed(2)} × git status`)
 rmSync(root, { recursive: true })

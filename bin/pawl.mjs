@@ -39,7 +39,7 @@ function findProgram() {
   }
   const source = join(root, 'src/faces/cli/start.ts')
   const bun = join(root, 'node_modules/.bin/bun')
-  if (existsSync(source) && existsSync(bun)) return [bun, source]
+  if (existsSync(source) && existsSync(bun)) return [bun, source, '--'] // Bun takes a leading "--" for itself.
   const bundle = join(root, 'dist/node/start.js')
   const library = existsSync(bundle) ? bundle : source
   return Number(process.versions.node.split('.')[0]) >= 24 && existsSync(library) ? [process.execPath, library] : undefined

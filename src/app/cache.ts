@@ -4,7 +4,7 @@ import type { DiskCache } from '../host/cache.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import { sizeText } from '../model/size.ts'
 import { taskId } from '../model/task.ts'
-import { quickly, whileLocked } from './locked.ts'
+import { quickly, whileLocked, type LockWish } from './locked.ts'
 import { readState, writableState } from './state.ts'
 import type { Site } from './site.ts'
 
@@ -15,7 +15,7 @@ export type CacheAnswer = { readonly facts: Readonly<Record<string, unknown>>; r
 const usualAgeMs = 30 * 86_400_000
 const usualBytes = 2 * 1024 ** 3
 
-export async function onCache(site: Site, wish: CacheWish): Promise<Result<CacheAnswer>> {
+export async function onCache(site: Site, wish: CacheWish, onWait: LockWish['onWait']): Promise<Result<CacheAnswer>> {
   const maxBytes = wish.maxSize === undefined ? usualBytes : parseBytes(wish.maxSize)
   if (maxBytes === undefined) return failed({ type: 'args.bad-value', what: `--max-size cannot be '${wish.maxSize}'`, hint: 'Write it like 500MB or 1GiB.' })
   const exists = await readState(site)
@@ -27,7 +27,7 @@ export async function onCache(site: Site, wish: CacheWish): Promise<Result<Cache
   if (!state.ok) return state
   try {
     const work = (): Promise<Result<CacheAnswer>> => answer(state.value.cache, wish, maxBytes)
-    return await (wish.verb === 'stats' ? work() : whileLocked(site, quickly(`pawl cache ${wish.verb}`), work))
+    return await (wish.verb === 'stats' ? work() : whileLocked(site, quickly(`pawl cache ${wish.verb}`, onWait), work))
   } finally {
     state.value.close()
   }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { freeBytes } from '../host/disk.ts'
 import { git } from '../host/git.ts'
+import { placeText, type Failure } from '../model/failure.ts'
 import { sizeText } from '../model/size.ts'
 import { lockHolder } from './lock-holder.ts'
 import { planFor } from './planned.ts'
@@ -71,10 +72,14 @@ async function disk(site: Site): Promise<Symptom> {
   }
 }
 
+function brokenPlan({ place, what, hint }: Failure): Symptom {
+  return { name: 'plan', state: 'broken', text: `${placeText(place)} ${what}`.trim(), ...(hint === undefined ? {} : { hint }) }
+}
+
 /** Each program that the plan calls, and whether it is there. */
 async function tools(site: Site): Promise<readonly Symptom[]> {
   const planned = await planFor(site, {}, () => undefined)
-  if (!planned.ok) return [{ name: 'plan', state: 'broken', text: planned.failures.map((failure) => failure.what).join('; ') }]
+  if (!planned.ok) return planned.failures.map(brokenPlan)
   const programs = new Map<string, { users: string[]; install: string | undefined; required: boolean }>()
   for (const { task } of planned.value.plan.tasks.values()) {
     const [program] = task.action.kind === 'command' ? task.action.argv : []

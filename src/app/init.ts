@@ -20,6 +20,11 @@ export async function planInit(site: Site): Promise<Result<InitPlan>> {
   const files = site.files()
   const detected = await detect(files, presets)
   if (detected.failures.length > 0) return failed(...detected.failures)
+  const text = initText(detected)
+  for (const path of configNames) {
+    const before = await files.read(path)
+    if (before !== undefined) return ok({ path, text, detected, existing: { path, same: before === text } })
+  }
   if (Object.keys(detected.checks).length === 0)
     return failed({
       type: 'plan.empty',
@@ -27,11 +32,6 @@ export async function planInit(site: Site): Promise<Result<InitPlan>> {
       kept: 'nothing was written',
       hint: 'Write a pawl.yaml by hand:  checks: { test: { command: make test } }',
     })
-  const text = initText(detected)
-  for (const path of configNames) {
-    const before = await files.read(path)
-    if (before !== undefined) return ok({ path, text, detected, existing: { path, same: before === text } })
-  }
   return ok({ path: 'pawl.yaml', text, detected, existing: undefined })
 }
 

@@ -13,7 +13,7 @@ export type LockWish = {
 }
 
 /** For commands that are quick themselves and nobody can cancel. */
-export const quickly = (command: string): LockWish => ({ command, waitMs: 30_000, onWait: () => undefined, cancellation: newCancellation() })
+export const quickly = (command: string, onWait: LockWish['onWait']): LockWish => ({ command, waitMs: 30_000, onWait, cancellation: newCancellation() })
 
 /** Never works without the lock: the failure of not getting it is the result then. */
 export async function whileLocked<T>(site: Site, wish: LockWish, work: (lock: HeldLock) => Promise<Result<T>>): Promise<Result<T>> {

@@ -3,15 +3,15 @@ import { mendings } from '../host/mendings.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Mend } from '../model/mend.ts'
 import type { Store } from '../model/store.ts'
-import { quickly, whileLocked } from './locked.ts'
+import { quickly, whileLocked, type LockWish } from './locked.ts'
 import type { Site } from './site.ts'
-import { readState, writableState } from './state.ts'
+import { readState } from './state.ts'
 
 export type Undone = { readonly run: number; readonly restored: readonly string[]; readonly derived: readonly string[] }
 
 /** `wanted` undefined: the newest run of this checkout that mended something. A dry run only tells which files would go back. */
-export async function undo(site: Site, wanted: number | undefined, dryRun: boolean): Promise<Result<Undone>> {
-  const state = await (dryRun ? readState(site) : writableState(site))
+export async function undo(site: Site, wanted: number | undefined, dryRun: boolean, onWait: LockWish['onWait']): Promise<Result<Undone>> {
+  const state = await readState(site)
   if (!state.ok) return state
   try {
     const found = mendedRun(state.value.store, site.root, wanted)
@@ -24,7 +24,7 @@ export async function undo(site: Site, wanted: number | undefined, dryRun: boole
     const { run, mends } = found
     const derived = [...new Set(mends.flatMap((mend) => mend.derived))]
     if (dryRun) return ok({ run, restored: [...new Set(mends.flatMap((mend) => mend.files.map((file) => file.path)))].sort(), derived })
-    return await whileLocked(site, quickly('pawl undo'), async () => {
+    return await whileLocked(site, quickly('pawl undo', onWait), async () => {
       const { restored, failures } = await mendings(site.root, site.repository, site.trees, state.value.cache).takeBack(mends)
       return failures.length > 0 ? failed(...failures) : ok({ run, restored, derived })
     })

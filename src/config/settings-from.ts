@@ -74,7 +74,7 @@ function split(sources: Sources): { readonly settings: Settings; readonly origin
   const entries = Object.entries(sources) as [keyof Settings, Said<unknown>][]
   return {
     settings: Object.fromEntries(entries.map(([key, said]) => [key, said.value])) as Settings,
-    origins: Object.fromEntries(entries.map(([key, said]) => [key, said.origin])) as Origins,
+    origins: Object.fromEntries(entries.map(([key, said]) => [key, said.origin])),
   }
 }
 

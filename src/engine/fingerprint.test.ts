@@ -12,7 +12,15 @@ const treeOf = (files: Record<string, string>): Tree => {
   return { files: list, mark: { delta: files }, matching: () => list }
 }
 const lint: Task = { ...bare(taskId('lint')), inputs: { files: ['**/*'], env: [], tools: [], extra: [] } }
-const seen: Visible = { tree: treeOf({ 'a.ts': '1' }), files: undefined, env: { CI: '1' }, tools: { eslint: 'eslint@9' }, extra: { lock: 'x' }, upstream: { build: 'y' }, platform: 'linux' }
+const seen: Visible = {
+  tree: treeOf({ 'a.ts': '1' }),
+  files: undefined,
+  env: { CI: '1' },
+  tools: { eslint: 'eslint@9' },
+  extra: { lock: 'x' },
+  upstream: { build: 'y' },
+  platform: 'linux',
+}
 
 function parts(change: Partial<Visible> = {}, task: Task = lint): FingerprintParts {
   const made = fingerprintOf(task, { ...seen, ...change }, digest)
@@ -40,7 +48,15 @@ test('a path and an id cannot be shifted into each other', () => {
 test('unknown inputs have no fingerprint', () => expect(fingerprintOf({ ...lint, inputs: { env: [], tools: [], extra: [] } }, seen, digest)).toBeUndefined())
 
 test('every difference is named', () => {
-  const changed: Visible = { tree: treeOf({ 'a.ts': '2' }), files: ['a.ts'], env: {}, tools: { eslint: 'eslint@10', node: '24' }, extra: { lock: 'z' }, upstream: {}, platform: 'macos' }
+  const changed: Visible = {
+    tree: treeOf({ 'a.ts': '2' }),
+    files: ['a.ts'],
+    env: {},
+    tools: { eslint: 'eslint@10', node: '24' },
+    extra: { lock: 'z' },
+    upstream: {},
+    platform: 'macos',
+  }
   expect(differences(parts(), parts(changed))).toEqual([
     { part: 'files', paths: [], more: 0 },
     { part: 'command' },

@@ -42,7 +42,7 @@ test('the environment cannot redirect git to another repository, index or progra
     ? answerText(env.stdout)
         .split('\n')
         .filter((line) => line.startsWith('GIT_'))
-        .map((line) => line.split('=')[0])
+        .map((line) => line.split('=')[0] ?? '')
         .toSorted()
     : []
   expect(names).toEqual(

@@ -196,3 +196,77 @@ test('a workspace is installed as a whole; a package that is added without reloc
   repo.remove('node_modules/a')
   expect((await repo.run()).shown).toContain('✓ npm:installed  fixed')
 })
+
+const linted = (text: string): Promise<NpmRepo> =>
+  npmRepo({
+    dependencies: ['prettier-3.0.0', 'eslint-9.0.0'],
+    scripts: { lint: 'eslint .', 'format:check': 'prettier --check .' },
+    files: { 'eslint.config.js': "'use strict'\nmodule.exports = []\n", 'src/a.js': text, 'src/b.js': "'use strict'\n" },
+  })
+
+test('a formatter mends what the linter cannot, the linter breaks the format; green only after a round in which nothing was mended', async () => {
+  await using repo = await linted('\tfoo()\n')
+  const run = await repo.run(['--json'])
+  expect(run.code).toBe(0)
+  const ends = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; task?: string; round?: number; outcome?: { kind: string } })
+    .filter((event) => event.type === 'attempt.finished')
+  const last = Math.max(...ends.map((event) => event.round ?? 0))
+  const judged = ends.filter((event) => event.round === last)
+  expect(judged.some((event) => event.task?.endsWith(':fix'))).toBe(false)
+  expect(judged.every((event) => event.outcome?.kind === 'passed' || event.outcome?.kind === 'cached')).toBe(true)
+  for (const task of ['eslint', 'prettier']) expect(ends.some((event) => event.task === `${task}:fix` && event.outcome?.kind === 'passed')).toBe(true)
+  expect(repo.read('src/a.js')).toBe("'use strict'\n  foo()\n")
+  repo.started()
+  expect((await repo.run()).shown).toContain('8 reused, 3 skipped')
+  expect(repo.started()).toEqual([])
+  expect((await repo.run(['undo'])).code).toBe(0)
+  expect([repo.read('src/a.js'), repo.git('status', '--porcelain')]).toEqual(['\tfoo()\n', ''])
+})
+
+test('what linter and formatter find has file, line and rule, and --no-fix leaves it as it is', async () => {
+  await using repo = await linted("'use strict'\n\n\tfoo()\n")
+  const run = await repo.run(['--no-fix'])
+  expect([run.code, repo.exists('node_modules')]).toEqual([1, false])
+  await repo.run(['--fix=safe'])
+  const found = await repo.run(['--no-fix'])
+  expect(found.code).toBe(1)
+  expect(found.shown).toContain('src/a.js:3:1  no-tabs  Unexpected tab character.')
+  expect(found.shown).toContain('src/a.js  format  not formatted')
+  expect(found.shown).toContain('to mend: prettier --write .')
+  expect(repo.read('src/a.js')).toBe("'use strict'\n\n\tfoo()\n")
+})
+
+test('package.json that is no JSON is a Failure with its file and line, and nothing runs; a byte order mark and CRLF are no fault', async () => {
+  await using repo = await oneDependency()
+  const good = repo.read('package.json')
+  repo.write({ 'package.json': good.replace('"private": true,', '"private": true') })
+  const broken = await repo.run()
+  expect(broken.code).toBe(2)
+  expect(broken.shown).toContain('package.json:5:3  package.json cannot be parsed')
+  expect(broken.shown).toContain('comma expected')
+  for (const text of ['', '[]', '{"name": "app"}}']) {
+    repo.write({ 'package.json': text })
+    const run = await repo.run()
+    expect([run.code, run.shown.includes('pawl: package.json')]).toEqual([2, true])
+  }
+  expect(repo.started()).toEqual([])
+  repo.write({
+    'package.json': `\uFEFF${good.replaceAll('\n', '\r\n')}`,
+    'package-lock.json': `\uFEFF${repo.read('package-lock.json').replaceAll('\n', '\r\n')}`,
+  })
+  expect((await repo.run()).code).toBe(0)
+  expect(installed(repo, 'dep')).toBe('1.0.0')
+})
+
+test('a lockfile with the marks of a merge fails and is not guessed at', async () => {
+  await using repo = await oneDependency()
+  const lock = `<<<<<<< HEAD\n${repo.read('package-lock.json')}`
+  repo.write({ 'package-lock.json': lock })
+  const run = await repo.run()
+  expect(run.code).toBe(1)
+  expect(run.shown).toContain('package-lock.json  lockfile  the lockfile cannot be parsed')
+  expect([repo.read('package-lock.json'), repo.exists('node_modules')]).toEqual([lock, false])
+})

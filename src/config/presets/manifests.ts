@@ -43,9 +43,12 @@ export async function readJson(files: Files, path: string, gathering: Gathering)
   const error = errors[0]
   if (error === undefined) return value
   const above = text.slice(0, error.offset).split('\n')
-  gathering.fail(unreadable({ file: path, line: above.length, column: (above.at(-1)?.length ?? 0) + 1 }, printParseErrorCode(error.error)))
+  gathering.fail(unreadable({ file: path, line: above.length, column: (above.at(-1)?.length ?? 0) + 1 }, inWords(printParseErrorCode(error.error))))
   return undefined
 }
+
+/** "CommaExpected" becomes "comma expected". */
+const inWords = (code: string): string => code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 
 function unreadable(place: Place, why: string): Failure {
   return { type: 'detect.unreadable', what: `${place.file} cannot be parsed`, why, hint: 'correct the file, then run again', place }

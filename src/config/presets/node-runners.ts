@@ -21,14 +21,14 @@ const runner = (name: string, program: string, packages: readonly string[], more
   program,
   packages,
   kind: 'test' as const,
-  judge: { parser: 'none' as const, ...one },
+  judge: { parser: 'gnu' as const, ...one },
   reads: ['**/*'],
   never: ['-w', '--watch', '--watchAll', '-u', '--update', '--updateSnapshot', '--update-snapshots', '-U', '--ui', '--help', '--version'],
   ...more,
 })
 
 /** Their exit code is the number of failed tests. */
-const counting: Partial<NodeTool> = { judge: { parser: 'none', exits: { pass: [0], findings: 'other' } } }
+const counting: Partial<NodeTool> = { judge: { parser: 'gnu', exits: { pass: [0], findings: 'other' } } }
 
 export const runners: readonly NodeTool[] = [
   compiler('tsc', 'tsc', ['typescript']),

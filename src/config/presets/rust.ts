@@ -101,9 +101,9 @@ async function planFormat(crate: Crate, files: Files, gathering: Gathering): Pro
     fast: true,
     exits: { pass: [0], findings: [1] },
     parser: 'lines',
-    fix: { command: ['cargo', ...nightly, 'fmt', ...all], level: 'tracked' },
     install: 'rustup component add rustfmt',
-    ...(used ? {} : { severity: 'advisory' as const }),
+    // A project that formats in its own way is told, and never rewritten.
+    ...(used ? { fix: { command: ['cargo', ...nightly, 'fmt', ...all], level: 'tracked' as const } } : { severity: 'advisory' as const }),
     reason: used ? 'rustfmt is configured or used in workflows' : 'nothing says that this project formats with rustfmt',
   })
 }
@@ -160,7 +160,7 @@ async function planJudges(crate: Crate, ready: readonly string[], files: Files, 
     mutex: 'cargo-target',
     timeout: '1h',
     exits: { pass: [0], findings: nextest ? [100, 101] : [101] },
-    parser: 'none',
+    parser: 'gnu',
     install: nextest ? 'cargo install cargo-nextest' : rustup,
     reason: nextest ? '.config/nextest.toml' : 'Cargo.toml',
   })

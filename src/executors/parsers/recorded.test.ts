@@ -116,7 +116,7 @@ test('Biome is read in its present shape and in that of version 2.0, whose place
   expect(read('biome-2.0-json', 'biome-json').map(short).map(withoutMark)).toEqual(a.map(withoutMark))
 })
 
-test('failed tests are found where they fail, in Vitest, Jest, Bun, pytest and Rust', () => {
+test('failed tests are found where they fail, in Vitest, Jest, Node, Bun, pytest and Rust', () => {
   check('vitest-stderr', 'gnu', [
     't/b.test.ts error test: Error: No test suite found in file /repo/t/b.test.ts',
     't/a.test.ts:2:36 error test: adds: AssertionError: expected 2 to be 3 // Object.is equality',
@@ -125,6 +125,18 @@ test('failed tests are found where they fail, in Vitest, Jest, Bun, pytest and R
     't/a.test.js:1:36 error test: adds: expect(received).toBe(expected) // Object.is equality',
     't/a.test.js:2:56 error test: group › throws: boom',
     't/b.test.js error test: Test suite failed to run: Jest encountered an unexpected token',
+  ])
+  check('node-test', 'gnu', [
+    'test/a.test.js:3:1 error test: the sum is right: AssertionError [ERR_ASSERTION]: 2 == 3',
+    'test/a.test.js:4:27 error test: inner: TypeError: boom',
+    'test/a.test.js:6:1 error test: async: Error: x',
+    'test/b.test.js:1:1 error test: test/b.test.js: test failed',
+  ])
+  check('node-test-tap', 'gnu', [
+    '/repo/test/a.test.js:3:1 error test: the sum is right: 2 == 3',
+    '/repo/test/a.test.js:4:27 error test: inner: boom',
+    '/repo/test/a.test.js:6:1 error test: async: x',
+    '/repo/test/b.test.js:1:1 error test: /repo/test/b.test.js: test failed',
   ])
   check('bun-test-stderr', 'gnu', ['/repo/c.test.ts:2:36 error test: adds: expect(received).toBe(expected)'])
   check('pytest-short', 'gnu', [

@@ -24,7 +24,6 @@ test('the summary names what failed, what was mended and what to type next', () 
     'saved 41 s by reuse (the time these attempts took when they ran)',
     'next: pawl logs eslint  all that it printed',
     'next: pawl --only eslint  only this check',
-    'next: npx eslint .  the same by hand',
   ])
 })
 

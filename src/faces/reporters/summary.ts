@@ -7,7 +7,7 @@ import { logsCommand } from './detail-lines.ts'
 import { type Facts, mendedFiles } from './facts.ts'
 import { countText } from './finding-text.ts'
 import { type Palette, palette as paletteOf } from './palette.ts'
-import { quoted, reproduceText } from './reproduce.ts'
+import { quoted } from './reproduce.ts'
 import { type CheckRow, checkRows, countsNow, isBad, verdictNow } from './rows.ts'
 import { safeLine } from './safe-text.ts'
 import { settlementLine } from './settlement-text.ts'
@@ -110,9 +110,7 @@ function nextLines(rows: readonly CheckRow[], verdict: Verdict, palette: Palette
 /** Blocked checks only suffer from another one. */
 const isCulprit = (row: CheckRow): boolean => isBad(row.ending) && row.ending !== 'blocked'
 
-function culpritLines({ id, task }: CheckRow, next: (command: string, why: string) => string): string[] {
-  const only = `pawl --only ${quoted(safeLine(id))}`
-  const byHand = task === undefined ? only : safeLine(reproduceText(task))
-  const lines = [next(logsCommand(id), 'all that it printed'), next(only, 'only this check')]
-  return byHand === only ? lines : [...lines, next(byHand, 'the same by hand')]
+/** How to do it by hand stands with the details of the check. */
+function culpritLines({ id }: CheckRow, next: (command: string, why: string) => string): string[] {
+  return [next(logsCommand(id), 'all that it printed'), next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
 }

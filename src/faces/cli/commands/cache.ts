@@ -1,6 +1,7 @@
 /** `pawl cache stats|clear|prune|verify`: the stored results. */
 import { onCache, type CacheWish } from '../../../app/cache.ts'
 import { findSite } from '../../../app/site.ts'
+import { tellWait } from '../tell-wait.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 
@@ -16,7 +17,7 @@ export async function cache(context: CommandContext): Promise<CommandEnd> {
     ...(typeof size === 'string' ? { maxSize: size } : {}),
     ...(typeof age === 'number' ? { maxAgeMs: age } : {}),
   }
-  const done = await onCache(site.value, wish)
+  const done = await onCache(site.value, wish, tellWait)
   if (!done.ok) return done
   const { facts, lines, damaged } = done.value
   if (wantsJson(context)) sayJson('cache', { verb, ...facts })

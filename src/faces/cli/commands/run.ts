@@ -1,15 +1,16 @@
 /** `pawl`: the main job, with its reporters, its signals and its exit code. */
+import { isatty } from 'node:tty'
 import { check } from '../../../app/check.ts'
 import type { Checked, Started } from '../../../app/perform.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import { newCancellation } from '../../../model/cancellation.ts'
-import type { Holder } from '../../../model/lock.ts'
 import { endingOf } from '../../../model/tally.ts'
 import { exitCodes, isGreen } from '../../../model/verdict.ts'
 import type { Arguments } from '../command.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { canAsk, questioner } from '../question.ts'
 import { requestOf } from '../request.ts'
+import { tellWait } from '../tell-wait.ts'
 import { showFailures } from '../show-failures.ts'
 import { reportersFor, type Views } from '../views.ts'
 import { catchSignals } from '../signals.ts'
@@ -31,13 +32,19 @@ export async function run(context: CommandContext): Promise<CommandEnd> {
       cancellation,
       ask: questioner({ pause: () => views?.pause() ?? (() => undefined), cancellation }),
       canAsk: canAsk() && !args.flags.has('json'),
-      onWait: (holder) => console.error(`pawl: waiting for ${holderText(holder)}`),
+      onWait: tellWait,
       reporters: async (started: Started) => {
         views = await reportersFor(site.value, started, args, env)
         return views.reporters
       },
     })
-    if (!checked.ok) return signals.caught() === undefined ? checked : { code: signals.exitCode() }
+    if (!checked.ok && signals.caught() !== undefined) {
+      if (args.flags.has('json')) showFailures(checked.failures, { env, json: true })
+      // The terminal has just shown ^C on this line.
+      else console.error(`${isatty(2) ? '\n' : ''}pawl: cancelled; nothing was started`)
+      return { code: signals.exitCode() }
+    }
+    if (!checked.ok) return checked
     return await finish(site.value, args, checked.value, signals.caught() === undefined ? undefined : signals.exitCode())
   } finally {
     views?.released(site.value.clock.now())
@@ -63,13 +70,6 @@ async function persistIfAsked(site: Site, args: Arguments, checked: Checked): Pr
   const done = await persist(site)
   const lines = done.ok ? done.value : done.failures.map((failure) => failure.what)
   if (!args.flags.has('json')) for (const line of lines) console.log(safeLine(line))
-}
-
-function holderText(holder: Holder | undefined): string {
-  if (holder === undefined) return 'another run in this repository'
-  const seconds = Math.max(0, Math.round((Date.now() - holder.since) / 1000))
-  const stopped = holder.state === 'stopped' ? '; it is stopped (suspended), continue or end it' : ''
-  return `another run in this repository: process ${holder.pid}, '${safeLine(holder.command)}', since ${seconds} s${stopped}`
 }
 
 const commandText = ({ args }: CommandContext): string =>

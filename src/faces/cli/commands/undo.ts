@@ -2,6 +2,7 @@
 import { removePersisted } from '../../../app/persist.ts'
 import { findSite } from '../../../app/site.ts'
 import { undo as takeBack } from '../../../app/undo.ts'
+import { tellWait } from '../tell-wait.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 
@@ -13,7 +14,7 @@ export async function undo(context: CommandContext): Promise<CommandEnd> {
   const [word] = context.args.words
   if (word !== undefined && !/^\d+$/.test(word))
     return { failures: [{ type: 'args.bad-value', what: `'${word}' is not the number of a run`, hint: 'pawl history lists them.' }] }
-  const undone = await takeBack(site.value, word === undefined ? undefined : Number(word), dryRun)
+  const undone = await takeBack(site.value, word === undefined ? undefined : Number(word), dryRun, tellWait)
   if (!undone.ok) return undone
   const { run, restored, derived } = undone.value
   if (wantsJson(context)) {
