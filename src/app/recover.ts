@@ -5,6 +5,7 @@ import type { AttemptId, Event } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import type { RunRecord, Store } from '../model/store.ts'
 import type { TaskId } from '../model/task.ts'
+import { noCounts } from '../model/tally.ts'
 import type { Counts } from '../model/verdict.ts'
 
 /** Call only while holding the run lock: then every run without an end is dead. */
@@ -55,22 +56,7 @@ function close(run: RunRecord, store: Store, clock: Clock, ended: number, remain
 /** What is known of a run that never counted itself: endings so far, the rest is lost. */
 function countsUntil(events: readonly Event[]): Counts {
   const started = events.find((event) => event.type === 'run.started')
-  const counts = {
-    passed: 0,
-    fixed: 0,
-    cached: 0,
-    failed: 0,
-    errored: 0,
-    'timed-out': 0,
-    skipped: started?.plan.skips.length ?? 0,
-    blocked: 0,
-    cancelled: 0,
-    lost: 0,
-    described: 0,
-    total: 0,
-    findings: 0,
-    advisory: 0,
-  }
+  const counts = { ...noCounts, skipped: started?.plan.skips.length ?? 0 }
   const last = new Map<TaskId, string>()
   for (const event of events) {
     if (event.type === 'round.opened') last.clear()

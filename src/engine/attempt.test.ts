@@ -4,7 +4,7 @@ import type { Happening } from '../model/event.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { newCancellation } from '../model/cancellation.ts'
 import type { Proof } from '../model/proof.ts'
-import { taskId, type Task } from '../model/task.ts'
+import { plainTask } from '../../test/plain-task.ts'
 import type { Tree } from '../model/tree.ts'
 import { attempt, type AttemptWorld } from './attempt.ts'
 
@@ -238,25 +238,4 @@ function treeOf(files: Record<string, string>): Tree {
   return { files: list, mark: { delta: files }, matching: (globs) => list.filter((file) => globs.some((glob) => new Bun.Glob(glob).match(file.path))) }
 }
 
-const lintTask: Task = {
-  id: taskId('lint'),
-  role: 'check',
-  stage: 'quality',
-  action: { kind: 'builtin', name: 'lint', with: {} },
-  needs: [],
-  after: [],
-  inputs: { files: ['src/**'], env: [], tools: [], extra: [] },
-  outputs: [],
-  fixes: [],
-  level: 0,
-  derived: [],
-  timeoutMs: 1000,
-  retry: { times: 0, delayMs: 0, on: [] },
-  severity: 'required',
-  pool: 'cpu',
-  weight: 1,
-  mutexes: [],
-  priority: 0,
-  fast: true,
-  reason: 'test',
-}
+const lintTask = plainTask('lint', { action: { kind: 'builtin', name: 'lint', with: {} }, inputs: { files: ['src/**'], env: [], tools: [], extra: [] } })

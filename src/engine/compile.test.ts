@@ -1,10 +1,10 @@
 /** From declared tasks to a plan, or every reason why there is none. */
 import { expect, test } from 'bun:test'
 import { taskId, type Task, type TaskId } from '../model/task.ts'
-import { bare } from '../../test/simulation/scenario.ts'
+import { plainTask } from '../../test/plain-task.ts'
 import { compile } from './compile.ts'
 
-const task = (id: string, needs: string[] = [], more: Partial<Task> = {}): Task => ({ ...bare(taskId(id)), needs: needs.map(taskId), ...more })
+const task = (id: string, needs: string[] = [], more: Partial<Task> = {}): Task => ({ ...plainTask(id), needs: needs.map(taskId), ...more })
 const wish = (tasks: readonly Task[], expected: Record<string, number> = {}) => ({
   tasks,
   skips: [],

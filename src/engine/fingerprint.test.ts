@@ -1,6 +1,6 @@
 /** Two fingerprints are equal exactly when the task can see no difference; every difference has a name. */
 import { expect, test } from 'bun:test'
-import { bare } from '../../test/simulation/scenario.ts'
+import { plainTask } from '../../test/plain-task.ts'
 import type { FingerprintParts } from '../model/fingerprint.ts'
 import { taskId, type Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
@@ -11,7 +11,7 @@ const treeOf = (files: Record<string, string>): Tree => {
   const list = Object.entries(files).map(([path, id]) => ({ path, id }))
   return { files: list, mark: { delta: files }, matching: () => list }
 }
-const lint: Task = { ...bare(taskId('lint')), inputs: { files: ['**/*'], env: [], tools: [], extra: [] } }
+const lint: Task = { ...plainTask('lint'), inputs: { files: ['**/*'], env: [], tools: [], extra: [] } }
 const seen: Visible = {
   tree: treeOf({ 'a.ts': '1' }),
   files: undefined,

@@ -1,10 +1,10 @@
 /** What a request leaves out, and with which reason. */
 import { expect, test } from 'bun:test'
 import { taskId, type Task } from '../model/task.ts'
-import { bare } from '../../test/simulation/scenario.ts'
+import { plainTask } from '../../test/plain-task.ts'
 import { ordered, select, type Selecting } from './select.ts'
 
-const task = (id: string, more: Partial<Task> = {}): Task => ({ ...bare(taskId(id)), ...more })
+const task = (id: string, more: Partial<Task> = {}): Task => ({ ...plainTask(id), ...more })
 const tasks: readonly Task[] = [
   task('node:version', { stage: 'environment' }),
   task('npm:lockfile', { stage: 'dependencies', needs: [taskId('node:version')] }),

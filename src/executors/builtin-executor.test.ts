@@ -3,32 +3,13 @@ import { newCancellation, type CancellationSource } from '../model/cancellation.
 import type { Clock } from '../model/clock.ts'
 import type { AttemptContext } from '../model/executor.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { taskId, type BuiltinAction, type Task } from '../model/task.ts'
+import { plainTask } from '../../test/plain-task.ts'
+import type { BuiltinAction } from '../model/task.ts'
 import { builtinExecutor } from './builtin-executor.ts'
 import type { Builtin, BuiltinWorld } from './builtin.ts'
 
-const task: Task & { readonly action: BuiltinAction } = {
-  id: taskId('check'),
-  role: 'check',
-  stage: 'environment',
-  needs: [],
-  after: [],
-  inputs: { env: [], tools: [], extra: [] },
-  outputs: [],
-  fixes: [],
-  level: 0,
-  derived: [],
-  timeoutMs: 1000,
-  retry: { times: 0, delayMs: 0, on: [] },
-  severity: 'required',
-  pool: 'cpu',
-  weight: 1,
-  mutexes: [],
-  priority: 0,
-  fast: true,
-  reason: 'test',
-  action: { kind: 'builtin', name: 'check', with: { wanted: 22 } },
-}
+const action: BuiltinAction = { kind: 'builtin', name: 'check', with: { wanted: 22 } }
+const task = { ...plainTask('check', { stage: 'environment' }), action }
 
 /** A clock whose sleepers wake when the test says so. */
 function handClock(): Clock & { pass(ms: number): void } {

@@ -3,7 +3,8 @@ import { newCancellation } from '../model/cancellation.ts'
 import type { AttemptContext } from '../model/executor.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Exit, Processes, ProcessSpec } from '../model/processes.ts'
-import { taskId, type CommandAction, type Task } from '../model/task.ts'
+import { plainTask } from '../../test/plain-task.ts'
+import type { CommandAction, Task } from '../model/task.ts'
 import { commandExecutor } from './command.ts'
 
 type CommandTask = Task & { readonly action: CommandAction }
@@ -20,31 +21,10 @@ const basis: CommandAction = {
   failsOnOutput: false,
 }
 
-function taskOf(action: Partial<CommandAction>, rest: Partial<Task> = {}): CommandTask {
-  return {
-    id: taskId('lint'),
-    role: 'check',
-    stage: 'quality',
-    needs: [],
-    after: [],
-    inputs: { env: [], tools: [], extra: [] },
-    outputs: [],
-    fixes: [],
-    level: 1,
-    derived: [],
-    timeoutMs: 1000,
-    retry: { times: 0, delayMs: 0, on: [] },
-    severity: 'required',
-    pool: 'cpu',
-    weight: 1,
-    mutexes: [],
-    priority: 0,
-    fast: true,
-    reason: 'test',
-    ...rest,
-    action: { ...basis, ...action },
-  }
-}
+const taskOf = (action: Partial<CommandAction>, rest: Partial<Task> = {}): CommandTask => ({
+  ...plainTask('lint', { level: 1, ...rest }),
+  action: { ...basis, ...action },
+})
 
 /** Programs that print what the test says, one answer a call. */
 function laboratory(answers: readonly Printed[], { installed = true } = {}) {

@@ -19,8 +19,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Mend } from '../model/mend.ts'
-import { taskId } from '../model/task.ts'
-import type { Task } from '../model/task.ts'
+import { plainTask } from '../../test/plain-task.ts'
 import { mendings } from './mendings.ts'
 import type { Blobs } from './mendings.ts'
 import { ScratchRepository } from './scratch-repository.ts'
@@ -40,28 +39,7 @@ function memoryBlobs(): Blobs & { readonly kept: Map<string, Uint8Array> } {
   }
 }
 
-const fix: Task = {
-  id: taskId('format'),
-  role: 'fix',
-  stage: 'quality',
-  needs: [],
-  after: [],
-  outputs: [],
-  fixes: [],
-  level: 1,
-  derived: ['node_modules'],
-  timeoutMs: 1000,
-  action: { kind: 'builtin', name: 'format', with: {} },
-  inputs: { env: [], tools: [], extra: [] },
-  retry: { times: 0, delayMs: 0, on: [] },
-  severity: 'required',
-  pool: 'cpu',
-  weight: 1,
-  mutexes: [],
-  priority: 0,
-  fast: true,
-  reason: 'test',
-}
+const fix = plainTask('format', { role: 'fix', level: 1, derived: ['node_modules'] })
 
 async function mended(repo: ScratchRepository, cache: Blobs, change: () => void): Promise<Mend> {
   const open = await (await watching(repo, cache)).begin(fix)

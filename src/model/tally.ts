@@ -17,24 +17,27 @@ export function endingOf(run: Run, task: TaskId): Ending {
   return last.kind === 'cached' && run.ran.has(task) ? 'passed' : last.kind
 }
 
+/** Where counting begins. */
+export const noCounts: Counts = {
+  passed: 0,
+  fixed: 0,
+  cached: 0,
+  failed: 0,
+  errored: 0,
+  'timed-out': 0,
+  skipped: 0,
+  blocked: 0,
+  cancelled: 0,
+  lost: 0,
+  described: 0,
+  total: 0,
+  findings: 0,
+  advisory: 0,
+}
+
 /** Counts every check of the plan and every skip once. */
 export function countsOf(plan: Plan, run: Run): Counts {
-  const counts: Record<Ending | 'total' | 'findings' | 'advisory', number> = {
-    passed: 0,
-    fixed: 0,
-    cached: 0,
-    failed: 0,
-    errored: 0,
-    'timed-out': 0,
-    skipped: plan.skips.length,
-    blocked: 0,
-    cancelled: 0,
-    lost: 0,
-    described: 0,
-    total: plan.order.length + plan.skips.length,
-    findings: 0,
-    advisory: 0,
-  }
+  const counts = { ...noCounts, skipped: plan.skips.length, total: plan.order.length + plan.skips.length }
   for (const id of plan.order) {
     const ending = endingOf(run, id)
     counts[ending] += 1

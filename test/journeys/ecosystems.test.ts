@@ -1,7 +1,7 @@
 /** Repositories of other worlds with no configuration: hooks, Python, Rust, Go, Makefiles; and the same with what `pawl init` writes. */
 import { expect, test } from 'bun:test'
-import { symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, symlinkSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { npmRepo } from './fixtures/npm-repo.ts'
 import { pathWithout, programPath } from './fixtures/programs.ts'
 import { newRepo, type Ended, type Repo } from './rig.ts'
@@ -47,13 +47,14 @@ test('hooks of husky, pre-commit and lefthook become checks; their files and the
   for (const id of imported.slice(0, 3)) expect(found.shown).toContain(`✗ ${id}  1 finding`)
   expect(found.shown).toContain('src/B.txt:1  upper case')
   expect(found.shown).toContain('✓ lefthook:size')
-  expect([...Object.keys(hooks)].map((path) => repo.read(path))).toEqual(Object.values(hooks))
+  expect(Object.keys(hooks).map((path) => repo.read(path))).toEqual(Object.values(hooks))
   expect([repo.git('status', '--porcelain'), repo.read('.git/config'), repo.exists('.git/hooks/pre-commit')]).toEqual(['?? src/B.txt\n', before, false])
 })
 
 const python = {
   '.gitignore': '.venv/\n',
-  'pyproject.toml': '[project]\nname = "app"\nversion = "0.1.0"\nrequires-python = ">=3.8"\ndependencies = []\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
+  'pyproject.toml':
+    '[project]\nname = "app"\nversion = "0.1.0"\nrequires-python = ">=3.8"\ndependencies = []\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
   'uv.lock': 'version = 1\nrequires-python = ">=3.8"\n\n[[package]]\nname = "app"\nversion = "0.1.0"\nsource = { virtual = "." }\n',
   'tests/test_a.py': 'def test_a():\n    assert True\n',
 }
@@ -121,7 +122,8 @@ const missing = ['cargo', 'rustc', 'rustfmt', 'cargo-fmt', 'cargo-clippy'].filte
 /** Cargo and rustup keep toolchains in the home folder, which a journey replaces. */
 function crate(files: Readonly<Record<string, string>>): Promise<Repo> {
   return newRepo(files).then((repo) => {
-    for (const folder of ['.cargo', '.rustup']) symlinkSync(join(process.env['HOME'] ?? '', folder), join(repo.root, '..', folder))
+    for (const folder of ['.cargo', '.rustup'].map((name) => join(process.env['HOME'] ?? '', name)))
+      if (existsSync(folder)) symlinkSync(folder, join(repo.root, '..', basename(folder)))
     return repo
   })
 }
@@ -157,9 +159,8 @@ else {
 }
 
 /** Each check with how it ended, without what differs from run to run. */
-const rows = (run: Ended): readonly string[] => [
-  ...new Set(run.shown.split('\n').flatMap((line) => /^ *([✓✗!~-] \S+(?: {2}(?:blocked|skipped|errored|fixed|wrote)[^(]*)?)/.exec(line)?.[1] ?? [])),
-].sort()
+const rows = (run: Ended): readonly string[] =>
+  [...new Set(run.shown.split('\n').flatMap((line) => /^ *([✓✗!~-] \S+(?: {2}(?:blocked|skipped|errored|fixed|wrote)[^(]*)?)/.exec(line)?.[1] ?? []))].sort()
 
 async function sameAfterInit(make: () => Promise<Repo>, run: (repo: Repo, args: readonly string[]) => Promise<Ended>): Promise<void> {
   await using plain = await make()

@@ -2,6 +2,7 @@
 import { compile } from '../../src/engine/compile.ts'
 import type { Limits, Plan } from '../../src/model/plan.ts'
 import { taskId, type Task, type TaskId } from '../../src/model/task.ts'
+import { plainTask } from '../plain-task.ts'
 import type { Dice } from './dice.ts'
 
 export type Scenario = {
@@ -30,7 +31,7 @@ export function scenario(random: Dice): Scenario {
   const withFixes = checks.map((task) => {
     const ids = Array.from({ length: random.roll(3) }, (_, n) => taskId(`${task.id}:fix${n}`))
     for (const id of ids) {
-      fixTasks.push({ ...bare(id), role: 'fix', level: random.pick([0, 1, 1, 2] as const) })
+      fixTasks.push({ ...plainTask(id), role: 'fix', level: random.pick([0, 1, 1, 2] as const) })
       const mends = (complains.get(task.id) ?? []).filter(() => random.chance(0.8))
       const breaks = random.chance(0.05) ? [random.pick(faultNames)] : []
       fixes.set(id, { mends, breaks, ending: random.pick(['passed', 'passed', 'passed', 'failed', 'refused'] as const) })
@@ -58,7 +59,7 @@ export function scenario(random: Dice): Scenario {
 function check(i: number, random: Dice, pools: readonly string[]): Task {
   const earlier = Array.from({ length: i }, (_, n) => taskId(`t${n}`))
   return {
-    ...bare(taskId(`t${i}`)),
+    ...plainTask(`t${i}`),
     needs: earlier.filter(() => random.chance(0.2)),
     after: earlier.filter(() => random.chance(0.1)),
     pool: random.chance(0.2) ? random.pick(pools) : 'cpu',
@@ -69,26 +70,3 @@ function check(i: number, random: Dice, pools: readonly string[]): Task {
     retry: random.chance(0.2) ? { times: 1 + random.roll(2), delayMs: 10, on: ['errored', 'timed-out'] } : { times: 0, delayMs: 0, on: [] },
   }
 }
-
-export const bare = (id: TaskId): Task => ({
-  id,
-  role: 'check',
-  stage: 'quality',
-  action: { kind: 'builtin', name: 'nothing', with: {} },
-  needs: [],
-  after: [],
-  inputs: { files: [], env: [], tools: [], extra: [] },
-  outputs: [],
-  fixes: [],
-  level: 0,
-  derived: [],
-  timeoutMs: 1000,
-  retry: { times: 0, delayMs: 0, on: [] },
-  severity: 'required',
-  pool: 'cpu',
-  weight: 1,
-  mutexes: [],
-  priority: 0,
-  fast: true,
-  reason: 'test',
-})

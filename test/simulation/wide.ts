@@ -4,13 +4,13 @@ import { execute } from '../../src/engine/run.ts'
 import { newCancellation } from '../../src/model/cancellation.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { taskId } from '../../src/model/task.ts'
-import { bare } from './scenario.ts'
+import { plainTask } from '../plain-task.ts'
 
 /** A tenth of the tasks start at once; every other one needs two earlier ones. */
 export function wide(count: number): Plan {
   const roots = count / 10
   const tasks = Array.from({ length: count }, (_, i) => ({
-    ...bare(taskId(`t${i}`)),
+    ...plainTask(`t${i}`),
     needs: i < roots ? [] : [taskId(`t${i % roots}`), taskId(`t${Math.floor(i / 2)}`)],
   }))
   const compiled = compile({ tasks, skips: [], slots: new Map([['cpu', 8]]), expectedMs: () => undefined })

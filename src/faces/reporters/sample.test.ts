@@ -7,6 +7,7 @@ import type { Outcome } from '../../model/outcome.ts'
 import type { Plan, Skip } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
 import { apply, newRun, type Run } from '../../model/run.ts'
+import { plainTask } from '../../../test/plain-task.ts'
 import { type Task, taskId } from '../../model/task.ts'
 import { countsOf, verdictOf } from '../../model/tally.ts'
 import { type Facts, newFacts, remember } from './facts.ts'
@@ -21,29 +22,18 @@ type Sketch = Partial<Omit<Task, 'id' | 'needs' | 'fixes'>> & {
 export const startedAt = Date.UTC(2026, 10, 21, 10, 0, 0)
 
 export function sampleTask(name: string, { needs = [], fixes = [], argv = [name, '.'], ...rest }: Sketch = {}): Task {
-  return {
-    id: taskId(name),
-    role: 'check',
-    stage: 'quality',
-    needs: needs.map(taskId),
-    after: [],
-    inputs: { env: [], tools: [], extra: [] },
-    outputs: [],
-    fixes: fixes.map(taskId),
-    level: 1,
-    action: { kind: 'command', argv, whole: ['.'], cwd: '.', env: {}, exits: { pass: [0], findings: 'other' }, parser: 'gnu', failsOnOutput: false },
-    derived: [],
-    timeoutMs: 60_000,
-    retry: { times: 0, delayMs: 0, on: [] },
-    severity: 'required',
-    pool: 'cpu',
-    weight: 1,
-    mutexes: [],
-    priority: 0,
-    fast: true,
-    reason: `${name}: detected`,
-    ...rest,
-  }
+  const action = {
+    kind: 'command',
+    argv,
+    whole: ['.'],
+    cwd: '.',
+    env: {},
+    exits: { pass: [0], findings: 'other' },
+    parser: 'gnu',
+    failsOnOutput: false,
+  } as const
+  const more = { needs: needs.map(taskId), fixes: fixes.map(taskId), level: 1, action, timeoutMs: 60_000, reason: `${name}: detected` } as const
+  return plainTask(name, { ...more, ...rest })
 }
 
 export function samplePlan(sketches: Readonly<Record<string, Sketch>>, skips: Readonly<Record<string, string>> = {}): Plan {
