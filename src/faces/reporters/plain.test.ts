@@ -25,6 +25,17 @@ test('a quiet green run is one line', () => {
   )
 })
 
+test('what ran although it was proven once says why on its line', () => {
+  const text = shown('normal', [{ a: {} }], (told) => {
+    const cause = { kind: 'changed', run: 41, parts: [{ part: 'files', paths: ['src/a.ts'], more: 2 }] } as const
+    told.begins().starts('a')
+    told.happens({ type: 'attempt.missed', attempt: 'a@1.1', task: taskId('a'), cause })
+    told.happens({ type: 'attempt.finished', attempt: 'a@1.1', task: taskId('a'), round: 1, outcome: passed(12) })
+    return told.ends()
+  })
+  expect(text).toContain('✓ a  12 ms  src/a.ts and 2 more changed since run 41\n')
+})
+
 test('a tool that says nothing readable is shown with its last lines behind a bar', () => {
   const text = shown('normal', [{ a: {} }], (told, say) => {
     const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`).join('\n')

@@ -145,7 +145,15 @@ function taskLine(scene: Scene, id: TaskId, settlement: Settlement, at: number, 
   const advisory = plan.tasks.get(id)?.task.severity === 'advisory'
   const line = settlementLine(id, settlement, { at, run: run.number, mended: run.mended.has(id), advisory }, scene.palette)
   if (settlement.kind === 'cached') scene.told.set(id, '')
-  return [line]
+  return [line + missText(scene, id, settlement)]
+}
+
+/** Why it ran although it was proven once. A first time needs no excuse; in the verbose view the cause has a line of its own. */
+function missText({ detail, facts, palette }: Scene, id: TaskId, settlement: Settlement): string {
+  const cause = facts.causes.get(id)
+  const really = settlement.kind === 'passed' || settlement.kind === 'failed'
+  if (!really || detail !== 'normal' || cause === undefined || !('run' in cause)) return ''
+  return `  ${palette.dim(safeLine(causeText(cause)))}`
 }
 
 /** Details at once, so that a person can begin; later where a fix may make them obsolete; never twice the same. */

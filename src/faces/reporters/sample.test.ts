@@ -107,10 +107,7 @@ export function story(plan: Plan): Story {
       attempts.set(name, (attempts.get(name) ?? 0) + 1)
       const attempt = attemptOf(name)
       self.happens({ type: 'attempt.started', attempt, task: taskId(name), round: self.run.round })
-      const cause =
-        plan.tasks.get(taskId(name))?.task.role === 'fix'
-          ? { kind: 'fix' as const }
-          : { kind: 'changed' as const, run: 41, parts: [{ part: 'files' as const, paths: ['src/a.ts'], more: 0 }] }
+      const cause = { kind: plan.tasks.get(taskId(name))?.task.role === 'fix' ? ('fix' as const) : ('first' as const) }
       return self.happens({ type: 'attempt.missed', attempt, task: taskId(name), cause })
     },
     runs(name, outcome, during) {
