@@ -78,19 +78,22 @@ function neededFix(task: Task, other: TaskId): Failure {
 }
 
 function nothingToDo(skips: readonly Skip[]): Failure {
-  const why =
-    skips.length === 0
-      ? 'pawl found no tool, manifest or configuration that it knows in this folder'
-      : `all ${skips.length} known tasks are left out: ${skips
-          .slice(0, 3)
-          .map((skip) => `${skip.task} (${skip.reason})`)
-          .join(', ')}${skips.length > 3 ? ' …' : ''}`
+  const kept = 'nothing was run and nothing was changed'
+  if (skips.length === 0)
+    return {
+      type: 'plan.empty',
+      what: 'there is nothing to check',
+      why: 'pawl found no tool, manifest or configuration that it knows in this folder',
+      kept,
+      hint: 'Write a check into pawl.yaml, for example:  checks: { test: { command: make test } }',
+    }
+  const named = skips.slice(0, 3).map((skip) => `${skip.task} (${skip.reason})`)
   return {
     type: 'plan.empty',
-    what: 'there is nothing to check',
-    why,
-    kept: 'nothing was changed',
-    hint: 'Write a check into pawl.yaml, for example:  checks: { test: { command: make test } }',
+    what: 'nothing is left to check',
+    why: `all ${skips.length} known checks are left out: ${named.join(', ')}${skips.length > 3 ? ' …' : ''}`,
+    kept,
+    hint: 'Ask for less to be left out; pawl plan shows every check with the reason.',
   }
 }
 

@@ -1,10 +1,11 @@
 /** Repositories of other worlds with no configuration: hooks, Python, Rust, Go, Makefiles; and the same with what `pawl init` writes. */
 import { expect, test } from 'bun:test'
-import { existsSync, symlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { basename, delimiter, join } from 'node:path'
 import { npmRepo } from './fixtures/npm-repo.ts'
 import { pathWithout, programPath } from './fixtures/programs.ts'
-import { newRepo, type Ended, type Repo } from './rig.ts'
+import { environment, newRepo, type Ended, type Repo } from './rig.ts'
 
 const hooks = {
   '.husky/pre-commit': '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\nsh scripts/no-todo.sh\n',
@@ -70,6 +71,48 @@ test('a Python project with uv.lock and no uv fails closed: uv is named with how
   expect(run.shown).toContain('How to install uv: https://docs.astral.sh/uv/getting-started/installation/')
   for (const id of ['uv:lockfile', 'python:venv', 'uv:installed', 'pytest']) expect(run.shown).toContain(`- ${id}  blocked by`)
   expect([run.shown.includes('\npassed'), repo.git('status', '--porcelain'), repo.exists('.venv')]).toEqual([false, '', false])
+})
+
+if (programPath('python3') === undefined) console.log('not tried here: virtual environments (python3 not on PATH)')
+else
+  test('a Python project with requirements.txt gets its virtual environment, and again when it is gone', async () => {
+    await using repo = await newRepo({ '.gitignore': '.venv/\n', 'requirements.txt': '# nothing yet\n' })
+    const cold = await repo.pawl()
+    expect([cold.code, repo.exists('.venv/pyvenv.cfg')]).toEqual([0, true])
+    expect(cold.shown).toContain('✓ python:venv  fixed')
+    expect(cold.shown).toContain('✓ pip:installed')
+    repo.remove('.venv')
+    const gone = await repo.pawl()
+    expect([gone.code, repo.exists('.venv/pyvenv.cfg'), repo.git('status', '--porcelain')]).toEqual([0, true, ''])
+  })
+
+test('a repository of Bun is installed, its stale lockfile named and mended, its failed test placed', async () => {
+  await using repo = await npmRepo({
+    dependencies: ['dep-1.0.0'],
+    scripts: { test: 'bun test' },
+    files: { 'a.test.js': "import { test } from 'bun:test'\ntest('dep is there', () => void require('dep'))\n" },
+  })
+  const folder = join(repo.root, '../bun')
+  mkdirSync(folder)
+  symlinkSync(process.execPath, join(folder, 'bun'))
+  const env = { PATH: [folder, process.env['PATH']].join(delimiter) }
+  const pawl = (...args: string[]): Promise<Ended> => repo.start(args, { env }).ended
+  repo.remove('package-lock.json')
+  execFileSync(process.execPath, ['install', '--lockfile-only', '--silent'], { cwd: repo.root, env: environment(join(repo.root, '..')), stdio: 'ignore' })
+  repo.commit('a lockfile of Bun')
+  const cold = await pawl()
+  expect([cold.code, repo.exists('node_modules/dep/index.js'), repo.git('status', '--porcelain')]).toEqual([0, true, ''])
+  expect((await pawl()).shown).toContain('6 reused, 3 skipped')
+  repo.remove('node_modules/dep')
+  expect((await pawl()).code).toBe(0)
+  expect(repo.exists('node_modules/dep/index.js')).toBe(true)
+  repo.depend('extra-2.0.0')
+  const stale = await pawl()
+  expect([stale.code, stale.shown.includes('extra was added'), repo.git('status', '--porcelain')]).toEqual([1, true, ' M package.json\n'])
+  expect((await pawl('--fix=lock')).code).toBe(0)
+  expect(repo.exists('node_modules/extra')).toBe(true)
+  repo.write({ 'a.test.js': "import { expect, test } from 'bun:test'\ntest('sum', () => {\n  expect(1 + 1).toBe(3)\n})\n" })
+  expect((await pawl()).shown).toMatch(/a\.test\.js:3:\d+ {2}test {2}sum: expect\(received\)\.toBe\(expected\)/)
 })
 
 test('a Go module and no go fails closed: go is named with how to get it', async () => {

@@ -41,7 +41,7 @@ test('a failing test of Node is a finding with its file, and nothing but a passe
   const run = await repo.run()
   expect(run.code).toBe(1)
   expect(run.shown).toContain('✗ node-test')
-  expect(run.shown).toMatch(/test\/a\.test\.js:2/)
+  expect(run.shown).toMatch(/ {2}test\/a\.test\.js:2:1 {2}test {2}the sum is right: /)
   expect(run.shown).toContain('✓ lint')
   repo.started()
   expect((await repo.run()).code).toBe(1)
@@ -113,6 +113,18 @@ test('node_modules that is gone, and one package in it that is gone or has anoth
     expect(run.shown).toContain('7 reused, 1 fixed, 3 skipped')
     expect([installed(repo, 'dep'), installed(repo, 'extra')]).toEqual(['1.0.0', '2.0.0'])
   }
+})
+
+test('dependencies that cannot be installed are said with what npm says; nothing of the project runs', async () => {
+  await using repo = await oneDependency()
+  repo.remove('vendor')
+  rmSync(join(repo.root, '../.npm'), { recursive: true, force: true })
+  const run = await repo.run()
+  expect(run.code).toBe(1)
+  expect(run.shown).toContain('! npm:installed:fix  errored: npm ended with exit code')
+  expect(run.shown).toContain('vendor/dep-1.0.0.tgz')
+  expect(run.shown).toContain('- lint  blocked by npm:installed')
+  expect(repo.started()).not.toContain('node lint.js')
 })
 
 test('a branch with another lockfile and back: back again the dependencies are put right and every result is reused', async () => {
