@@ -109,3 +109,12 @@ test('what a fix changed before it failed can be taken back too', () => {
     .ends()
   expect(summaryOf(told)).toContain('mended 1 file: half.ts (pawl undo takes it back)')
 })
+
+test('a fix that could not do its work is named, and the next step is its log', () => {
+  const told = story(samplePlan({ 'npm:installed': { fixes: ['npm:installed:fix'] }, 'npm:installed:fix': { role: 'fix' } }))
+  told.begins().runs('npm:installed', { kind: 'failed', findings: [], durationMs: 4, summary: 'node_modules is missing' })
+  told.runs('npm:installed:fix', { kind: 'failed', findings: [], durationMs: 900, exitCode: 1, summary: 'exit code 1' }).ends()
+  const text = summaryOf(told).join('\n')
+  expect(text).toContain('    tried: ✗ npm:installed:fix  exit code 1  900 ms')
+  expect(text).toContain('next: pawl logs npm:installed:fix')
+})

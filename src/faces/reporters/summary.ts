@@ -1,7 +1,9 @@
 /** The summary of a run: the verdict first, parts that add up to the total, what was mended, what to type next. */
 import { durationText } from '../../model/duration.ts'
+import type { Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Run } from '../../model/run.ts'
+import type { Task, TaskId } from '../../model/task.ts'
 import type { Counts, Ending, Verdict } from '../../model/verdict.ts'
 import { logsCommand } from './detail-lines.ts'
 import { type Facts, mendedFiles } from './facts.ts'
@@ -23,7 +25,7 @@ export function summaryLines(plan: Plan, run: Run, facts: Facts, palette: Palett
     ...badLines(rows, facts, palette),
     ...mendedLines(facts),
     ...savedLines(facts, palette),
-    ...nextLines(rows, verdictNow(run, facts), palette),
+    ...nextLines(rows, facts, verdictNow(run, facts), palette),
   ]
 }
 
@@ -74,10 +76,21 @@ function headline(plan: Plan, run: Run, facts: Facts, palette: Palette): string 
 
 function badLines(rows: readonly CheckRow[], facts: Facts, palette: Palette): string[] {
   const bad = rows.filter((row) => isBad(row.ending) && row.settlement !== undefined)
-  const lines = bad.slice(0, mostRows).flatMap(({ id, settlement, advisory }) => {
-    return settlement === undefined ? [] : [`  ${settlementLine(id, settlement, { at: facts.startedAt, run: facts.run, advisory }, palette)}`]
+  const context = { at: facts.startedAt, run: facts.run }
+  const lines = bad.slice(0, mostRows).flatMap(({ id, settlement, advisory, task }) => {
+    if (settlement === undefined) return []
+    const fixes = brokenFixes(task, facts).map(([fix, outcome]) => `    tried: ${settlementLine(fix, outcome, context, palette)}`)
+    return [`  ${settlementLine(id, settlement, { ...context, advisory }, palette)}`, ...fixes]
   })
   return bad.length > mostRows ? [...lines, palette.dim(`  and ${bad.length - mostRows} more`)] : lines
+}
+
+/** Fixes of a check that is still red which could not do their work. */
+function brokenFixes(task: Task | undefined, facts: Facts): readonly (readonly [TaskId, Outcome])[] {
+  return (task?.fixes ?? []).flatMap((fix) => {
+    const outcome = facts.really.get(fix)
+    return outcome !== undefined && ['failed', 'errored', 'timed-out'].includes(outcome.kind) ? [[fix, outcome] as const] : []
+  })
 }
 
 function mendedLines(facts: Facts): string[] {
@@ -98,12 +111,12 @@ function savedLines(facts: Facts, palette: Palette): string[] {
   return saved < 1000 ? [] : [palette.dim(`saved ${durationText(saved)} by reuse (the time these attempts took when they ran)`)]
 }
 
-function nextLines(rows: readonly CheckRow[], verdict: Verdict, palette: Palette): string[] {
+function nextLines(rows: readonly CheckRow[], facts: Facts, verdict: Verdict, palette: Palette): string[] {
   const next = (command: string, why: string): string => `next: ${palette.bold(command)}  ${palette.dim(why)}`
   if (verdict === 'cancelled' || verdict === 'lost') return [next('pawl', 'goes on: what passed is reused')]
   if (verdict === 'described') return [palette.dim('next: the same command without --dry-run')]
   const worst = rows.find((row) => isCulprit(row) && !row.advisory)
-  if (worst !== undefined) return culpritLines(worst, next)
+  if (worst !== undefined) return culpritLines(worst, facts, next)
   return verdict === 'broken' ? [next('pawl --verbose', 'says why each check was left out')] : []
 }
 
@@ -111,6 +124,8 @@ function nextLines(rows: readonly CheckRow[], verdict: Verdict, palette: Palette
 const isCulprit = (row: CheckRow): boolean => isBad(row.ending) && row.ending !== 'blocked'
 
 /** How to do it by hand stands with the details of the check. */
-function culpritLines({ id }: CheckRow, next: (command: string, why: string) => string): string[] {
+function culpritLines({ id, task }: CheckRow, facts: Facts, next: (command: string, why: string) => string): string[] {
+  const [broken] = brokenFixes(task, facts)
+  if (broken !== undefined) return [next(logsCommand(broken[0]), 'why the fix did not work'), next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
   return [next(logsCommand(id), 'all that it printed'), next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
 }
