@@ -1,6 +1,5 @@
-/** The one test command: sets up what tests need, builds, then every kind of check and test; stops at the first that fails. */
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+/** The one test command: builds, then every kind of check and test; stops at the first that fails, and ends with the count of tests. */
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 type Part = { readonly name: string; readonly argv: readonly string[]; readonly env?: Readonly<Record<string, string>> }
@@ -20,27 +19,42 @@ const parts: readonly Part[] = [
   { name: 'format', argv: [bin('oxfmt'), '--check'] },
   { name: 'unused', argv: [bin('knip')] },
   { name: 'generated files', argv: [bun, 'tools/generated.ts', '--check'] },
-  { name: 'tests', argv: [bun, 'test', '--timeout', '60000', './src', './test/house.test.ts', './test/simulation'] },
+  { name: 'tests', argv: [bun, 'test', '--timeout', '60000', './src', './test/house.test.ts', './test/docs.test.ts', './test/simulation'] },
   journeys('bun'),
   journeys('executable'),
   journeys('node'),
 ]
 
+type Counted = { readonly passed: number; readonly failed: number }
+
+/** Shows what a part prints as it comes, and counts the tests in it. */
+function run(part: Part): Promise<{ readonly code: number | null } & Counted> {
+  const [program = '', ...args] = part.argv
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...part.env } })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => ((text += chunk.toString()), process.stdout.write(chunk)))
+  child.stderr.on('data', (chunk: Buffer) => ((text += chunk.toString()), process.stderr.write(chunk)))
+  const count = (word: string): number => [...text.matchAll(new RegExp(`^ +(\\d+) ${word}$`, 'gm'))].reduce((sum, match) => sum + Number(match[1]), 0)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, passed: count('pass'), failed: count('fail') }))
+  })
+}
+
 const wanted = process.argv.slice(2)
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
 const started = performance.now()
+let total: Counted = { passed: 0, failed: 0 }
+let broken: string | undefined
 for (const part of parts.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
   const at = performance.now()
   console.log(`── ${part.name}`)
-  // With a bar of dots for each run the log would be long; a failing part prints everything it has to say.
-  const { status, signal } = spawnSync(part.argv[0] ?? '', part.argv.slice(1), {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...part.env },
-  })
-  if (status !== 0) {
-    console.error(`── ${part.name} failed (${signal ?? `exit code ${status}`})`)
-    process.exit(1)
-  }
-  console.log(`── ${part.name}: ${((performance.now() - at) / 1000).toFixed(1)} s`)
+  const { code, passed, failed } = await run(part)
+  total = { passed: total.passed + passed, failed: total.failed + failed }
+  console.log(`── ${part.name}: ${code === 0 ? 'passed' : `failed with exit code ${code}`}, ${seconds(at)}`)
+  if (code !== 0) broken = part.name
+  if (broken !== undefined) break
 }
-if (!existsSync('dist/pawl') && wanted.length === 0) throw new Error('the executable was not built')
-console.log(`all parts passed in ${((performance.now() - started) / 1000).toFixed(0)} s`)
+console.log(broken === undefined ? `all parts passed in ${seconds(started)}` : `stopped at: ${broken}`)
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = broken === undefined ? 0 : 1

@@ -10,6 +10,7 @@ import type { Request } from '../model/request.ts'
 import type { Ask } from './consent.ts'
 import { whileLocked } from './locked.ts'
 import { perform, type Checked, type Started } from './perform.ts'
+import { sizeText } from '../model/size.ts'
 import { usualMs } from './plan-summary.ts'
 import { planFor, type Planned } from './planned.ts'
 import { recover } from './recover.ts'
@@ -45,6 +46,8 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
     early.value.close()
     return described
   }
+  // What opening repaired must be told, although the second opening finds everything whole again.
+  const repaired = early.value.notes
   early.value.close()
   if (planned.value.settings.interactive && !options.canAsk) {
     return failed({
@@ -55,7 +58,7 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
       hint: 'Leave --interactive out, or use --no-fix.',
     })
   }
-  return underLock(site, options, planned.value)
+  return underLock(site, options, planned.value, repaired)
 }
 
 async function dryRun(site: Site, options: CheckOptions, planned: Planned, state: State): Promise<Checked> {
@@ -63,22 +66,28 @@ async function dryRun(site: Site, options: CheckOptions, planned: Planned, state
   return perform(site, { planned, run: 0, state: quiet }, { ...options, intact: () => true, before: [] })
 }
 
-async function underLock(site: Site, options: CheckOptions, planned: Planned): Promise<Result<Checked>> {
+async function underLock(site: Site, options: CheckOptions, planned: Planned, repaired: readonly Failure[]): Promise<Result<Checked>> {
   const space = await enoughSpace(site, planned.settings.diskFreeBytes)
   if (space !== undefined) return failed(space)
   const state = await writableState(site)
   if (!state.ok) return state
   try {
     const wish = { command: options.command, waitMs: planned.settings.lockWaitMs, onWait: options.onWait, cancellation: options.cancellation }
-    return await whileLocked(site, wish, (lock) => locked(site, options, planned, state.value, lock))
+    return await whileLocked(site, wish, (lock) => locked(site, options, planned, { state: state.value, repaired }, lock))
   } finally {
     state.value.close()
   }
 }
 
-async function locked(site: Site, options: CheckOptions, planned: Planned, state: State, lock: HeldLock): Promise<Result<Checked>> {
+async function locked(
+  site: Site,
+  options: CheckOptions,
+  planned: Planned,
+  { state, repaired }: { readonly state: State; readonly repaired: readonly Failure[] },
+  lock: HeldLock,
+): Promise<Result<Checked>> {
   const waitedMs = Math.round(lock.waitedMs)
-  const notes = [...state.notes, ...(await recover(state.store, site.clock))]
+  const notes = [...repaired, ...state.notes, ...(await recover(state.store, site.clock))]
   // Another run may have changed everything while this one waited.
   const current = waitedMs >= noticeableMs ? await planFor(site, options.request, usualMs(state.store)) : ok(planned)
   if (!current.ok) return current
@@ -104,8 +113,8 @@ async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefi
   if (free >= wanted) return undefined
   return {
     type: 'disk.low',
-    what: `only ${free} bytes of disk space are free`,
-    why: `pawl wants ${wanted} before it starts`,
+    what: `only ${sizeText(free)} of disk space is free (${free} bytes)`,
+    why: `pawl wants ${sizeText(wanted)} (${wanted} bytes) before it starts`,
     kept: 'nothing was started',
     hint: 'Free some space (pawl cache prune, pawl cache clear), or set diskFree in pawl.yaml.',
   }

@@ -26,7 +26,10 @@ export async function undo(site: Site, wanted: number | undefined, dryRun: boole
     if (dryRun) return ok({ run, restored: [...new Set(mends.flatMap((mend) => mend.files.map((file) => file.path)))].sort(), derived })
     return await whileLocked(site, quickly('pawl undo', onWait), async () => {
       const { restored, failures } = await mendings(site.root, site.repository, site.trees, state.value.cache).takeBack(mends)
-      return failures.length > 0 ? failed(...failures) : ok({ run, restored, derived })
+      if (failures.length > 0) return failed(...failures)
+      return restored.length > 0
+        ? ok({ run, restored, derived })
+        : failed({ type: 'undo.nothing', what: `what run ${run} changed is taken back already`, hint: 'pawl undo RUN takes back an earlier run.' })
     })
   } finally {
     state.value.close()

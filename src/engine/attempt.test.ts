@@ -89,6 +89,13 @@ test('failures, timeouts, errors and cancels are never stored', async () => {
   }
 })
 
+test('a pass during which an input was written and put back is not stored: it may have seen the other content', async () => {
+  const lab = laboratory()
+  lab.wasStill = false
+  expect(await lab.attempt()).toMatchObject({ kind: 'passed', notKept: 'its inputs changed while it ran' })
+  expect(lab.proofs.size).toBe(0)
+})
+
 test('a pass whose inputs changed while it ran is not stored, and says so', async () => {
   const lab = laboratory()
   lab.while = () => (lab.files['src/a.ts'] = 'edited')
@@ -177,6 +184,7 @@ function laboratory() {
     },
     ending: { kind: 'passed', findings: [], durationMs: 5 } as Outcome,
     while: (): unknown => undefined,
+    wasStill: true,
     mended: [] as { path: string; before: string; after: string }[],
     now: 1_000_000,
     force: false,
@@ -223,6 +231,8 @@ function worldOf(lab: Laboratory): AttemptWorld {
         .sort(),
     digest: (text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'),
     filesFor: () => undefined,
+    fixesOf: () => [],
+    stillness: () => () => lab.wasStill,
     run: 1,
     tagOf: (id) => id,
     force: lab.force,

@@ -29,6 +29,10 @@ export type AttemptWorld = {
   readonly digest: (text: string) => Digest
   /** Files that "{files}" stands for. */
   filesFor(task: Task): readonly string[] | undefined
+  /** Fixes of a check that this run may use. */
+  fixesOf(task: Task): readonly Task[]
+  /** Called before the deed; the answer, asked for after it, is whether none of the task's files was written meanwhile. */
+  stillness(task: Task, tree: Tree): () => boolean
   readonly run: number
   tagOf(attempt: AttemptId): string
   readonly force: boolean
@@ -57,9 +61,10 @@ async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (ha
   if (world.dryRun) return described(task, found, world)
 
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: found.cause, ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.key }) })
+  const wasStill = world.stillness(task, visible.tree)
   const { outcome, log } = await perform(task, id, world)
   if (outcome.kind !== 'passed' || fingerprint === undefined) return outcome
-  return remember(task, outcome, fingerprint, log, world)
+  return remember(task, outcome, { fingerprint, wasStill }, log, world)
 }
 
 export type Preview =
@@ -119,7 +124,8 @@ async function changedInputs(task: Task, proof: Proof, tree: Tree, world: Attemp
 
 function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, world: AttemptWorld): Outcome {
   if ('valid' in found) return { kind: 'described', description: `would be reused from run ${found.valid.run}`, reused: originOf(found.valid) }
-  return { kind: 'described', description: `would run: ${describe(task, world)} (${causeText(found.cause)})` }
+  const fixes = world.fixesOf(task).map((fix) => `; if it fails, ${fix.id}: ${describe(fix, world)}`)
+  return { kind: 'described', description: `would run: ${describe(task, world)} (${causeText(found.cause)})${fixes.join('')}` }
 }
 
 const originOf = (proof: Proof) => ({ run: proof.run, at: proof.at })
@@ -163,7 +169,7 @@ function executorOf(task: Task, world: AttemptWorld): Executor {
 async function remember(
   task: Task,
   outcome: Extract<Outcome, { kind: 'passed' }>,
-  before: Fingerprint,
+  before: { readonly fingerprint: Fingerprint; readonly wasStill: () => boolean },
   log: Uint8Array | undefined,
   world: AttemptWorld,
 ): Promise<Outcome> {
@@ -171,15 +177,17 @@ async function remember(
   const after = fingerprintOf(task, visible, world.digest)
   const outputs: OutputManifest | undefined = task.outputs.length === 0 ? undefined : await world.cache.keepOutputs(task.outputs)
   const passed = outputs === undefined ? outcome : { ...outcome, outputs: outputs.digest }
-  if (after === undefined || after.key !== before.key) return { ...passed, notKept: 'its inputs changed while it ran' }
+  const { key, parts } = before.fingerprint
+  // The same content is not enough: the task may have seen another one that is gone again.
+  if (after === undefined || after.key !== key || !before.wasStill()) return { ...passed, notKept: 'its inputs changed while it ran' }
   await world.cache.put({
-    key: before.key,
+    key,
     task: task.id,
     run: world.run,
     at: world.clock.now(),
     durationMs: outcome.durationMs,
     findings: outcome.findings,
-    parts: before.parts,
+    parts,
     mark: visible.tree.mark,
     ...(log === undefined ? {} : { log: await world.cache.keepBlob(log) }),
     ...(outputs === undefined ? {} : { outputs }),

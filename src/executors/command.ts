@@ -100,6 +100,9 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
 /** A part of one of these says nothing: half a JSON document cannot be read. */
 const wholeFormats: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'ruff-json', 'cargo-json', 'go-test-json'])
 
+/** Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made. Ruff calls everything an error and has --exit-zero. */
+const contradicted: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'cargo-json', 'go-test-json'])
+
 function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: ToolOutput, end: string): Call | { readonly failure: Failure } {
   const { action } = task
   const ended = classOf(exit, action, end)
@@ -107,6 +110,8 @@ function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: T
   const passed = ended.as === 'pass' && !(action.failsOnOutput && task.role === 'check' && /\S/.test(withoutEscapes(output.stdout)))
   if (passed && task.role === 'fix') return { passed, exit, findings: [], end, unparsed: false }
   const read = parsers[action.parser](output)
+  if (passed && contradicted.has(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
+    return { passed: false, exit, end, findings: read.findings, unparsed: false }
   if (passed)
     return read.unreadable === undefined
       ? { passed, exit, findings: read.findings.filter(({ severity }) => severity !== 'error'), end, unparsed: false }

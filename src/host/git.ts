@@ -31,6 +31,11 @@ const hardening = [
   'protocol.ext.allow=never',
   '-c',
   'safe.bareRepository=explicit',
+  // A file that was written counts as written, also when its size and time are as before.
+  '-c',
+  'core.checkStat=default',
+  '-c',
+  'core.trustctime=true',
   '--no-optional-locks',
 ] as const
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Digest } from '../model/fingerprint.ts'
 import type { TreeSource } from '../model/tree.ts'
 import { sameStamp } from './content-id.ts'
@@ -27,7 +27,9 @@ export async function digestOfPath(root: string, path: string): ReturnType<TreeS
 }
 
 async function digestOfNames(folder: string): Promise<Digest> {
-  const entries = await readdir(folder, { withFileTypes: true })
+  const all = await readdir(folder, { withFileTypes: true })
+  // Bundlers and test runners keep caches beside the packages (.cache, .vite): they come and go without any installation.
+  const entries = basename(folder) === 'node_modules' ? all.filter((entry) => !entry.name.startsWith('.') || entry.name === '.bin') : all
   return sha256(
     entries
       .map((entry) => entry.name + (entry.isDirectory() ? '/' : ''))

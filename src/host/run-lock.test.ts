@@ -139,8 +139,8 @@ test.if(process.platform === 'linux')('a stopped holder keeps the lock and is ca
 test.if(process.platform === 'linux')('a process id that was given to a stranger is not called running', async () => {
   const dir = newFolder()
   const lock = await held(dir)
-  const record: unknown = JSON.parse(readFileSync(join(dir, 'lock.json'), 'utf8'))
-  writeFileSync(join(dir, 'lock.json'), JSON.stringify({ ...(record as object), start: '1' }))
+  const record: unknown = JSON.parse(readFileSync(join(dir, 'lock.holder'), 'utf8'))
+  writeFileSync(join(dir, 'lock.holder'), JSON.stringify({ ...(record as object), start: '1' }))
   expect(runLock(dir, clock).holder()?.state).toBe('unknown')
   lock.release()
 })
@@ -155,8 +155,8 @@ for (const [what, content] of Object.entries({
   test(`a record that is ${what} changes nothing about who holds the lock`, async () => {
     const dir = newFolder()
     const lock = await held(dir)
-    rmSync(join(dir, 'lock.json'))
-    if (content !== undefined) writeFileSync(join(dir, 'lock.json'), content)
+    rmSync(join(dir, 'lock.holder'))
+    if (content !== undefined) writeFileSync(join(dir, 'lock.holder'), content)
     expect(runLock(dir, clock).holder()).toMatchObject({ pid: 0, state: 'unknown' })
     const second = await runLock(dir, clock).acquire('second', 0, silent, never)
     expect(second.ok ? '' : second.failure.what).toContain('not known')

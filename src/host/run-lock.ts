@@ -16,7 +16,8 @@ const pauseMs = { least: 15, most: 60 }
 
 export function runLock(dir: string, clock: Clock): Lock {
   const file = join(dir, 'lock.db')
-  const record = join(dir, 'lock.json')
+  // No ending that a formatter knows: `prettier .` looks into folders that only a .gitignore inside of them hides.
+  const record = join(dir, 'lock.holder')
   const holder = (): Holder | undefined => (isHeld(file) ? readHolder(record) : undefined)
   return {
     holder,

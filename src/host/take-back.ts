@@ -86,7 +86,7 @@ const kept = 'nothing was written; the copies from before the fix are still in t
 
 const edited = (path: string, why: string): Failure => ({
   type: 'undo.edited',
-  what: `${path} was edited after the fix`,
+  what: 'this file was edited after the fix',
   why,
   kept,
   hint: 'save your edit elsewhere or commit it, then take the fix back by hand',

@@ -75,15 +75,15 @@ test('a Python project with uv.lock and no uv fails closed: uv is named with how
 
 if (programPath('python3') === undefined) console.log('not tried here: virtual environments (python3 not on PATH)')
 else
-  test('a Python project with requirements.txt gets its virtual environment, and again when it is gone', async () => {
+  test('a Python project with requirements.txt gets its virtual environment; one that is gone is noticed at once', async () => {
     await using repo = await newRepo({ '.gitignore': '.venv/\n', 'requirements.txt': '# nothing yet\n' })
     const cold = await repo.pawl()
     expect([cold.code, repo.exists('.venv/pyvenv.cfg')]).toEqual([0, true])
     expect(cold.shown).toContain('✓ python:venv  fixed')
     expect(cold.shown).toContain('✓ pip:installed')
     repo.remove('.venv')
-    const gone = await repo.pawl()
-    expect([gone.code, repo.exists('.venv/pyvenv.cfg'), repo.git('status', '--porcelain')]).toEqual([0, true, ''])
+    const gone = await repo.pawl('--no-fix')
+    expect([gone.code, gone.shown.includes('✗ python:venv'), repo.git('status', '--porcelain')]).toEqual([1, true, ''])
   })
 
 test('a repository of Bun is installed, its stale lockfile named and mended, its failed test placed', async () => {

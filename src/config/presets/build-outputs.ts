@@ -5,6 +5,15 @@ import type { NodeProject } from './node-project.ts'
 import { isDelegating } from './script-expansion.ts'
 
 const usual = new Set(['dist', 'build', 'lib', 'out', 'output', 'distribution', 'esm', 'cjs', 'es', 'types', 'bundle', 'umd'])
+/** Nobody writes sources into these; `lib` or `types` may hold either. */
+const onlyBuilt = new Set(['dist', 'build', 'distribution', 'esm', 'cjs', 'bundle', 'umd'])
+
+/** A folder that the root's build surely writes and that git does not ignore: a check that runs this build would change the repository. */
+export async function keptBuild(files: Files, project: NodeProject): Promise<string | undefined> {
+  if (isDelegating(project.scripts['build'] ?? '')) return undefined
+  for (const folder of builtFolders(project.root).filter((name) => onlyBuilt.has(name))) if ((await files.glob([`${folder}/**`])).length > 0) return folder
+  return undefined
+}
 
 /** Globs. Empty when they are not known for every package that builds; a folder with files that git sees is never one. */
 export async function buildOutputs(files: Files, project: NodeProject): Promise<readonly string[]> {

@@ -45,7 +45,7 @@ function planScript(script: string, project: NodeProject, outputs: readonly stri
     timeout: '20m',
     parser: 'gnu',
     ...(script === 'lint' ? { fast: true } : { mutex: 'node-scripts' }),
-    reason: `scripts.${script} of ${having.length} packages of the workspace`,
+    reason: `scripts.${script} of ${having.length} ${having.length === 1 ? 'package' : 'packages'} of the workspace`,
   })
 }
 

@@ -194,6 +194,19 @@ const standard: NodeTool = {
   judge: { parser: 'gnu', ...one },
   reads: ['**/package.json', '.gitignore'],
 }
+const tsd: NodeTool = {
+  ...base,
+  name: 'tsd',
+  program: 'tsd',
+  packages: ['tsd'],
+  kind: 'lint',
+  valued: ['-t', '--typings', '-f', '--files'],
+  bare: ['--show-diff'],
+  never: ['--version', '--help'],
+  judge: { parser: 'gnu', ...one },
+  reads: ['**/*'],
+}
+
 const knip: NodeTool = {
   ...base,
   name: 'knip',
@@ -219,4 +232,4 @@ const cspell: NodeTool = {
   reads: ['**/*'],
 }
 
-export const linters: readonly NodeTool[] = [eslint, oxlint, xo, standard, stylelint, markdownlint, knip, cspell]
+export const linters: readonly NodeTool[] = [eslint, oxlint, xo, standard, stylelint, markdownlint, tsd, knip, cspell]

@@ -69,6 +69,7 @@ function installHint(program: string, range: string | undefined): string {
 type Commands = {
   readonly relock: readonly string[]
   readonly install: readonly string[]
+  /** Installs where there is no lockfile, and leaves none behind; only yarn 2 and later cannot do that. */
   readonly unlocked: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -77,13 +78,13 @@ const commands: Readonly<Record<NodeProject['manager'], Commands>> = {
   npm: {
     relock: ['npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'],
     install: ['npm', 'ci', '--no-audit', '--no-fund'],
-    unlocked: ['npm', 'install', '--no-audit', '--no-fund'],
+    unlocked: ['npm', 'install', '--no-package-lock', '--no-audit', '--no-fund'],
   },
   // Without CI pnpm asks before it replaces a node_modules that another manager wrote, and gives up when nobody can answer.
   pnpm: {
     relock: ['pnpm', 'install', '--lockfile-only', '--no-frozen-lockfile'],
     install: ['pnpm', 'install', '--frozen-lockfile'],
-    unlocked: ['pnpm', 'install', '--no-frozen-lockfile'],
+    unlocked: ['pnpm', 'install', '--no-lockfile'],
     env: { CI: 'true' },
   },
   yarn: { relock: ['yarn', 'install', '--mode=update-lockfile'], install: ['yarn', 'install', '--immutable'], unlocked: ['yarn', 'install', '--no-immutable'] },
@@ -91,9 +92,9 @@ const commands: Readonly<Record<NodeProject['manager'], Commands>> = {
   'yarn-classic': {
     relock: ['yarn', 'install', '--ignore-scripts', '--non-interactive'],
     install: ['yarn', 'install', '--frozen-lockfile', '--check-files', '--non-interactive'],
-    unlocked: ['yarn', 'install', '--non-interactive'],
+    unlocked: ['yarn', 'install', '--no-lockfile', '--non-interactive'],
   },
-  bun: { relock: ['bun', 'install', '--lockfile-only'], install: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install'] },
+  bun: { relock: ['bun', 'install', '--lockfile-only'], install: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install', '--no-save'] },
 }
 
 const settings: Readonly<Record<NodeProject['manager'], readonly string[]>> = {
@@ -220,7 +221,7 @@ async function planWithoutLock(files: Files, project: NodeProject, gathering: Ga
     inputs: inputsOf(project),
     extra: traces(project),
     tools: ['node'],
-    fix: installing(project, commands[project.manager].unlocked, unwanted ? 'safe' : 'lock'),
+    fix: installing(project, commands[project.manager].unlocked, unwanted || project.manager !== 'yarn' ? 'safe' : 'lock'),
     reason: 'package.json has dependencies; there is no lockfile',
   })
 }

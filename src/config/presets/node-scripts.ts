@@ -3,12 +3,12 @@ import type { Preset } from '../preset.ts'
 import type { CheckConfig } from '../shape.ts'
 import { ages } from './ages.ts'
 import { newGathering, type Gathering } from './gathering.ts'
-import { buildOutputs } from './build-outputs.ts'
+import { buildOutputs, keptBuild } from './build-outputs.ts'
 import { planMembers } from './member-scripts.ts'
 import { toolSetting } from './tool-setting.ts'
 import type { Setting } from './node-invocation.ts'
 import { managerName, nodeProject, readiness, runScript } from './node-project.ts'
-import { candidateScripts, mayWrite, mendingScript } from './script-choice.ts'
+import { candidateScripts, lookingTwin, mayWrite, mendingScript } from './script-choice.ts'
 import { expand, isAggregate, isJudging, isOutward, type Unit } from './script-expansion.ts'
 
 export const nodeScripts: Preset = {
@@ -18,7 +18,11 @@ export const nodeScripts: Preset = {
     const project = await nodeProject(files, gathering)
     if (project === undefined) return gathering.detected()
     const setting = await toolSetting(files, project)
-    const units = candidateScripts(project.scripts).flatMap((script) => unitsOf(script, setting, gathering))
+    const kept = await keptBuild(files, project)
+    const candidates = candidateScripts(project.scripts).filter((script) => script !== 'build' || kept === undefined)
+    if (kept !== undefined && candidateScripts(project.scripts).includes('build'))
+      gathering.remark(`the script build is not planned: it may change ${kept}/, which git does not ignore`, 'package.json')
+    const units = candidates.flatMap((script) => unitsOf(script, setting, gathering)).filter((unit) => kept === undefined || unit.script !== 'build')
     const planned = merge(units, setting, gathering)
     const outputs = await buildOutputs(files, project)
     for (const each of planned) gathering.check(each.id, withOrder(each, planned, outputs, setting, gathering))
@@ -44,6 +48,7 @@ function isWorthwhile(unit: Unit, script: string, setting: Setting, gathering: G
   if (unit.target !== undefined) return true
   const { scripts } = setting.project
   const text = scripts[unit.script] ?? ''
+  if (lookingTwin(unit.script, scripts) !== undefined) return false
   const hooks = [scripts[`pre${unit.script}`], scripts[`post${unit.script}`]].join(' ')
   if (mayWrite(unit.script) || /(^|\s)--(fix|write)\b/.test(`${text} ${hooks}`)) {
     gathering.remark(`the script ${unit.script} is not planned: it changes files`, 'package.json')
@@ -57,6 +62,7 @@ function isWorthwhile(unit: Unit, script: string, setting: Setting, gathering: G
 }
 
 const callsAnother = (text: string, { project }: Setting): boolean =>
+  /^kcd-scripts\s+validate\b/.test(text) ||
   [...text.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)/g)].some((match) => Object.hasOwn(project.scripts, match[1] ?? ''))
 
 type Planned = { readonly id: string; readonly unit: Unit; readonly behind: Set<string> }

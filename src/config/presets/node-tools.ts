@@ -2,6 +2,7 @@
 import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
 import type { CheckConfig } from '../shape.ts'
+import { mentioned } from './evidence.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { at, isTable, readJson, texts } from './manifests.ts'
 import { nodeTools } from './node-catalogue.ts'
@@ -37,6 +38,9 @@ async function detect(files: Files, gathering: Gathering, checks: Readonly<Recor
 const distinct = nodeTools.filter((tool, i) => tool.configs.length > 0 && nodeTools.findIndex((other) => other.program === tool.program) === i)
 const typeNames = /^(tsc|tsgo|vue-tsc|type-?check|types|check-types|types:check|turbo:(type-?check|check-types))(:|$)/
 
+/** Tools that run ESLint with a configuration of their own. */
+const eslintInside = /(^|\s)(gts|kcd-scripts|wp-scripts|next|ng|vue-cli-service)\s+(lint|check)/m
+
 /** What the planned scripts say that pawl could not take apart. */
 function opaqueTexts(checks: Readonly<Record<string, CheckConfig>>, { project }: Setting): string {
   const commands = Object.values(checks).flatMap(({ command }) =>
@@ -61,6 +65,7 @@ const judgingTexts = (scripts: unknown): readonly string[] =>
 function isPlanned(tool: NodeTool, names: readonly string[], said: string): boolean {
   const named = names.some((name) => name === tool.name || name.startsWith(`${tool.name}:`))
   if (named || new RegExp(`(^|[\\s/])${tool.program}(\\s|$)`, 'm').test(said)) return true
+  if (tool.name === 'eslint' && eslintInside.test(said)) return true
   if (tool.kind === 'types') return names.some((name) => typeNames.test(name))
   return (
     tool.kind === 'test' &&
@@ -69,16 +74,34 @@ function isPlanned(tool: NodeTool, names: readonly string[], said: string): bool
 }
 
 async function plan(tool: NodeTool, config: string, files: Files, setting: Setting, gathering: Gathering): Promise<void> {
-  const check = writingCall(tool, setting) ?? (await judged(tool, config, files, setting, gathering))
-  if (check === undefined) return
+  const own = writingCall(tool, setting)
+  const plain = own ?? (await judged(tool, config, files, setting, gathering))
+  if (plain === undefined) return
+  const { fix, ...check } = plain
+  // What nobody runs may never have passed here: it is told, and nothing is rewritten by it.
+  const inUse = own !== undefined || (tool.kind !== 'lint' && tool.kind !== 'format') || (await isUsed(tool, files, setting))
+  const weight: CheckConfig = inUse ? { ...(fix !== undefined && { fix }) } : { severity: 'advisory' }
   gathering.found(tool.name, config)
   const dependency = tool.packages.find((name) => wantedRange(setting.project, name) !== undefined) ?? ''
   gathering.check(tool.name, {
     ...check,
+    ...weight,
     stage: 'quality',
     needs: readiness(setting.project, gathering.names()),
-    reason: `${config} and the dependency ${dependency}`,
+    reason: `${config} and the dependency ${dependency}${inUse ? '' : '; nothing says that anybody runs it'}`,
   })
+}
+
+const hookPlaces = ['.husky/*', '.lintstagedrc', '.lintstagedrc.*', 'lint-staged.config.*', '.lefthook.yml', '.lefthook.yaml', 'scripts/*.sh']
+
+/** Scripts of any package, hooks, workflows or guides name it. */
+async function isUsed(tool: NodeTool, files: Files, { project }: Setting): Promise<boolean> {
+  const named = new RegExp(`(^|[^\\w.@/-])${tool.program}($|[^\\w./-])`, 'm')
+  const manifests = [project.root, ...project.members.map(({ manifest }) => manifest)]
+  const said = manifests.map((manifest) => JSON.stringify([manifest['scripts'], manifest['lint-staged'], manifest['simple-git-hooks'], manifest['husky']]))
+  if (said.some((text) => named.test(text)) || (await mentioned(files, named)).length > 0) return true
+  const hooks = await Promise.all((await files.glob(hookPlaces)).map((path) => files.read(path)))
+  return hooks.some((text) => named.test(text ?? ''))
 }
 
 /** A script that only formats still says which files the format is meant for. */

@@ -78,10 +78,15 @@ test('two lockfiles are a finding, not a guess', async () => {
   expect(Object.keys(declared.checks)).toEqual(['node:version', 'lockfiles', 'pnpm:available', 'pnpm:lockfile', 'pnpm:installed'])
 })
 
-test('without a lockfile an installation is possible, but writes one', async () => {
+test('without a lockfile an installation is possible and leaves none behind', async () => {
   const { checks, remarks: said } = await detected({ dependencies: { a: '1' } })
   expect(checks['npm:lockfile']).toBeUndefined()
-  expect(checks['npm:installed']).toMatchObject({ builtin: 'packages-installed', fix: { level: 'lock' } })
+  expect(checks['npm:installed']).toMatchObject({
+    builtin: 'packages-installed',
+    fix: { command: ['npm', 'install', '--no-package-lock', '--no-audit', '--no-fund'], level: 'safe' },
+  })
+  const yarn = await detected({ packageManager: 'yarn@4.1.0', dependencies: { a: '1' } })
+  expect(yarn.checks['yarn:installed']).toMatchObject({ fix: { level: 'lock' } })
   expect(said.map((remark) => remark.text).join()).toContain('there is no lockfile')
   const unwanted = await detected({ dependencies: { a: '1' } }, { '.npmrc': 'package-lock=false\n' })
   expect(unwanted.checks['npm:installed']).toMatchObject({ fix: { level: 'safe' } })

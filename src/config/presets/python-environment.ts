@@ -236,29 +236,41 @@ async function planPip(project: PythonProject, files: Files, gathering: Gatherin
     gathering.remark('no lockfile and no requirements.txt: what must be installed is not checked')
     return ['python:version']
   }
-  const level = project.venvIgnored ? 'safe' : 'tracked'
-  gathering.check(
-    'python:venv',
-    venvCheck(project, ['python:version'], { command: ['python3', '-m', 'venv', project.venv], level, writes: [project.venv], timeout: '5m' }),
-  )
+  // An environment that pawl makes ignores itself, as those of Python 3.13 do; one that somebody made is left as it is.
+  const level = project.venvIgnored || !(await files.exists(`${project.venv}/pyvenv.cfg`)) ? 'safe' : 'tracked'
+  const own = await ownPackage(project, files)
+  gathering.check('python:venv', venvCheck(project, ['python:version'], { command: makingVenv(project), level, writes: [project.venv], timeout: '5m' }))
   gathering.check('pip:installed', {
     builtin: 'pip-installed',
-    with: { requirements: installed, venv: project.venv },
+    with: { requirements: installed, venv: project.venv, ...(own !== undefined && { own }) },
     stage: 'dependencies',
     needs: ['python:venv'],
     ttl: ages.dependencySync,
     inputs: [...project.requirements, 'pyproject.toml', 'setup.py', 'setup.cfg'],
     extra: await installedPaths(project, files),
     mutex: 'pip',
-    reason: `pip: ${installed.join(', ')}`,
+    reason: `pip: ${installed.join(', ')}${own === undefined ? '' : ` and ${own} itself`}`,
     fix: {
-      command: [`${project.programs}/python`, '-m', 'pip', 'install', ...installed.flatMap((file) => ['-r', file])],
+      command: [`${project.programs}/python`, '-m', 'pip', 'install', ...installed.flatMap((file) => ['-r', file]), ...(own === undefined ? [] : ['-e', '.'])],
       level,
       writes: [project.venv],
       timeout: '15m',
     },
   })
   return ['pip:installed']
+}
+
+const makingVenv = ({ venv, venvIgnored }: PythonProject): string[] =>
+  venvIgnored
+    ? ['python3', '-m', 'venv', venv]
+    : ['python3', '-c', `import os, venv; venv.create('${venv}', symlinks=os.name != 'nt', with_pip=True); open('${venv}/.gitignore', 'w').write('*')`]
+
+/** The name of the package in this folder, when its tests need it installed and no requirement file brings it. */
+async function ownPackage(project: PythonProject, files: Files): Promise<string | undefined> {
+  for (const file of project.requirements) if (/^\s*((-e|--editable)[\s=]*)?\.(\[|\/?\s|\/?$)/m.test((await files.read(file)) ?? '')) return undefined
+  const named = at(project.pyproject, 'project', 'name')
+  if (at(project.pyproject, 'build-system') !== undefined && typeof named === 'string') return named
+  return (await files.exists('setup.py')) ? /^name\s*=\s*([\w.-]+)\s*$/m.exec((await files.read('setup.cfg')) ?? '')?.[1] : undefined
 }
 
 /** Those that development needs; files for documentation, deployment and constraints are not installed beside them. */

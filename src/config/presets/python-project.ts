@@ -42,12 +42,22 @@ export async function readPythonProject(files: Files, gathering: Gathering): Pro
   declareGroups(pyproject, manager, declared)
   declareTools(pyproject, declared)
   if (present.has('Pipfile')) declarePipfile((await readToml(files, 'Pipfile', gathering)) ?? {}, declared)
-  const venv = (await files.exists('venv/pyvenv.cfg')) && !(await files.exists('.venv/pyvenv.cfg')) && manager === 'pip' ? 'venv' : '.venv'
+  const ignoring = (await files.read('.gitignore')) ?? ''
+  const venv = manager === 'pip' ? await venvOf(files, ignoring) : '.venv'
   const programs = (await files.exists(`${venv}/Scripts/python.exe`)) ? `${venv}/Scripts` : `${venv}/bin`
-  const ignored = new RegExp(`^/?\\.?\\**${venv.replace('.', '\\.')}/?\\**\\s*$`, 'm').test((await files.read('.gitignore')) ?? '')
+  const ignored = isIgnored(venv, ignoring) || (await files.exists(`${venv}/.gitignore`))
   const lockfile = { uv: 'uv.lock', poetry: 'poetry.lock', pdm: 'pdm.lock', pipenv: 'Pipfile.lock', hatch: undefined, pip: undefined }[manager]
   return { manager, why, pyproject, declared, requirements: used, lockfile, venv, programs, venvIgnored: ignored }
 }
+
+/** The one that is there; else the one that git is told to ignore. */
+async function venvOf(files: Files, ignoring: string): Promise<string> {
+  const names = ['.venv', 'venv']
+  for (const name of names) if (await files.exists(`${name}/pyvenv.cfg`)) return name
+  return names.find((name) => isIgnored(name, ignoring)) ?? '.venv'
+}
+
+const isIgnored = (folder: string, ignoring: string): boolean => new RegExp(`^(\\*\\*/|/|\\*)?${folder.replace('.', '\\.')}\\*?/?\\**\\s*$`, 'm').test(ignoring)
 
 /** A pyproject.toml that only configures tools makes no Python project of, say, a JavaScript one. */
 const isPackage = (pyproject: Table): boolean =>

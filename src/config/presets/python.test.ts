@@ -86,8 +86,29 @@ test('requirement files bring an environment of their own and the tools in it', 
   expect(checks['pytest']).toMatchObject({ command: ['.venv/bin/pytest', '-q', '--tb=short', '--color=no'], needs: ['pip:installed'] })
 })
 
-test('an environment that git does not ignore is not made without asking for tracked changes', async () => {
-  expect((await detected({ 'requirements.txt': 'a==1' })).checks['python:venv']?.fix).toMatchObject({ level: 'tracked' })
+test('an environment that git does not ignore is made so that it ignores itself', async () => {
+  const made = (await detected({ 'requirements.txt': 'a==1' })).checks['python:venv']?.fix
+  expect(made).toMatchObject({ level: 'safe' })
+  expect(JSON.stringify(made)).toContain('.venv/.gitignore')
+  const there = await detected({ 'requirements.txt': 'a==1', '.venv/pyvenv.cfg': '' })
+  expect(there.checks['pip:installed']?.fix).toMatchObject({ level: 'tracked' })
+})
+
+test('of the usual names the one that git ignores is taken for a new environment', async () => {
+  const folder = async (ignoring: string) => (await detected({ 'requirements.txt': 'a==1', '.gitignore': ignoring })).checks['python:venv']?.with
+  expect(await folder('venv*/\n')).toEqual({ folder: 'venv' })
+  expect(await folder('.venv\nvenv\n')).toEqual({ folder: '.venv' })
+  expect(await folder('/env\n')).toEqual({ folder: '.venv' })
+})
+
+test('a package whose requirement files do not bring it is installed, too', async () => {
+  const files = { 'setup.cfg': '[metadata]\nname = a_b\n', 'setup.py': '', 'requirements-dev.txt': 'pytest\n' }
+  expect((await detected(files)).checks['pip:installed']).toMatchObject({
+    with: { own: 'a_b' },
+    fix: { command: ['.venv/bin/python', '-m', 'pip', 'install', '-r', 'requirements-dev.txt', '-e', '.'] },
+  })
+  const brought = await detected({ ...files, 'requirements-dev.txt': '-e .[socks]\npytest\n' })
+  expect(JSON.stringify(brought.checks['pip:installed'])).not.toContain('"own"')
 })
 
 test('poetry is judged by the text of its dry run', async () => {

@@ -21,11 +21,33 @@ test('clippy is asked for as the workflow asks for it', async () => {
   expect(checks['cargo-check']).toBeUndefined()
 })
 
+test('clippy judges by the lints that the workflow names', async () => {
+  const checks = await rustChecks({
+    'Cargo.toml': crate,
+    '.github/workflows/ci.yml': '    - run: cargo clippy --tests -- -Dclippy::all -D clippy::pedantic -A clippy::style # both\n',
+  })
+  expect(checks['clippy']?.command).toEqual([
+    'cargo',
+    'clippy',
+    '--all-targets',
+    '--message-format',
+    'json',
+    '--',
+    '-D',
+    'clippy::all',
+    '-D',
+    'clippy::pedantic',
+    '-A',
+    'clippy::style',
+  ])
+})
+
 test('without a sign of clippy the code must only compile', async () => {
   const checks = await rustChecks({ 'Cargo.toml': '[workspace]\nmembers = ["a"]\n', 'Cargo.lock': '' })
   expect(checks['clippy']).toBeUndefined()
   expect(checks['cargo-check']?.command).toEqual(['cargo', 'check', '--locked', '--workspace', '--all-targets', '--message-format', 'json'])
   expect(checks['cargo-fmt']).toMatchObject({ severity: 'advisory', command: ['cargo', 'fmt', '--all', '--check'] })
+  expect(checks['cargo-fmt']?.fix).toBeUndefined()
 })
 
 test('a library without Cargo.lock is not asked to be locked', async () => {

@@ -127,12 +127,14 @@ async function planJudges(crate: Crate, ready: readonly string[], files: Files, 
   const base = [...lockedFlag(crate), ...workspaceFlag(crate), '--all-targets']
   if (lines.length > 0 || configured) {
     const features = featuresOf(lines)
-    const strict =
-      lines.length === 0 || lines.some((line) => /-D\s*(warnings|clippy)/.test(line)) || (await mentioned(files, /RUSTFLAGS.*-D\s*warnings/)).length > 0
-    gathering.found('clippy', lines[0] ?? 'clippy configuration')
+    const flagged = lines.find((line) => lintsOf(line).length > 0)
+    const strict = lines.length === 0 || (await mentioned(files, /RUSTFLAGS.*-D\s*warnings/)).length > 0
+    const lints = [...(strict ? ['-D', 'warnings'] : []), ...lintsOf(flagged ?? '')]
+    const told = flagged ?? lines[0]
+    gathering.found('clippy', told ?? 'clippy configuration')
     gathering.check('clippy', {
       ...judge,
-      command: ['cargo', 'clippy', ...base, ...features, '--message-format', 'json', ...(strict ? ['--', '-D', 'warnings'] : [])],
+      command: ['cargo', 'clippy', ...base, ...features, '--message-format', 'json', ...(lints.length > 0 ? ['--', ...lints] : [])],
       fast: true,
       fix: {
         command: ['cargo', 'clippy', ...base, ...features, '--fix', '--allow-dirty', '--allow-staged'],
@@ -141,7 +143,7 @@ async function planJudges(crate: Crate, ready: readonly string[], files: Files, 
         exits: { pass: [0, 101] },
       },
       install: 'rustup component add clippy',
-      reason: lines[0] === undefined ? 'clippy configuration' : `used as: ${lines[0].slice(0, 100)}`,
+      reason: told === undefined ? 'clippy configuration' : `used as: ${told.slice(0, 100)}`,
     })
   } else {
     gathering.check('cargo-check', {
@@ -164,6 +166,12 @@ async function planJudges(crate: Crate, ready: readonly string[], files: Files, 
     install: nextest ? 'cargo install cargo-nextest' : rustup,
     reason: nextest ? '.config/nextest.toml' : 'Cargo.toml',
   })
+}
+
+/** Lint levels behind `--`: "-Dwarnings -D clippy::all" → -D warnings -D clippy::all. */
+function lintsOf(line: string): readonly string[] {
+  const behind = /\sclippy\b.*?\s--\s+(.*)$/.exec(line)?.[1] ?? ''
+  return [...behind.matchAll(/(?:^|\s)-([DWAF])\s*([a-z][\w:-]*)/g)].flatMap((match) => [`-${match[1]}`, match[2] ?? ''])
 }
 
 /** `--all-features` when a line of the workflows has it: feature sets decide what is compiled at all. */

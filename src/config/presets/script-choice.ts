@@ -27,6 +27,12 @@ export function candidateScripts(scripts: Readonly<Record<string, string>>): rea
 /** Scripts that format when they are called, unless their name says that they only look. */
 export const mayWrite = (name: string): boolean => /^(format|fmt|prettier|style|oxfmt|dprint)/.test(name) && !/check|verify|lint|test|ci|diff/.test(name)
 
+/** `lint:check` beside an opaque `lint`: the other one need not only look. */
+export const lookingTwin = (script: string, scripts: Readonly<Record<string, string>>): string | undefined =>
+  /^(lint|format|fmt|style|prettier)$/.test(script)
+    ? [`${script}:check`, `${script}-check`, `check:${script}`, `check-${script}`].find((name) => Object.hasOwn(scripts, name))
+    : undefined
+
 /** The script that mends what another one complains of. */
 export function mendingScript(script: string, scripts: Readonly<Record<string, string>>): string | undefined {
   const base = script.replace(/[:_.-](check|ci)$/, '').replace(/^check[:_-]/, '')

@@ -70,8 +70,14 @@ function expandPart(part: ScriptPart, script: string, scripts: Scripts, setting:
 
 /** A list of other scripts falls apart into them; a script with own work in it stays whole, unless it mostly is such a list. */
 function combine(expansions: readonly (Expansion | undefined)[], parts: readonly ScriptPart[], opaque: Expansion): Expansion {
+  const first = expansions.findIndex((each) => each?.never === true)
+  const before = expansions.slice(0, Math.max(first, 0)).filter((each) => each !== undefined)
+  // What runs before a part that serves or installs does not need it; what follows may.
+  if (first >= 0)
+    return before.length > 0 && before.length === first
+      ? { ...inSequence(before), never: false, rest: [...before.flatMap((each) => each.rest), ...parts.slice(first).map((part) => part.text)] }
+      : { ...nothing, never: true }
   const known = expansions.filter((each) => each !== undefined)
-  if (known.some((each) => each.never)) return { ...nothing, never: true }
   if (known.length === expansions.length) return inSequence(known)
   const aggregate = isAggregate(opaque.units[0]?.script ?? '') && known.length > 0
   if (!aggregate) return opaque

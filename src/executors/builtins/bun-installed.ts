@@ -15,7 +15,8 @@ export const bunInstalled: Builtin = async (args, world) => {
   if (typeof lock === 'string')
     return { failure: { type: 'detect.unreadable', what: 'bun.lock cannot be parsed', why: lock, hint: 'bun install', place: { file: 'bun.lock' } } }
   const packages = tableIn(lock, 'packages')
-  const names = new Map(Object.entries(tableIn(lock, 'workspaces')).map(([folder, entry]) => [folder, textIn(entry, 'name')]))
+  // What the root depends on always lies at the top; a published package of the root's own name may have other versions below it.
+  const names = new Map(Object.entries(tableIn(lock, 'workspaces')).map(([folder, entry]) => [folder, folder === '' ? undefined : textIn(entry, 'name')]))
   return judgeDirect(world.files, manifests, (folder, name) => versionIn(packages, names.get(folder), name))
 }
 

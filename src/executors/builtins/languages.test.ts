@@ -190,6 +190,10 @@ test('requirements are compared with the metadata in site-packages', async () =>
   expect(await judged('pip-installed', root, { requirements: ['requirements.txt'] })).toBe(
     'requirements.txt:2: flask 3.0.1 is installed, ==3.0.0 is wanted\nrequirements.txt:3: missing is not installed',
   )
+  const own = { requirements: [], own: 'My_Own' }
+  expect(await judged('pip-installed', root, own)).toBe('My_Own, the package of this folder, is not installed')
+  expect(await judged('pip-installed', repository({ [`${site}/my_own-1.0.dist-info/METADATA`]: '' }), own)).not.toContain('not installed')
+  expect(await judged('pip-installed', repository({ [`${site}/my-own.egg-link`]: '' }), own)).not.toContain('not installed')
   expect(await judged('pip-installed', repository({}))).toBe('.venv has no site-packages')
 })
 

@@ -211,7 +211,7 @@ test('pnpm: the copy of the lockfile, the links and the folders must all be ther
 })
 
 const berry =
-  '__metadata:\n  version: 8\n\n"a@npm:^1.0.0":\n  version: 1.2.0\n  resolution: "a@npm:1.2.0"\n\n"far@npm:1.0.0":\n  version: 1.0.0\n  resolution: "far@npm:1.0.0"\n  conditions: os=aix\n\n"app@workspace:.":\n  version: 0.0.0-use.local\n  resolution: "app@workspace:."\n  dependencies:\n    a: "npm:^1.0.0"\n  languageName: unknown\n'
+  '__metadata:\n  version: 8\n\n"a@npm:^1.0.0":\n  version: 1.2.0\n  resolution: "a@npm:1.2.0"\n\n"far@npm:1.0.0":\n  version: 1.0.0\n  resolution: "far@npm:1.0.0"\n  conditions: os=aix\n  dependencies:\n    behind: "npm:1"\n\n"behind@npm:1":\n  version: 1.0.0\n  resolution: "behind@npm:1.0.0"\n\n"ts@npm:^6.0.0":\n  version: 6.0.3\n  resolution: "ts@npm:6.0.3"\n\n"ts@patch:ts@npm%3A^6.0.0#optional!builtin<compat/ts>":\n  version: 6.0.3\n  resolution: "ts@patch:ts@npm%3A6.0.3#optional!builtin<compat/ts>::version=6.0.3&hash=1"\n\n"app@workspace:.":\n  version: 0.0.0-use.local\n  resolution: "app@workspace:."\n  dependencies:\n    a: "npm:^1.0.0"\n  languageName: unknown\n'
 
 test('yarn: the lockfile holds what each package asks for', async () => {
   const root = repository({ 'package.json': '{"name":"app","dependencies":{"a":"^1.0.0"}}', 'yarn.lock': berry })
@@ -232,15 +232,17 @@ test('yarn: each way of installing leaves its record, and the folders must be th
   const args = { ...manifests, linker: 'node-modules' }
   expect(await judged('yarn-installed', root, args)).toBe('node_modules is missing')
   write(root, {
-    'node_modules/.yarn-state.yml': '__metadata:\n  version: 1\n\n"a@npm:1.2.0":\n  locations:\n    - "node_modules/a"\n',
+    'node_modules/.yarn-state.yml':
+      '__metadata:\n  version: 1\n\n"a@npm:1.2.0":\n  locations:\n    - "node_modules/a"\n\n"ts@patch:ts@npm%3A6.0.3#optional!builtin<compat/ts>::version=6.0.3&hash=1":\n  locations:\n    - "node_modules/ts"\n  aliases:\n    - "virtual:1#npm:6.0.3"\n',
     'node_modules/a/package.json': '{}',
+    'node_modules/ts/package.json': '{}',
   })
   expect(await judged('yarn-installed', root, args)).toBe('passed')
   rmSync(join(root, 'node_modules/a'), { recursive: true })
   expect(await judged('yarn-installed', root, args)).toBe('node_modules/a is missing or empty')
   expect(await judged('yarn-installed', root, { ...manifests, linker: 'pnp' })).toBe('.pnp.cjs is missing')
   write(root, {
-    '.pnp.cjs': `const RAW_RUNTIME_STATE =\n'{\\\n  "packageRegistryData": [["a", [["npm:1.2.0", {"packageLocation": "../cache/it\\'s.zip/a/"}]]]]\\\n}';\n`,
+    '.pnp.cjs': `const RAW_RUNTIME_STATE =\n'{\\\n  "packageRegistryData": [["a", [["npm:1.2.0", {"packageLocation": "../cache/it\\'s.zip/a/"}]]], ["ts", [["patch:ts@npm%3A6.0.3#optional!builtin<compat/ts>::version=6.0.3&hash=1", {"packageLocation": "../cache/ts/"}]]]]\\\n}';\n`,
   })
   expect(await judged('yarn-installed', root, { ...manifests, linker: 'pnp' })).toBe('passed')
 })
@@ -248,7 +250,8 @@ test('yarn: each way of installing leaves its record, and the folders must be th
 test('bun: direct dependencies must be there in the locked version', async () => {
   const root = repository({
     'package.json': '{"name":"app","dependencies":{"a":"^1.0.0"},"optionalDependencies":{"far":"1.0.0"}}',
-    'bun.lock': '{\n  "lockfileVersion": 1,\n  "workspaces": { "": { "name": "app" } },\n  "packages": {\n    "a": ["a@1.2.0", "", {}, "sha512-x"],\n  },\n}\n',
+    'bun.lock':
+      '{\n  "lockfileVersion": 1,\n  "workspaces": { "": { "name": "app" } },\n  "packages": {\n    "a": ["a@1.2.0", "", {}, "sha512-x"],\n    "app": ["app@1.0.0", "", {}, "sha512-y"],\n    "app/a": ["a@1.0.0", "", {}, "sha512-z"],\n  },\n}\n',
     'node_modules/a/package.json': '{"version":"1.2.0"}',
   })
   expect(await judged('bun-installed', root, manifests)).toBe('passed')

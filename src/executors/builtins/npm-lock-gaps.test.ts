@@ -22,3 +22,7 @@ test('a missing dependency and a missing platform package are gaps', () => {
     { name: '@a/mac', neededBy: 'a', optional: true },
   ])
 })
+
+test('what a package brings in its own archive is no gap', () => {
+  expect(gapsIn(lockOf({ '': {}, 'node_modules/a': { dependencies: { b: '1', c: '1' }, bundleDependencies: ['b', 'c'] } }))).toEqual([])
+})

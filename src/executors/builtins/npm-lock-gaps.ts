@@ -1,6 +1,6 @@
 /** Finds what packages in npm's lockfile need that the lockfile does not hold: `npm ci` refuses such a lockfile. */
 import type { LockedPackage, NpmLock } from './npm-lock.ts'
-import { lookups, tableIn } from './package-manifests.ts'
+import { lookups, tableIn, textList } from './package-manifests.ts'
 
 /** A package that is needed by another one and has no place. Optional ones count: npm writes them down for every platform (npm/cli#4828). */
 export type Gap = { readonly name: string; readonly neededBy: string; readonly optional: boolean }
@@ -12,7 +12,9 @@ export function gapsIn(lock: NpmLock): readonly Gap[] {
 function gapsOf(place: string, entry: LockedPackage, lock: NpmLock): readonly Gap[] {
   const optional = tableIn(entry.content, 'optionalDependencies')
   const names = new Set([...Object.keys(tableIn(entry.content, 'dependencies')), ...Object.keys(optional)])
+  // What a package brings in its own archive is nobody else's to write down.
+  const bundled = new Set([...textList(entry.content['bundleDependencies']), ...textList(entry.content['bundledDependencies'])])
   return [...names]
-    .filter((name) => !lookups(place, name).some((candidate) => lock.packages.has(candidate)))
+    .filter((name) => !bundled.has(name) && !lookups(place, name).some((candidate) => lock.packages.has(candidate)))
     .map((name) => ({ name, neededBy: place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length), optional: Object.hasOwn(optional, name) }))
 }

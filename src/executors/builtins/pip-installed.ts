@@ -14,7 +14,12 @@ export const pipInstalled: Builtin = async (args, world) => {
   const lines: Line[] = []
   for (const name of names) await readLines(name, world.files, lines, new Set())
   const judged = lines.map((line) => judge(line, installed))
-  const findings = judged.flatMap((answer) => (typeof answer === 'object' ? [answer] : []))
+  const own = textOr(args['own'], '')
+  const absent: Finding[] =
+    own === '' || installed.has(normal(own))
+      ? []
+      : [{ severity: 'error', rule: 'pip-installed', message: `${own}, the package of this folder, is not installed` }]
+  const findings = [...judged.flatMap((answer) => (typeof answer === 'object' ? [answer] : [])), ...absent]
   const skipped = judged.filter((answer) => answer === 'not judged').length
   return { findings, summary: `${judged.length - skipped} requirements compared${skipped === 0 ? '' : `, ${skipped} with markers, links or paths not judged`}` }
 }
@@ -30,6 +35,8 @@ async function installedPackages(venv: string, files: Files): Promise<ReadonlyMa
   const entries = (await Promise.all(folders.map((folder) => files.list(folder)))).flat()
   if (entries.length === 0) return undefined
   const packages = entries.flatMap((entry): (readonly [string, string])[] => {
+    const linked = /^(.+)\.egg-link$/.exec(entry)?.[1]
+    if (linked !== undefined) return [[normal(linked), '']]
     const match = /^(.+?)-(\d[^-]*?)(?:-py[\d.]+)?\.(?:dist-info|egg-info)\/?$/.exec(entry)
     return match?.[1] === undefined || match[2] === undefined ? [] : [[normal(match[1]), match[2]]]
   })

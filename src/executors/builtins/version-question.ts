@@ -22,7 +22,7 @@ export async function judgeVersion(program: string, wishes: readonly VersionWish
     const refused: Finding = {
       file: 'package.json',
       severity: 'error',
-      message: `${program} refuses to work here: ${lastLine(exit.stderr) || lastLine(exit.stdout)}`,
+      message: `${program} refuses to work here: ${refusalIn(exit.stderr) ?? refusalIn(exit.stdout) ?? 'it says nothing'}`,
       ...(install !== undefined && { suggestion: install }),
     }
     return wishes.length > 0 ? { findings: [refused], summary: `${program} refuses to work here` } : { failure: crashed([program, '--version'], exit) }
@@ -44,6 +44,16 @@ export async function judgeVersion(program: string, wishes: readonly VersionWish
   if (!binding.wish.strict) return { findings: [], summary: `${summary}; ${binding.wish.from} would like ${binding.wish.range}` }
   return { findings: [finding(binding.wish, `${binding.wish.from} asks for ${program} ${binding.wish.range}, ${version} is installed`, install)], summary }
 }
+
+/** The line that names the trouble; what follows it is often advice. */
+const refusalIn = (text: string): string | undefined =>
+  text
+    .split('\n')
+    .find((line) => /\berr(or)?\b/i.test(line))
+    ?.replace(/^\s*\W*ERR(OR)?\W+/, '')
+    .trim() ||
+  lastLine(text) ||
+  undefined
 
 function meets(version: string, wish: VersionWish): boolean | undefined {
   if (!isPlain(wish.range)) return satisfiesRange(version, wish.range)

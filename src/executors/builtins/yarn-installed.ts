@@ -4,7 +4,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Builtin } from '../builtin.ts'
 import { isJsonTable, lookups, parseTable, readManifests, shortened, tableIn, textIn, textList, wishes, type PackageManifest } from './package-manifests.ts'
-import { readYarnLock, type YarnLock } from './yarn-lock.ts'
+import { conditional, readYarnLock, type YarnLock } from './yarn-lock.ts'
 
 type Verdict = readonly Finding[]
 
@@ -58,10 +58,16 @@ async function direct(files: Files, manifests: readonly PackageManifest[], fix: 
 }
 
 /** Packages of the registry and the like that must be there on every platform. */
-const required = (lock: YarnLock): readonly string[] =>
-  lock.entries.flatMap((entry) =>
-    entry.resolution === undefined || entry.conditions !== undefined || /@(workspace|link|portal):/.test(entry.resolution) ? [] : [entry.resolution],
+function required(lock: YarnLock): readonly string[] {
+  const left = conditional(lock)
+  // yarn patches some packages itself (typescript): then only the patched one is installed.
+  const patched = new Set(lock.entries.flatMap(({ resolution }) => decodeURIComponent(/@patch:([^#]+)#/.exec(resolution ?? '')?.[1] ?? '') || []))
+  return lock.entries.flatMap((entry) =>
+    entry.resolution === undefined || left.has(entry) || patched.has(entry.resolution) || /@(workspace|link|portal):/.test(entry.resolution)
+      ? []
+      : [entry.resolution],
   )
+}
 
 /** A package with peers is installed under a name made for each place that it is used in. */
 const withoutVirtual = (locator: string): string => locator.replace(/@virtual:[0-9a-f]+#/, '@')
@@ -75,7 +81,9 @@ async function nodeModules(files: Files, lock: YarnLock): Promise<Verdict> {
   const installed = new Set([...text.matchAll(/^"?(.+?)"?:\s*$/gm)].flatMap((match) => (match[0].startsWith(' ') ? [] : [withoutVirtual(match[1] ?? '')])))
   const missing = required(lock).filter((locator) => !installed.has(locator))
   if (missing.length > 0) return missing.map((locator) => finding(`${locator} is not installed`, fixBerry))
-  const places = [...text.matchAll(/^ {4}- "?(.*?)"?\s*$/gm)].map((match) => match[1] ?? '').filter((place) => place !== '')
+  // Beside locations there are aliases, which are names.
+  const located = [...text.matchAll(/^ {2}locations:\s*\n((?: {4}- .*\n?)*)/gm)].map((match) => match[1] ?? '').join('\n')
+  const places = [...located.matchAll(/^ {4}- "?(.*?)"?\s*$/gm)].map((match) => match[1] ?? '').filter((place) => place !== '')
   const there = await Promise.all(places.map((place) => files.exists(`${place}/package.json`)))
   return places.filter((_, i) => there[i] === false).map((place) => finding(`${place} is missing or empty`, fixBerry))
 }

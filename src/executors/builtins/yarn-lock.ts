@@ -17,6 +17,26 @@ export type YarnEntry = {
 
 export type YarnLock = { readonly berry: boolean; readonly entries: readonly YarnEntry[] }
 
+/** Entries that only packages with conditions lead to: where those are left out, these are, too. */
+export function conditional(lock: YarnLock): ReadonlySet<YarnEntry> {
+  const byWish = new Map(lock.entries.flatMap((entry) => entry.wishes.map((wish) => [wish, entry] as const)))
+  const reached = (start: readonly YarnEntry[], passes: (entry: YarnEntry) => boolean): Set<YarnEntry> => {
+    const seen = new Set(start)
+    for (const entry of seen)
+      for (const [name, range] of Object.entries(entry.dependencies)) {
+        const next = byWish.get(`${name}@${range}`)
+        if (next !== undefined && passes(next)) seen.add(next)
+      }
+    return seen
+  }
+  const limited = lock.entries.filter((entry) => entry.conditions !== undefined)
+  const everywhere = reached(
+    lock.entries.filter((entry) => entry.resolution?.includes('@workspace:') === true),
+    (entry) => entry.conditions === undefined,
+  )
+  return new Set([...reached(limited, () => true)].filter((entry) => !everywhere.has(entry)))
+}
+
 /** Both formats are indented by two; only what pawl compares is read. */
 export function readYarnLock(text: string): YarnLock {
   const entries: { wishes: string[]; fields: Map<string, string>; dependencies: Record<string, string>; peers: Record<string, string>; optional: string[] }[] =

@@ -30,6 +30,7 @@ export function newTestReports(): TestReports {
   let inJestFile: string | undefined
   let lastError: string | undefined
   let lastPlace: string | undefined
+  const bunNames = new Set<string>()
 
   const open = (next: Section | undefined): readonly Finding[] => {
     const done = section === undefined ? [] : findingsOf(section)
@@ -62,6 +63,9 @@ export function newTestReports(): TestReports {
 
       const bun = bunFailed.exec(line)
       if (bun !== null) {
+        // Long runs end with a list of all failed tests, by name alone.
+        if (bunNames.has(bun[1] ?? '') && lastError === undefined && lastPlace === undefined) return 'part'
+        bunNames.add(bun[1] ?? '')
         const finding = findingsOf({
           name: bun[1] ?? '',
           lastPlaceWins: false,

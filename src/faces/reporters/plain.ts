@@ -134,7 +134,9 @@ function finishedLines(scene: Scene, event: Extract<Event, { type: 'attempt.fini
 
 /** Reused results are told as long as they are few, and not at all when this very run proved them. */
 function isSilent(scene: Scene, { task, outcome }: Extract<Event, { type: 'attempt.finished' }>, run: Run, plan: Plan): boolean {
-  if (scene.detail === 'quiet') return satisfies(outcome) || plan.tasks.get(task)?.task.severity === 'advisory'
+  const judged = plan.tasks.get(task)?.task
+  // What a fix may mend is told at the end, if it stays.
+  if (scene.detail === 'quiet') return satisfies(outcome) || judged?.severity === 'advisory' || (outcome.kind === 'failed' && (judged?.fixes.length ?? 0) > 0)
   if (outcome.kind !== 'cached') return false
   if (run.ran.has(task) || scene.told.has(task)) return !run.mended.has(task)
   scene.reused += 1

@@ -127,5 +127,6 @@ const isCulprit = (row: CheckRow): boolean => isBad(row.ending) && row.ending !=
 function culpritLines({ id, task }: CheckRow, facts: Facts, next: (command: string, why: string) => string): string[] {
   const [broken] = brokenFixes(task, facts)
   if (broken !== undefined) return [next(logsCommand(broken[0]), 'why the fix did not work'), next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
-  return [next(logsCommand(id), 'all that it printed'), next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
+  const printed = task?.action.kind === 'command' ? [next(logsCommand(id), 'all that it printed')] : []
+  return [...printed, next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
 }
