@@ -103,10 +103,13 @@ function startLines({ detail, palette }: Scene, event: Extract<Event, { type: 'r
   return [...head, ...skipLines(event.plan.skips, detail, palette)]
 }
 
+/** How detected checks of other platforms are left out; people need to hear of all of them once, not one by one. */
+const forOthers = /^only on .*; this is /
+
 /** One line for each reason, so that a selection of one check does not list all others. */
 function skipLines(skips: readonly { readonly task: TaskId; readonly reason: string }[], detail: Detail, palette: Palette): string[] {
-  const byReason = detail === 'verbose' ? new Map(skips.map((skip) => [skip.task, [skip]])) : Map.groupBy(skips, (skip) => skip.reason)
-  return [...byReason.values()].map(([first, ...more]) => {
+  const byReason = detail === 'verbose' ? new Map(skips.map((skip) => [skip.task, [skip]])) : Map.groupBy(skips, (skip) => (forOthers.test(skip.reason) ? 'for another platform' : skip.reason))
+  return [...byReason].map(([reason, [first, ...more]]) => {
     const who = first === undefined ? '' : more.length === 0 ? safeLine(first.task) : countText(more.length + 1, 'check')
     const names =
       more.length === 0
@@ -115,7 +118,7 @@ function skipLines(skips: readonly { readonly task: TaskId; readonly reason: str
             [first, ...more].map((skip) => skip?.task ?? ''),
             5,
           )})`
-    return palette.dim(`- ${who}  skipped: ${safeLine(first?.reason ?? '')}${names}`)
+    return palette.dim(`- ${who}  skipped: ${safeLine(more.length === 0 ? (first?.reason ?? '') : reason)}${names}`)
   })
 }
 
