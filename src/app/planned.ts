@@ -59,6 +59,8 @@ export async function wishes(site: Site, request: Request, files: Files): Promis
 export async function planFor(site: Site, request: Request, expectedMs: (task: TaskId) => number | undefined): Promise<Result<Planned>> {
   // One look serves detection, selection and the first round.
   const looking = site.trees.look()
+  // It is awaited further below; until then, or after an earlier end, a refusal of git is nobody's surprise.
+  looking.catch(() => undefined)
   const files = site.files(() => looking)
   const wished = await wishes(site, request, files)
   if (!wished.ok) return wished

@@ -1,5 +1,5 @@
 /** The State of a repository: history, proofs and logs, opened together; or an empty one that nothing is written to. */
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { openCache, type DiskCache } from '../host/cache.ts'
 import { emptyCache, emptyStore } from '../host/empty-state.ts'
 import { prepareStateFolder } from '../host/state-folder.ts'
@@ -17,9 +17,9 @@ export type State = {
   close(): void
 }
 
-/** For commands that only look: what is there, or nothing. Creates no folder. */
+/** For commands that only look: what is there, or nothing. Creates no folder, and follows no link to one: it may lead anywhere. */
 export async function readState(site: Site): Promise<Result<State>> {
-  return existsSync(site.stateFolder) ? openState(site) : ok(noState())
+  return lstatSync(site.stateFolder, { throwIfNoEntry: false })?.isSymbolicLink() === false ? openState(site) : ok(noState())
 }
 
 export async function writableState(site: Site): Promise<Result<State & { readonly cache: DiskCache }>> {

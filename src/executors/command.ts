@@ -109,6 +109,7 @@ function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: T
   if (ended.as === 'errored') return ended
   const passed = ended.as === 'pass' && !(action.failsOnOutput && task.role === 'check' && /\S/.test(withoutEscapes(output.stdout)))
   if (passed && task.role === 'fix') return { passed, exit, findings: [], end, unparsed: false }
+  if (passed && ranNoTest(argv, end)) return { passed: false, exit, end, findings: [noTest], unparsed: false }
   const read = parsers[action.parser](output)
   if (passed && contradicted.has(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
     return { passed: false, exit, end, findings: read.findings, unparsed: false }
@@ -118,6 +119,10 @@ function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: T
       : { failure: unreadable(read.unreadable, argv, action) }
   return { passed, exit, end, ...failedFindings(read, exit, end) }
 }
+
+/** `node --test` is content when it finds no test; other runners must be told to be. */
+const ranNoTest = (argv: readonly string[], end: string): boolean => argv.includes('--test') && /^(?:#|ℹ) tests 0$/m.test(withoutEscapes(end))
+const noTest = newFinding({ rule: 'no-tests', severity: 'error', message: 'no test was found, so none has run' })
 
 /** A tool that fails never has nothing to say: what it printed last is shown instead. */
 function failedFindings(read: ParsedOutput, exit: Exit, end: string): Pick<Call, 'findings' | 'unparsed'> {

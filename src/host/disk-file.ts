@@ -1,5 +1,5 @@
 /** Reads and replaces single files of the working copy whole: bytes, permission bits, and links as links. */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { chmod, lstat, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -42,8 +42,10 @@ async function digestOfStream(path: string): Promise<Digest> {
 /** Whoever reads the path sees the old content or the new one, never a part. */
 export async function replaceDiskFile(path: string, content: Uint8Array, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.pawl`)
+  // Always the same name for a path, so that what a killed pawl left half written is cleared away by the next one. The run lock keeps writers apart.
+  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${createHash('sha256').update(path).digest('hex').slice(0, 12)}.pawl`)
   try {
+    await rm(beside, { force: true })
     if ((mode & 0o170000) === link) await symlink(Buffer.from(content), beside)
     else await writeNew(beside, content, mode & 0o7777)
     await rename(beside, path)

@@ -5,6 +5,7 @@ import { statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
+import type { Failure } from '../model/failure.ts'
 import type { Tree, TreeFile, TreeMark } from '../model/tree.ts'
 import { contentId, sameStamp } from './content-id.ts'
 import { conversionsOf } from './conversions.ts'
@@ -38,6 +39,7 @@ export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<T
   return async () => {
     const library = globLibrary()
     const { listing, status, odd } = await consistently(repository, listed)
+    if (listing.files.some((file) => isProof(file.path))) throw gitError(committedState)
     const changes = await idsOnDisk(repository, { listing, status, odd }, markOf)
     const tree = newTree(merged(listing.files, changes), markFor(listing, status, changes), await library, {
       ...(status.branch === undefined ? {} : { branch: status.branch }),
@@ -47,6 +49,17 @@ export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<T
     if (last === undefined || !isSame(last, tree)) last = tree
     return last
   }
+}
+
+/** Who can commit results could commit a green that nobody earned. */
+const isProof = (path: string): boolean => path.startsWith('.pawl/') && /^\.pawl\/(cache|store)/.test(path)
+
+const committedState: Failure = {
+  type: 'store.unusable',
+  what: 'stored results of pawl are committed in this repository, in .pawl/',
+  why: 'results that come with the files prove nothing',
+  kept: 'nothing was started or changed',
+  hint: 'git rm -r --cached .pawl, commit that, and remove what is left of the folder',
 }
 
 /** Both answers must be about one index: a commit or a checkout between them would pair old ids with a new status. */

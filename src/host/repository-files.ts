@@ -1,5 +1,5 @@
 /** Files of a repository as detection and built-in checks read them: remembered, and never from outside of the root. */
-import { lstat, readFile, readdir, realpath } from 'node:fs/promises'
+import { lstat, readFile, readdir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, normalize, sep } from 'node:path'
 import type { Files } from '../model/files.ts'
 import type { Tree, TreeSource } from '../model/tree.ts'
@@ -18,7 +18,9 @@ export function repositoryFiles(root: string, trees: TreeSource): Files {
   }
   const readText = async (path: string): Promise<string | undefined> => {
     const real = await inside(path)
-    const bytes = real === undefined ? undefined : await unlessMissing(readFile(real))
+    // Reading a pipe would wait for ever.
+    const isFile = real !== undefined && (await unlessMissing(stat(real)))?.isFile() === true
+    const bytes = isFile ? await unlessMissing(readFile(real)) : undefined
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
   }
   return {

@@ -1,6 +1,7 @@
 /** What could make a proof that no longer holds look as if it did: each of these once gave a green that was not earned. */
 import { expect, test } from 'bun:test'
-import { lstatSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newRepo } from './rig.ts'
 
@@ -88,4 +89,56 @@ test('a repository that tells git to look at size and time only is looked at clo
   do put('evil')
   while (secondOf(join(repo.root, 'file')) === before)
   expect((await repo.pawl()).code).toBe(1)
+})
+
+test('results that come with a repository are not believed', async () => {
+  await using repo = await newRepo({ file: 'bad', 'pawl.yaml': config('  judge: { command: [grep, -q, bad, file] }\n') })
+  expect((await repo.pawl()).code).toBe(0)
+  repo.git('add', '--force', '.pawl/cache.db', '.pawl/store.db')
+  const run = await repo.pawl()
+  expect(run.code).toBe(2)
+  expect(run.shown).toContain('committed')
+})
+
+test('a state folder that is a link is not written through, not even before it is refused', async () => {
+  await using repo = await newRepo({ file: 'x', 'pawl.yaml': config('  judge: { command: [grep, -q, x, file] }\n') })
+  const elsewhere = join(repo.root, '../elsewhere')
+  mkdirSync(elsewhere)
+  symlinkSync('../elsewhere', join(repo.root, '.pawl'))
+  expect((await repo.pawl()).code).toBe(2)
+  await repo.pawl('status')
+  expect(readdirSync(elsewhere)).toEqual([])
+})
+
+test('a configuration that is a pipe ends the run with a message', async () => {
+  await using repo = await newRepo({})
+  execFileSync('mkfifo', [join(repo.root, 'pawl.yaml')])
+  expect((await repo.pawl()).code).toBe(2)
+})
+
+test('a report of errors outweighs an exit code of 0', async () => {
+  const report = JSON.stringify([{ filePath: 'a.js', messages: [{ ruleId: 'no-undef', severity: 2, message: 'x', line: 1, column: 1 }] }])
+  await using repo = await newRepo({
+    'a.js': 'x',
+    'report.json': report,
+    'pawl.yaml': config('  lint: { command: "cat report.json || true", parser: eslint-json }\n'),
+  })
+  const run = await repo.pawl()
+  expect([run.code, run.shown.includes('no-undef')]).toEqual([1, true])
+})
+
+test('a test runner that finds no test has proven nothing', async () => {
+  const node = join(import.meta.dirname, '../../node_modules/.bin/node')
+  await using repo = await newRepo({ 'pawl.yaml': config(`  test: { command: [${node}, --test] }\n`) })
+  const run = await repo.pawl()
+  expect([run.code, run.shown.includes('no test was found')]).toEqual([1, true])
+  repo.write({ 'a.test.js': "require('node:test')('holds', () => undefined)" })
+  expect((await repo.pawl()).code).toBe(0)
+})
+
+test('a repository that git cannot read is told as such, without a stack trace', async () => {
+  await using repo = await newRepo({ 'pawl.yaml': config('  judge: { command: "true" }\n') })
+  repo.write({ '.git/index': 'damaged' })
+  const run = await repo.pawl()
+  expect([run.code, /\bat \S+ \(/.test(run.stdout + run.stderr)]).toEqual([2, false])
 })

@@ -1,6 +1,19 @@
 import { afterAll, expect, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import picomatch from 'picomatch'
@@ -288,4 +301,8 @@ test('a runtime is judged by the most binding wish; a plain version also accepts
   expect(await pinned('20', false)).toBe('passed')
   expect(await pinned('what?')).toContain('which is no range of versions')
   expect(await judged('node-program', root, { program: 'no-such-manager' })).toBe('tool.missing: no-such-manager is not installed')
+  write(root, { 'bin/refusing': '#!/bin/sh\nprintf " ERROR  no signature\\nSome advice\\n" >&2\nexit 1\n' })
+  chmodSync(join(root, 'bin/refusing'), 0o755)
+  const refused = { program: 'refusing', range: '1.0.0', exact: true, from: 'package.json packageManager', strict: true }
+  expect(await judged('node-program', root, refused)).toContain('refusing refuses to work here: no signature')
 })
