@@ -87,7 +87,7 @@ async function locked(
   lock: HeldLock,
 ): Promise<Result<Checked>> {
   const waitedMs = Math.round(lock.waitedMs)
-  const notes = [...repaired, ...state.notes, ...(await recover(state.store, site.clock))]
+  const notes = [...repaired, ...state.notes, ...(await recover(site, state))]
   // Another run may have changed everything while this one waited.
   const current = waitedMs >= noticeableMs ? await planFor(site, options.request, usualMs(state.store)) : ok(planned)
   if (!current.ok) return current

@@ -1,11 +1,12 @@
 /** Takes back what the fixes of a run changed. */
 import { mendings } from '../host/mendings.ts'
-import { failed, ok, type Result } from '../model/failure.ts'
+import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Mend } from '../model/mend.ts'
 import type { Store } from '../model/store.ts'
 import { quickly, whileLocked, type LockWish } from './locked.ts'
+import { recover } from './recover.ts'
 import type { Site } from './site.ts'
-import { readState } from './state.ts'
+import { readState, type State } from './state.ts'
 
 export type Undone = { readonly run: number; readonly restored: readonly string[]; readonly derived: readonly string[] }
 
@@ -14,30 +15,44 @@ export async function undo(site: Site, wanted: number | undefined, dryRun: boole
   const state = await readState(site)
   if (!state.ok) return state
   try {
-    const found = mendedRun(state.value.store, site.root, wanted)
-    if (found === undefined)
-      return failed({
-        type: 'undo.nothing',
-        what: wanted === undefined ? 'no run of this checkout has changed anything' : `run ${wanted} has changed nothing in this checkout`,
-        hint: 'pawl history lists the runs.',
-      })
-    const { run, mends } = found
-    const derived = [...new Set(mends.flatMap((mend) => mend.derived))]
-    if (dryRun) return ok({ run, restored: [...new Set(mends.flatMap((mend) => mend.files.map((file) => file.path)))].sort(), derived })
-    return await whileLocked(site, quickly('pawl undo', onWait), async () => {
-      const { restored, failures } = await mendings(site.root, site.repository, site.trees, state.value.cache).takeBack(mends)
-      if (failures.length > 0) return failed(...failures)
-      return restored.length > 0
-        ? ok({ run, restored, derived })
-        : failed({ type: 'undo.nothing', what: `what run ${run} changed is taken back already`, hint: 'pawl undo RUN takes back an earlier run.' })
-    })
+    if (dryRun) return described(mendedRun(state.value.store, site.root, wanted), wanted)
+    // Nothing was ever recorded here: then there is no lock to hold either.
+    if (state.value.store.runs(1).length === 0) return failed(nothing(wanted))
+    return await whileLocked(site, quickly('pawl undo', onWait), () => takeBack(site, state.value, wanted))
   } finally {
     state.value.close()
   }
 }
 
+type MendedRun = { readonly run: number; readonly mends: readonly Mend[] }
+
+function described(found: MendedRun | undefined, wanted: number | undefined): Result<Undone> {
+  if (found === undefined) return failed(nothing(wanted))
+  const paths = found.mends.flatMap((mend) => mend.files.map((file) => file.path))
+  return ok({ run: found.run, restored: [...new Set(paths)].sort(), derived: derivedOf(found) })
+}
+
+async function takeBack(site: Site, state: State, wanted: number | undefined): Promise<Result<Undone>> {
+  // A run that was cut off in the middle of a fix is closed first: then its fix can be taken back like any other.
+  await recover(site, state)
+  const found = mendedRun(state.store, site.root, wanted)
+  if (found === undefined) return failed(nothing(wanted))
+  const { restored, failures } = await mendings(site.root, site.repository, site.trees, state.cache).takeBack(found.mends)
+  if (failures.length > 0) return failed(...failures)
+  if (restored.length > 0) return ok({ run: found.run, restored, derived: derivedOf(found) })
+  return failed({ type: 'undo.nothing', what: `what run ${found.run} changed is taken back already`, hint: 'pawl undo RUN takes back an earlier run.' })
+}
+
+const derivedOf = ({ mends }: MendedRun): readonly string[] => [...new Set(mends.flatMap((mend) => mend.derived))]
+
+const nothing = (wanted: number | undefined): Failure => ({
+  type: 'undo.nothing',
+  what: wanted === undefined ? 'no run of this checkout has changed anything' : `run ${wanted} has changed nothing in this checkout`,
+  hint: 'pawl history lists the runs.',
+})
+
 /** The mends of a run, newest first. */
-function mendedRun(store: Store, root: string, wanted: number | undefined): { run: number; mends: readonly Mend[] } | undefined {
+function mendedRun(store: Store, root: string, wanted: number | undefined): MendedRun | undefined {
   for (const record of store.runs(Number.MAX_SAFE_INTEGER)) {
     if (record.root !== root || (wanted !== undefined && record.number !== wanted)) continue
     const mends = store.events(record.number).flatMap((event) => {

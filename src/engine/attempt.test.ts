@@ -222,7 +222,11 @@ function worldOf(lab: Laboratory): AttemptWorld {
     },
     clock: { now: () => lab.now, elapsed: () => 0, sleep: async () => undefined },
     consent: { refusal: async () => lab.refusal },
-    mendings: { begin: async () => ({ end: async () => ({ files: lab.mended, derived: [] }) }), takeBack: async () => ({ restored: [], failures: [] }) },
+    mendings: {
+      changesSince: async () => ({ files: [], derived: [] }),
+      begin: async () => ({ record: { mark: { delta: {} }, copies: {}, derived: [] }, end: async () => ({ files: lab.mended, derived: [] }) }),
+      takeBack: async () => ({ restored: [], failures: [] }),
+    },
     cancellation: newCancellation(),
     visible: async () => ({ tree: treeOf({ ...lab.files }), files: undefined, ...lab.seen }),
     changedSince: async (proof, tree) =>

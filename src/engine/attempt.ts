@@ -200,6 +200,8 @@ async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: 
   if (refusal !== undefined) return { kind: 'refused', reason: refusal }
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: { kind: 'fix' } })
   const mending = await world.mendings.begin(task)
+  // Kept before anything changes: after a crash this is the way back.
+  missed({ type: 'mending.begun', attempt: id, task: task.id, record: mending.record })
   const { outcome } = await perform(task, id, world)
   const mend = await mending.end()
   if (outcome.kind === 'passed' || outcome.kind === 'failed') return { ...outcome, mend }

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import type { Cache } from '../model/cache.ts'
 import type { Digest } from '../model/fingerprint.ts'
 import type { MendedFile } from '../model/mend.ts'
-import type { Mendings } from '../model/mendings.ts'
+import type { MendingRecord, Mendings } from '../model/mendings.ts'
 import type { Tree, TreeSource } from '../model/tree.ts'
 import { readBlobs } from './blob-reader.ts'
 import { contentId } from './content-id.ts'
 import { conversionsOf } from './conversions.ts'
 import { readDiskFile } from './disk-file.ts'
 import type { DiskFile } from './disk-file.ts'
-import type { Repository } from './repository.ts'
+import { answerText, gitError, gitFailure } from './git.ts'
+import { gitIn, type Repository } from './repository.ts'
 import { takeBack } from './take-back.ts'
 
 export type Blobs = Pick<Cache, 'keepBlob' | 'readBlob'>
@@ -26,12 +27,19 @@ export function mendings(root: string, repository: Repository | undefined, trees
       const before = await trees.look()
       const copies = await keptCopies(root, await notInGit(repository, before), cache)
       return {
+        record: { mark: before.mark, copies: Object.fromEntries(copies), derived: fix.derived },
         async end() {
           const { changed, submodules } = changedBetween(before, await trees.look())
-          const files = await mendedFiles({ root, repository, cache, before, copies }, changed)
+          const files = await mendedFiles({ root, repository, cache, copies }, changed)
           return { files, derived: [...fix.derived, ...submodules] }
         },
       }
+    },
+    async changesSince(record) {
+      const now = await trees.look()
+      const pairs = await pairsSince(repository, record, now, (await trees.changedSince(record.mark, now)) ?? [])
+      const files = await mendedFiles({ root, repository, cache, copies: new Map(Object.entries(record.copies)) }, pairs)
+      return { files, derived: record.derived }
     },
     takeBack: (mends) => takeBack(root, mends, cache),
   }
@@ -81,6 +89,34 @@ function changedBetween(before: Tree, after: Tree): { readonly changed: readonly
   return { changed: pairs.filter((pair) => !touchesSubmodule(pair)), submodules: pairs.filter(touchesSubmodule).map((pair) => pair.path) }
 }
 
+/** The ids from before come from what was recorded, and for files that were clean from the commit that they were clean against. */
+async function pairsSince(repository: Repository | undefined, record: MendingRecord, now: Tree, paths: readonly string[]): Promise<readonly Pair[]> {
+  const { base, delta } = record.mark
+  const ids = idsOf(now)
+  const clean = paths.filter((path) => !Object.hasOwn(delta, path))
+  const committed = repository === undefined || base === undefined ? new Map<string, string>() : await idsIn(repository, base, clean)
+  return paths
+    .map((path): Pair => {
+      const [was, is] = [delta[path] ?? committed.get(path), ids.get(path)]
+      return { path, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }
+    })
+    .filter((pair) => !isSubmodule(pair.before) && !isSubmodule(pair.after))
+}
+
+/** Path → "mode:blob" in a commit. */
+async function idsIn(repository: Repository, commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (paths.length === 0) return new Map()
+  const answer = await gitIn(repository, ['ls-tree', '-r', '-z', '--full-tree', commit])
+  if (!answer.ok) throw gitError(gitFailure('git cannot list the files of a commit', answer))
+  const wanted = new Set(paths)
+  const ids = new Map<string, string>()
+  for (const row of answerText(answer.stdout).split('\0')) {
+    const [, mode = '', blob = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]*)$/.exec(row) ?? []
+    if (wanted.has(path)) ids.set(path, `${mode}:${blob}`)
+  }
+  return ids
+}
+
 const idsOf = (tree: Tree): ReadonlyMap<string, string> => new Map(tree.files.map((file) => [file.path, file.id]))
 const isSubmodule = (id: string | undefined): boolean => id?.startsWith('160000:') ?? false
 const blobOf = (id: string): string => id.slice(id.indexOf(':') + 1)
@@ -89,7 +125,6 @@ type Watched = {
   readonly root: string
   readonly repository: Repository | undefined
   readonly cache: Blobs
-  readonly before: Tree
   readonly copies: ReadonlyMap<string, Copy>
 }
 

@@ -1,6 +1,7 @@
 /** An Event is a fact in the past tense, plain data. A Run is the fold of its events, and nothing else. */
 import type { Cause } from './cause.ts'
 import type { Failure } from './failure.ts'
+import type { MendingRecord } from './mendings.ts'
 import type { Outcome } from './outcome.ts'
 import type { TaskId } from './task.ts'
 import type { Counts, Verdict } from './verdict.ts'
@@ -39,6 +40,7 @@ export type Happening =
   | { readonly type: 'attempt.missed'; readonly attempt: AttemptId; readonly task: TaskId; readonly fingerprint?: string; readonly cause: Cause }
   | { readonly type: 'attempt.finished'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number; readonly outcome: Outcome }
   | { readonly type: 'task.blocked'; readonly task: TaskId; readonly round: number; readonly by: TaskId }
+  | { readonly type: 'mending.begun'; readonly attempt: AttemptId; readonly task: TaskId; readonly record: MendingRecord }
   | { readonly type: 'retry.scheduled'; readonly task: TaskId; readonly round: number; readonly delayMs: number }
   | { readonly type: 'retry.waited'; readonly task: TaskId; readonly round: number }
   | { readonly type: 'cancel.requested'; readonly reason: string }
@@ -59,6 +61,7 @@ export const eventTypes = {
   'attempt.missed': 'The result could not be reused; says why. The task really runs now.',
   'attempt.finished': 'A try ended; holds the outcome with its findings.',
   'task.blocked': 'A task cannot start because one that it needs did not pass.',
+  'mending.begun': 'A fix is about to change files; holds where their contents from before are kept.',
   'retry.scheduled': 'A try failed in a way that may pass; another one follows after a pause.',
   'retry.waited': 'The pause before a retry is over.',
   'cancel.requested': 'Somebody asked the run to stop (Ctrl-C, a signal).',

@@ -120,6 +120,7 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
     case 'run.finished':
       run.verdict = event.verdict
       return
+    case 'mending.begun':
     case 'failure.noted':
     case 'lock.acquired':
     case 'logs.rotated':

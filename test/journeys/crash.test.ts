@@ -47,3 +47,20 @@ test('kill -9 in the middle: the next run starts at once, ends what was left, an
   expect(ended.shown).toContain('2 checks: 1 reused, 1 passed')
   expect((await repo.pawl('history')).shown).toMatch(/1 .* lost/)
 })
+
+test('kill -9 in the middle of a fix: what it had changed is put back by undo, uncommitted edits included', async () => {
+  await using repo = await newRepo({ 'clean.txt': 'committed\n', 'dirty.txt': 'committed\n', '.gitignore': '' })
+  const held = await repo.tool('held')
+  const fix = repo.script('fix', `echo ruin > clean.txt; echo ruin > dirty.txt; echo new > new.txt; exec ${held.path}`)
+  repo.write({ 'pawl.yaml': `detect: false\nchecks:\n  lint: { command: [${repo.script('lint', 'exit 1')}], fix: { command: [${fix}] } }\n` })
+  repo.commit('config')
+  repo.write({ 'dirty.txt': 'not committed yet\n' })
+  const run = repo.start([])
+  const call = await held.started()
+  run.process.kill('SIGKILL')
+  await run.ended
+  expect(repo.read('dirty.txt')).toBe('ruin\n')
+  const undone = await repo.pawl('undo')
+  if (process.platform === 'linux') await call.gone
+  expect([undone.code, repo.read('clean.txt'), repo.read('dirty.txt'), repo.exists('new.txt')]).toEqual([0, 'committed\n', 'not committed yet\n', false])
+})

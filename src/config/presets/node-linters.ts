@@ -71,7 +71,8 @@ const eslint: NodeTool = {
   machine: ['--format', 'json'],
   fix: { lead: [], flags: ['--fix'] },
   judge: { parser: 'eslint-json', ...one },
-  reads: ['**/.eslintrc*', '.eslintignore', '**/*.json', ...typeReads],
+  // Plugins read what they like: settings of other tools, and files of other languages that they lint.
+  reads: ['**/.*', '**/*.{json,jsonc,json5,yaml,yml,toml,md,mdx,css,scss,html,graphql}', ...typeReads],
 }
 
 const xo: NodeTool = {

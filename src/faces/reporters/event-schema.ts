@@ -122,6 +122,8 @@ const happenings: Shapes<Happening, 'type'> = {
   'attempt.missed': { attempt: text, task: text, fingerprint: optional(text), cause: ref('cause') },
   'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
   'task.blocked': { task: text, round: count, by: text },
+  // Where the contents from before are kept is pawl's own business; readers may rely on its being there.
+  'mending.begun': { attempt: text, task: text, record: { type: 'object' } },
   'retry.scheduled': { task: text, round: count, delayMs: duration },
   'retry.waited': { task: text, round: count },
   'cancel.requested': { reason: text },

@@ -108,7 +108,10 @@ const forOthers = /^only on .*; this is /
 
 /** One line for each reason, so that a selection of one check does not list all others. */
 function skipLines(skips: readonly { readonly task: TaskId; readonly reason: string }[], detail: Detail, palette: Palette): string[] {
-  const byReason = detail === 'verbose' ? new Map(skips.map((skip) => [skip.task, [skip]])) : Map.groupBy(skips, (skip) => (forOthers.test(skip.reason) ? 'for another platform' : skip.reason))
+  const byReason =
+    detail === 'verbose'
+      ? new Map(skips.map((skip) => [skip.task, [skip]]))
+      : Map.groupBy(skips, (skip) => (forOthers.test(skip.reason) ? 'for another platform' : skip.reason))
   return [...byReason].map(([reason, [first, ...more]]) => {
     const who = first === undefined ? '' : more.length === 0 ? safeLine(first.task) : countText(more.length + 1, 'check')
     const names =
