@@ -10,8 +10,8 @@ import { limitOf } from './limits.ts'
 import type { Settings } from './settings.ts'
 import type { CheckConfig } from './shape.ts'
 import { keepsAfter } from './strategies.ts'
-import { named, namesOf, wrongNames, type Checks } from './task-names.ts'
-import { listOf, stageOf, type Translation } from './translation.ts'
+import { named, namesOf, wrongNames, type Checks, type Names } from './task-names.ts'
+import { listOf, stageOf, stagePlace, type Translation } from './translation.ts'
 
 export function tasksOf(
   checks: Checks,
@@ -23,7 +23,7 @@ export function tasksOf(
   const skipped = new Set<string>(skips.map((skip) => skip.task))
   const names = namesOf(checks, skipped)
   const failures: Failure[] = [...wrongNames(Object.keys(checks), names, placeOf)]
-  const translation: Translation = { checks, settings, placeOf, platform, names, failures }
+  const translation: Translation = { checks, settings, placeOf, platform, names, preparing: preparing(checks, names, settings), failures }
   const tasks = [...names.checks].flatMap((name) => {
     const check = checks[name]
     return check === undefined ? [] : tasksOfCheck(name, check, translation)
@@ -42,7 +42,7 @@ function platformSkip(name: string, check: CheckConfig, platform: Platform): rea
 function tasksOfCheck(name: string, check: CheckConfig, translation: Translation): readonly Task[] {
   const { settings, placeOf, failures, names } = translation
   const action = actionOf(name, check, translation)
-  const needs = check.needs === undefined ? { ids: defaultNeeds(name, check, translation), failures: [] } : named(name, 'needs', check.needs, names, placeOf)
+  const needs = check.needs === undefined ? { ids: defaultNeeds(check, translation), failures: [] } : named(name, 'needs', check.needs, names, placeOf)
   const after = named(name, 'after', check.after ?? [], names, placeOf)
   failures.push(...needs.failures, ...after.failures)
   const fixes = fixTasksOf(name, check, translation)
@@ -121,16 +121,16 @@ function actionOf(name: string, check: CheckConfig, { checks, placeOf, platform,
   }
 }
 
-/** Checks judge a prepared repository: everything of the stages environment and dependencies that comes before the check's own stage. */
-function defaultNeeds(name: string, check: CheckConfig, { checks, settings, names }: Translation): readonly TaskId[] {
-  const position = (stage: string): number => (settings.stageOrder.includes(stage) ? settings.stageOrder.indexOf(stage) : settings.stageOrder.length)
-  const own = position(stageOf(check))
+function preparing(checks: Checks, names: Names, settings: Settings): Translation['preparing'] {
   return Object.entries(checks)
-    .filter(
-      ([other, config]) =>
-        other !== name && names.checks.has(other) && ['environment', 'dependencies'].includes(stageOf(config)) && position(stageOf(config)) < own,
-    )
-    .map(([other]) => taskId(other))
+    .filter(([name, check]) => names.checks.has(name) && ['environment', 'dependencies'].includes(stageOf(check)))
+    .map(([name, check]) => ({ id: taskId(name), stage: stagePlace(stageOf(check), settings.stageOrder) }))
+}
+
+/** Checks judge a prepared repository: everything of the stages environment and dependencies that comes before the check's own stage. */
+function defaultNeeds(check: CheckConfig, { settings, preparing: earlier }: Translation): readonly TaskId[] {
+  const own = stagePlace(stageOf(check), settings.stageOrder)
+  return earlier.filter((other) => other.stage < own).map((other) => other.id)
 }
 
 /** "unknown" leaves the globs away: such a result is never reused. */

@@ -1,5 +1,6 @@
 /** What every part of one translation of checks into tasks sees. */
 import type { Failure } from '../model/failure.ts'
+import type { TaskId } from '../model/task.ts'
 import type { Platform } from './command.ts'
 import type { PlaceOf } from './keys.ts'
 import type { Settings } from './settings.ts'
@@ -12,9 +13,14 @@ export type Translation = {
   readonly placeOf: PlaceOf
   readonly platform: Platform
   readonly names: Names
+  /** Checks of the stages environment and dependencies, with the place of their stage: what later checks need when they do not say. */
+  readonly preparing: readonly { readonly id: TaskId; readonly stage: number }[]
   /** Trouble is collected, so that all of it is told at once. */
   readonly failures: Failure[]
 }
+
+/** Stages that are not in the order come after all that are. */
+export const stagePlace = (stage: string, order: readonly string[]): number => (order.includes(stage) ? order.indexOf(stage) : order.length)
 
 export const stageOf = (check: CheckConfig): string => check.stage ?? 'quality'
 
