@@ -23,7 +23,7 @@ export async function recover(site: Site, state: State): Promise<readonly Failur
   const numbers = new Set(dead.map((run) => String(run.number)))
   const ended = await endLeftovers((tag) => numbers.has(tag.split('/')[1] ?? '') && dead.some((run) => tag === tagOf(run, tag)))
   const told: Failure[] = []
-  for (const run of dead) told.push(await close(run, store, site.clock, await lostMends(run, site, state), ended))
+  for (const run of dead) told.push(close(run, store, site.clock, await lostMends(run, site, state), ended))
   return told
 }
 
