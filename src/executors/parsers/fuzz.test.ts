@@ -171,19 +171,19 @@ function timeOf(parser: ParserName, stdout: string): number {
 /** The best of a few tries: the machine may be busy with something else. */
 const fastest = (parser: ParserName, stdout: string): number => Math.min(...[0, 1, 2].map(() => timeOf(parser, stdout)))
 
-test('no text takes a parser long: eight times the length never takes sixty times the time', () => {
+test('no text takes a parser long: sixteen times the length never takes a hundred times the time', () => {
   for (const [what, unit] of Object.entries(nasty)) {
     const small = unit.repeat(Math.ceil(25_000 / unit.length))
-    const large = small.repeat(8)
+    const large = small.repeat(16)
     for (const name of names) {
       const longMs = fastest(name, large)
       // In these few milliseconds nothing slow can hide.
       if (longMs < 60) continue
       const times = longMs / Math.max(fastest(name, small), 0.5)
-      expect(times < 30 ? 'fast enough' : `${name} on ${what}: ${Math.round(times)} times`).toBe('fast enough')
+      expect(times < 100 ? 'fast enough' : `${name} on ${what}: ${Math.round(times)} times`).toBe('fast enough')
     }
   }
-}, 30_000)
+}, 60_000)
 
 test('a megabyte of ordinary output is read in no time', () => {
   const megabyte = (nasty['ordinary lines'] ?? '').repeat(12_000)
