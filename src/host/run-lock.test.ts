@@ -41,6 +41,8 @@ async function holdingChild(dir: string): Promise<ChildProcess> {
     `
     const [{ runLock }, { systemClock }, { newCancellation }] = await Promise.all(process.argv.slice(2, 5).map((path) => import(path)))
     const acquired = await runLock(process.argv[5], systemClock()).acquire('pawl test', 0, () => {}, newCancellation())
+    // A lock that nothing refers to any more may be collected, and is free then.
+    globalThis.held = acquired
     console.log(acquired.ok)
     setInterval(() => {}, 1000)
   `,

@@ -126,14 +126,14 @@ function planLockfile(project: NodeProject, lock: string, gathering: Gathering):
   })
 }
 
-/** npm and yarn cannot ask the question without installing; pawl reads the files instead. */
+/** npm and yarn cannot ask the question without installing, and pnpm rewrites the lockfile as it does; pawl reads the files instead. */
 function lockJudge(project: NodeProject, lock: string): Partial<CheckConfig> {
   const asked = { exits: { pass: [0], findings: [1] }, parser: 'none', timeout: '5m' } as const
   switch (project.manager) {
     case 'npm':
       return { builtin: 'npm-lockfile', with: { lock, manifests: [...project.manifests] } }
     case 'pnpm':
-      return { command: ['pnpm', 'install', '--frozen-lockfile', '--lockfile-only'], tools: ['node'], ...asked }
+      return { builtin: 'pnpm-lockfile', with: { manifests: [...project.manifests] }, tools: ['pnpm', 'node'] }
     case 'yarn':
     case 'yarn-classic':
       return { builtin: 'yarn-lockfile', with: { manifests: [...project.manifests] } }

@@ -8,6 +8,7 @@ import { npmInstalled } from './npm-installed.ts'
 import { npmLockfile } from './npm-lockfile.ts'
 import { packagesInstalled } from './packages-installed.ts'
 import { pnpmInstalled } from './pnpm-installed.ts'
+import { pnpmLockfile } from './pnpm-lockfile.ts'
 import { yarnInstalled } from './yarn-installed.ts'
 import { yarnLockfile } from './yarn-lockfile.ts'
 
@@ -20,6 +21,7 @@ export const nodeBuiltins: Readonly<Record<string, Builtin>> = {
   'npm-lockfile': npmLockfile,
   'packages-installed': packagesInstalled,
   'pnpm-installed': pnpmInstalled,
+  'pnpm-lockfile': pnpmLockfile,
   'yarn-installed': yarnInstalled,
   'yarn-lockfile': yarnLockfile,
 }
