@@ -20,6 +20,7 @@ import type { Limits, Plan, Skip } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
+import { reproducible } from './reproducible.ts'
 import type { Site } from './site.ts'
 
 export type Wished = {
@@ -89,8 +90,9 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   if (!selected.ok) return selected
   const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips]
   const gone = new Set(skips.map((skip) => skip.task))
+  const typeable = reproducible(site.root)
   const tasks = ordered(inStages(selected.value.tasks, settings.stageOrder), settings.strategy.order, settings.stageOrder).map((task) =>
-    withoutGone(task, gone),
+    typeable(withoutGone(task, gone)),
   )
   const plan = compile({ tasks, skips, slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]), expectedMs })
   if (!plan.ok) return plan

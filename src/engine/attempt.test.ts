@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import type { Happening } from '../model/event.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { newCancellation } from '../model/cancellation.ts'
-import type { Proof } from '../model/proof.ts'
+import { memoryCache } from '../../test/contracts/laboratory.ts'
 import { plainTask } from '../../test/plain-task.ts'
 import type { Tree } from '../model/tree.ts'
 import { attempt, type AttemptWorld } from './attempt.ts'
@@ -170,7 +170,7 @@ test('what a fix changed is recorded, also when it failed half-way', async () =>
 type Laboratory = ReturnType<typeof laboratory>
 
 function laboratory() {
-  const proofs = new Map<string, Proof>()
+  const cache = memoryCache(new Map())
   const happenings: Happening[] = []
   const lab = {
     task: lintTask,
@@ -192,7 +192,8 @@ function laboratory() {
     restores: true,
     refusal: undefined as string | undefined,
     performed: 0,
-    proofs,
+    cache,
+    proofs: cache.proofs,
     causes: () => happenings.flatMap((happening) => (happening.type === 'attempt.missed' ? [happening.cause] : [])),
     attempt: (): Promise<Outcome> => attempt(lab.task, 'lint@1.1', worldOf(lab), (happening) => happenings.push(happening)),
   }
@@ -210,16 +211,7 @@ function worldOf(lab: Laboratory): AttemptWorld {
   }
   return {
     executors: { command: executor, builtin: executor },
-    cache: {
-      get: async (key) => lab.proofs.get(key),
-      latest: async () => [...lab.proofs.values()].at(-1),
-      put: async (proof) => void lab.proofs.set(proof.key, proof),
-      discard: async (key) => void lab.proofs.delete(key),
-      keepOutputs: async () => ({ digest: 'out', files: [] }),
-      restoreOutputs: async () => lab.restores,
-      keepBlob: async () => 'blob',
-      readBlob: async () => undefined,
-    },
+    cache: { ...lab.cache, keepOutputs: async () => ({ digest: 'out', files: [] }), restoreOutputs: async () => lab.restores },
     clock: { now: () => lab.now, elapsed: () => 0, sleep: async () => undefined },
     consent: { refusal: async () => lab.refusal },
     mendings: {

@@ -105,7 +105,7 @@ const contradicted: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-jso
 
 function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: ToolOutput, end: string): Call | { readonly failure: Failure } {
   const { action } = task
-  const ended = classOf(exit, action, end)
+  const ended = classOf(exit, task, end)
   if (ended.as === 'errored') return ended
   const passed = ended.as === 'pass' && !(action.failsOnOutput && task.role === 'check' && /\S/.test(withoutEscapes(output.stdout)))
   if (passed && task.role === 'fix') return { passed, exit, findings: [], end, unparsed: false }

@@ -1,8 +1,9 @@
 /** Says what the end of a call means: a pass, findings, or a tool that could not do its work. */
 import type { Failure } from '../model/failure.ts'
 import type { Exit } from '../model/processes.ts'
-import type { CommandAction } from '../model/task.ts'
+import type { CommandAction, Task } from '../model/task.ts'
 import { installHint } from './install-hint.ts'
+import { mayFetch, networkTrouble } from './network-trouble.ts'
 import { tailOf } from './parsers/plain-text.ts'
 
 export type ExitClass = { readonly as: 'pass' | 'findings' } | { readonly as: 'errored'; readonly failure: Failure }
@@ -11,12 +12,15 @@ const shownLines = 10
 const shells = /^(?:sh|bash|dash|zsh|ksh|fish|cmd|powershell|pwsh)(?:\.exe)?$/i
 
 /** `end` is the last of what the tool printed. */
-export function classOf(exit: Exit, action: CommandAction, end: string): ExitClass {
+export function classOf(exit: Exit, task: Pick<Task, 'role' | 'stage'> & { readonly action: CommandAction }, end: string): ExitClass {
+  const { action } = task
   const name = programName(action)
   if (exit.kind === 'signalled') return crashed(`${name} was ${signalText(exit.signal)}`, end, hintOf(exit.signal, end))
   const { code } = exit
   if (code === undefined) return crashed(`${name} ended without an exit code`, end)
   if (action.exits.pass.includes(code)) return { as: 'pass' }
+  const unreachable = mayFetch(task) ? networkTrouble(name, end) : undefined
+  if (unreachable !== undefined) return { as: 'errored', failure: unreachable }
   if (isFindings(code, action)) return { as: 'findings' }
   const signal = code > 128 ? signalNames[code - 128] : undefined
   // A shell, npm and the like say in this way that what they started was killed.

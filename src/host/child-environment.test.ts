@@ -15,8 +15,7 @@ afterAll(() => {
   rmSync(real, { recursive: true })
 })
 
-const namesOf = (source: Record<string, string>, allowed = allow) =>
-  Object.keys(childEnvironment(source, allowed, folders)).filter((name) => name !== 'NO_COLOR' && name !== 'PATH')
+const namesOf = (source: Record<string, string>, allowed = allow) => Object.keys(childEnvironment(source, allowed, folders)).filter((name) => name !== 'PATH')
 
 const pathOf = (path: string, places: { root: string; cwd: string }) => (childEnvironment({ PATH: path }, allow, places)['PATH'] ?? '').split(delimiter)
 
@@ -56,8 +55,10 @@ test('NODE_OPTIONS is given only when it is named exactly', () => {
   expect(namesOf({ NODE_OPTIONS: 'x' }, { pass: [], key: ['NODE_OPTIONS'] })).toEqual(['NODE_OPTIONS'])
 })
 
-test('tools are told to print without colour', () => {
-  expect(childEnvironment({ FORCE_COLOR: '3', NO_COLOR: '0' }, { pass: ['*'], key: [] }, folders)).toMatchObject({ NO_COLOR: '1' })
+test('tools are neither told to print colours nor told not to', () => {
+  expect(namesOf({ FORCE_COLOR: '3', CLICOLOR_FORCE: '1' }, { pass: ['*'], key: ['FORCE_COLOR', 'CLICOLOR_FORCE'] })).toEqual([])
+  expect(namesOf({ NO_COLOR: '1', HOME: '/h' })).toEqual(['HOME'])
+  expect(childEnvironment({ NO_COLOR: '1' }, { pass: ['NO_COLOR'], key: [] }, folders)).toMatchObject({ NO_COLOR: '1' })
 })
 
 test('the tools of the checkout come first, the nearest before the others', () => {

@@ -126,7 +126,9 @@ const withheld: readonly string[] = [
   'npm_lifecycle_*',
   'npm_package_*',
   'INIT_CWD',
+  // Told nothing, tools see that nobody watches; told something, a project's own tests of its colours fail.
   'FORCE_COLOR',
+  'CLICOLOR_FORCE',
   'npm_config_user_agent',
   'npm_config_npm_version',
   'npm_config_local_prefix',
@@ -141,7 +143,6 @@ export function childEnvironment(source: Environment, allow: AllowedNames, folde
   // Windows writes it "Path".
   const pathName = Object.keys(env).find((name) => sameName(name, 'PATH')) ?? 'PATH'
   env[pathName] = [...toolFolders(folders), ...withoutStarter(env[pathName] ?? '')].join(delimiter)
-  env['NO_COLOR'] = '1'
   return env
 }
 

@@ -1,11 +1,15 @@
 /** Reads JSON that tools print, also behind lines of npm and the like, and looks into it without trusting its shape. */
+import { withoutEscapes } from './plain-text.ts'
 
 /** "[warn] …" and the like may stand before the document; a text that only looks like JSON must not be parsed again and again. */
 const mostTries = 3
 
 /** The one JSON document of an output, or why there is none. */
 export function readDocument(stdout: string): { readonly value: unknown } | { readonly unreadable: string } {
-  const text = stdout.replace(/^\ufeff/, '').trim()
+  // Inside of JSON the escape character is written \u001b, so what is left out here is colour.
+  const text = withoutEscapes(stdout)
+    .replace(/^\ufeff/, '')
+    .trim()
   if (text === '') return { unreadable: 'nothing was printed where JSON was expected' }
   const whole = parsed(text)
   if (whole !== undefined) return whole
@@ -27,10 +31,12 @@ function innerDocument(text: string): { readonly value: unknown } | undefined {
 
 /** Every line that is a JSON object. Other lines are left out. */
 export function readLines(stdout: string): readonly unknown[] {
-  return stdout.split('\n').flatMap((line) => {
-    const read = line.startsWith('{') ? parsed(line) : undefined
-    return read === undefined ? [] : [read.value]
-  })
+  return withoutEscapes(stdout)
+    .split('\n')
+    .flatMap((line) => {
+      const read = line.startsWith('{') ? parsed(line) : undefined
+      return read === undefined ? [] : [read.value]
+    })
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {

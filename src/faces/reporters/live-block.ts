@@ -66,10 +66,13 @@ function progressLine(view: BlockView): string {
   return textWidth(line) === 0 ? '' : palette.dim(line)
 }
 
+/** What is ready comes next; when nothing is, what waits for those that run. */
 function nextText({ plan, run }: BlockView): string {
   const rank = (id: TaskId): number => plan.tasks.get(id)?.rank ?? 0
-  const ready = [...run.ready.values()].flat().toSorted((a, b) => rank(a) - rank(b))
-  return ready.length === 0 ? '' : `, next: ${ready.slice(0, mostNext).map(safeLine).join(', ')}`
+  const ready = [...run.ready.values()].flat()
+  const next = ready.length > 0 ? ready : plan.order.filter((id) => !run.settled.has(id) && !run.live.has(id) && !run.doomed.has(id))
+  const names = next.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostNext)
+  return names.length === 0 ? '' : `, next: ${names.map(safeLine).join(', ')}`
 }
 
 /** Whole seconds: a line that changes more often than there is something to know is unrest. */

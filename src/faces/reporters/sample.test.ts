@@ -82,7 +82,7 @@ export function story(plan: Plan): Story {
       for (const listener of listeners) listener.on(event, self.run, plan)
       return self
     },
-    begins({ expectedMs = {}, dryRun = false, root = '/work/shop' } = {}) {
+    begins({ expectedMs = {}, dryRun = false, root = '/home/me/shop' } = {}) {
       const tasks = plan.order.flatMap((id) => {
         const task = plan.tasks.get(id)?.task
         const expected = expectedMs[id]

@@ -1,0 +1,69 @@
+/** The laboratory's ports: the same promises as the world's, kept in memory. Tests of the engine stand on them. */
+import type { Cache } from '../../src/model/cache.ts'
+import type { Proof } from '../../src/model/proof.ts'
+import type { Event } from '../../src/model/event.ts'
+import type { RunRecord, Store } from '../../src/model/store.ts'
+
+const digestOf = (content: Uint8Array): string => new Bun.CryptoHasher('sha256').update(content).digest('hex')
+
+/** Outputs lie in `files`, by path; a glob is a prefix that ends in "**". */
+export function memoryCache(files: Map<string, string>): Cache & { readonly proofs: ReadonlyMap<string, Proof> } {
+  const proofs = new Map<string, Proof>()
+  const blobs = new Map<string, Uint8Array>()
+  const keepBlob = async (content: Uint8Array): Promise<string> => {
+    const digest = digestOf(content)
+    blobs.set(digest, content)
+    return digest
+  }
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+  return {
+    proofs,
+    keepBlob,
+    readBlob: async (digest) => blobs.get(digest),
+    get: async (key) => proofs.get(key),
+    latest: async (task) => [...proofs.values()].findLast((proof) => proof.task === task),
+    put: async (proof) => {
+      proofs.delete(proof.key)
+      proofs.set(proof.key, proof)
+    },
+    discard: async (key) => void proofs.delete(key),
+    keepOutputs: async (globs) => {
+      const matching = [...files].filter(([path]) => globs.some((glob) => path.startsWith(glob.replace('**', '')))).sort(([a], [b]) => (a < b ? -1 : 1))
+      const kept = await Promise.all(
+        matching.map(async ([path, text]) => ({ path, content: await keepBlob(bytes(text)), mode: 0o644, size: bytes(text).length })),
+      )
+      return { digest: digestOf(bytes(JSON.stringify(kept))), files: kept }
+    },
+    restoreOutputs: async (manifest) => {
+      if (manifest.files.some((file) => !blobs.has(file.content))) return false
+      for (const file of manifest.files) files.set(file.path, new TextDecoder().decode(blobs.get(file.content)))
+      return true
+    },
+  }
+}
+
+export function memoryStore(): Store {
+  const runs: { record: RunRecord; events: Event[] }[] = []
+  const recordOf = ({ record, events }: (typeof runs)[number]): RunRecord => {
+    const end = events.find((event) => event.type === 'run.finished')
+    return end?.type === 'run.finished' ? { ...record, finishedAt: end.at, verdict: end.verdict } : record
+  }
+  return {
+    begin: (record) => runs.push({ record: { ...record, number: runs.length + 1 }, events: [] }),
+    append: (run, events) => void runs[run - 1]?.events.push(...events),
+    events: (run) => runs[run - 1]?.events ?? [],
+    runs: (limit) => runs.map(recordOf).reverse().slice(0, limit),
+    unfinished: () => runs.map(recordOf).filter((record) => record.finishedAt === undefined),
+    durations: (task, limit) =>
+      runs
+        .flatMap((run) => run.events)
+        .flatMap((event) =>
+          event.type === 'attempt.finished' && event.task === task && (event.outcome.kind === 'passed' || event.outcome.kind === 'failed')
+            ? [event.outcome.durationMs]
+            : [],
+        )
+        .reverse()
+        .slice(0, limit),
+    close: () => undefined,
+  }
+}

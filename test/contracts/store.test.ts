@@ -1,0 +1,78 @@
+/** What every store promises, held against the database and the store of the laboratory. */
+import { expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { prepareStateFolder } from '../../src/host/state-folder.ts'
+import { openStore } from '../../src/host/store.ts'
+import type { Event } from '../../src/model/event.ts'
+import type { Store } from '../../src/model/store.ts'
+import { noCounts } from '../../src/model/tally.ts'
+import { taskId } from '../../src/model/task.ts'
+import { memoryStore } from './laboratory.ts'
+
+type Bench = { readonly store: Store; [Symbol.dispose](): void }
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  'the store on disk': async () => {
+    const root = mkdtempSync(join(tmpdir(), 'pawl-contract-'))
+    await prepareStateFolder(join(root, '.pawl'))
+    const opened = openStore(join(root, '.pawl'))
+    if (!opened.ok) throw new Error(JSON.stringify(opened.failures))
+    const { store } = opened.value
+    return { store, [Symbol.dispose]: () => (store.close(), rmSync(root, { recursive: true })) }
+  },
+  'the store of the laboratory': async () => ({ store: memoryStore(), [Symbol.dispose]: () => undefined }),
+}
+
+const lint = taskId('lint')
+const started = (seq: number): Event => ({ type: 'attempt.started', attempt: 'lint@1.1', task: lint, round: 1, seq, at: seq })
+const ended = (seq: number, durationMs: number): Event => ({
+  type: 'attempt.finished',
+  attempt: 'lint@1.1',
+  task: lint,
+  round: 1,
+  outcome: { kind: 'passed', findings: [], durationMs },
+  seq,
+  at: seq,
+})
+const finished = (seq: number): Event => ({ type: 'run.finished', verdict: 'passed', counts: noCounts, durationMs: 1, savedMs: 0, seq, at: seq })
+const begin = (store: Store): number => store.begin({ startedAt: 1, command: 'pawl', root: '/repo' })
+
+for (const [name, bench] of Object.entries(benches)) {
+  test(`${name} numbers runs upwards and lists them newest first`, async () => {
+    using at = await bench()
+    const [one, two] = [begin(at.store), begin(at.store)]
+    expect(two).toBeGreaterThan(one)
+    expect(at.store.runs(10).map((run) => run.number)).toEqual([two, one])
+    expect(at.store.runs(1).map((run) => run.number)).toEqual([two])
+  })
+
+  test(`${name} gives events back in order, each run its own`, async () => {
+    using at = await bench()
+    const [one, two] = [begin(at.store), begin(at.store)]
+    at.store.append(one, [started(1)])
+    at.store.append(two, [started(1)])
+    at.store.append(one, [ended(2, 7), finished(3)])
+    expect(at.store.events(one)).toEqual([started(1), ended(2, 7), finished(3)])
+    expect(at.store.events(two)).toEqual([started(1)])
+  })
+
+  test(`${name} calls a run unfinished until its end is recorded`, async () => {
+    using at = await bench()
+    const run = begin(at.store)
+    expect(at.store.unfinished().map((record) => record.number)).toEqual([run])
+    at.store.append(run, [finished(1)])
+    expect(at.store.unfinished()).toEqual([])
+    expect(at.store.runs(1)[0]).toMatchObject({ number: run, verdict: 'passed', finishedAt: 1 })
+  })
+
+  test(`${name} remembers how long a task really took, newest first`, async () => {
+    using at = await bench()
+    const run = begin(at.store)
+    at.store.append(run, [started(1), ended(2, 10), started(3), ended(4, 30)])
+    expect(at.store.durations(lint, 5)).toEqual([30, 10])
+    expect(at.store.durations(lint, 1)).toEqual([30])
+    expect(at.store.durations(taskId('other'), 5)).toEqual([])
+  })
+}
