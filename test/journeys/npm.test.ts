@@ -247,7 +247,7 @@ test('what linter and formatter find has file, line and rule, and --no-fix leave
   expect(found.code).toBe(1)
   expect(found.shown).toContain('src/a.js:3:1  no-tabs  Unexpected tab character.')
   expect(found.shown).toContain('src/a.js  format  not formatted')
-  expect(found.shown).toContain('to mend: prettier --write .')
+  expect(found.shown).toContain('to mend: npx prettier --write .')
   expect(repo.read('src/a.js')).toBe("'use strict'\n\n\tfoo()\n")
 })
 
