@@ -1,6 +1,7 @@
 /** The one test command: builds, then every kind of check and test; stops at the first that fails, and ends with the count of tests. */
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 
 type Part = { readonly name: string; readonly argv: readonly string[]; readonly env?: Readonly<Record<string, string>> }
 
@@ -25,6 +26,21 @@ const parts: readonly Part[] = [
   journeys('node'),
 ]
 
+/** Programs that journeys need besides Node, npm and git, with their Debian packages. A journey whose program is missing says so and is skipped. */
+const programs: readonly (readonly [program: string, debian: string])[] = [['tmux', 'tmux']]
+
+function setUp(): void {
+  const missing = programs.filter(([program]) => !(process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program))))
+  if (missing.length === 0) return
+  const packages = missing.map(([, debian]) => debian)
+  const possible = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+  console.log(possible ? `installing ${packages.join(', ')}` : `missing and not installable here: ${packages.join(', ')}`)
+  if (!possible) return
+  spawnSync('apt-get', ['update', '--quiet'], { stdio: 'ignore' })
+  const { status } = spawnSync('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...packages], { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) console.error(`could not install ${packages.join(', ')}: journeys that need them are skipped`)
+}
+
 type Counted = { readonly passed: number; readonly failed: number }
 
 /** Shows what a part prints as it comes, and counts the tests in it. */
@@ -42,6 +58,7 @@ function run(part: Part): Promise<{ readonly code: number | null } & Counted> {
 }
 
 const wanted = process.argv.slice(2)
+setUp()
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
 const started = performance.now()
 let total: Counted = { passed: 0, failed: 0 }
