@@ -1,6 +1,7 @@
 /** Writes what is detected into pawl.yaml, once: an existing configuration is never replaced. */
 import { detect } from '../config/detect.ts'
 import { initText } from '../config/init.ts'
+import { configNames } from '../config/load.ts'
 import type { Detected } from '../config/preset.ts'
 import { presets } from '../config/presets.ts'
 import { saveAtomic } from '../host/save-atomic.ts'
@@ -13,8 +14,6 @@ export type InitPlan = {
   readonly detected: Detected
   /** What exists already. */ readonly existing: { readonly path: string; readonly same: boolean } | undefined
 }
-
-const configNames = ['pawl.yaml', 'pawl.yml', 'pawl.config.ts', 'pawl.config.mts', 'pawl.config.js']
 
 export async function planInit(site: Site): Promise<Result<InitPlan>> {
   const files = site.files()

@@ -18,6 +18,7 @@ import { failed, ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
 import type { Limits, Plan, Skip } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
+import { stagePlace } from '../model/stage.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import { reproducible } from './reproducible.ts'
@@ -118,8 +119,7 @@ function concernedBy(tree: Tree, selected: ReadonlySet<string>): (task: Task) =>
 
 /** Plans and reports follow the order of the stages; what runs when is decided by needs alone. */
 function inStages(tasks: readonly Task[], stages: readonly string[]): readonly Task[] {
-  const place = (task: Task): number => (stages.includes(task.stage) ? stages.indexOf(task.stage) : stages.length)
-  return [...tasks].sort((a, b) => place(a) - place(b))
+  return [...tasks].sort((a, b) => stagePlace(a.stage, stages) - stagePlace(b.stage, stages))
 }
 
 /** Needs of tasks that are left out bind nobody. */

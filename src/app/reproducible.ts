@@ -1,7 +1,7 @@
 /** Makes the command that a person is shown one that can be typed: a program of node_modules/.bin is started by the package manager. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { commandLine } from '../executors/shell-words.ts'
+import { commandLine } from '../model/shell-words.ts'
 import type { Task } from '../model/task.ts'
 
 const starters: readonly (readonly [lockfile: string, starter: readonly string[]])[] = [

@@ -2,6 +2,7 @@
 import { failed, ok, placeText, type Failure, type Place, type Result } from '../model/failure.ts'
 import type { Skip } from '../model/plan.ts'
 import { nearest } from '../model/suggestion.ts'
+import { stagePlace } from '../model/stage.ts'
 import { taskId, type Action, type Inputs, type Retry, type Task, type TaskId } from '../model/task.ts'
 import { argvOf, type Platform } from './command.ts'
 import { fixTasksOf } from './fix-tasks.ts'
@@ -11,7 +12,7 @@ import type { Settings } from './settings.ts'
 import type { CheckConfig } from './shape.ts'
 import { keepsAfter } from './strategies.ts'
 import { named, namesOf, wrongNames, type Checks, type Names } from './task-names.ts'
-import { listOf, stageOf, stagePlace, type Translation } from './translation.ts'
+import { listOf, stageOf, type Translation } from './translation.ts'
 
 export function tasksOf(
   checks: Checks,

@@ -19,9 +19,6 @@ export type Translation = {
   readonly failures: Failure[]
 }
 
-/** Stages that are not in the order come after all that are. */
-export const stagePlace = (stage: string, order: readonly string[]): number => (order.includes(stage) ? order.indexOf(stage) : order.length)
-
 export const stageOf = (check: CheckConfig): string => check.stage ?? 'quality'
 
 export const listOf = (value: string | readonly string[] | undefined): readonly string[] | undefined => (typeof value === 'string' ? [value] : value)

@@ -1,6 +1,7 @@
 /** Leaves out what a request does not want; everything left out is said with its reason. Pure. */
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Skip } from '../model/plan.ts'
+import { stagePlace } from '../model/stage.ts'
 import { nearest } from '../model/suggestion.ts'
 import type { Task, TaskId } from '../model/task.ts'
 
@@ -87,7 +88,7 @@ function unmatched(checks: readonly Task[], wanted: Selecting): Failure[] {
 export function ordered(tasks: readonly Task[], order: 'needs' | 'stages' | 'declared', stageOrder: readonly string[]): readonly Task[] {
   if (order === 'needs') return tasks
   if (order === 'declared') return tasks.map((task, i) => ({ ...task, priority: -i }))
-  const place = (task: Task): number => (stageOrder.includes(task.stage) ? stageOrder.indexOf(task.stage) : stageOrder.length)
+  const place = (task: Task): number => stagePlace(task.stage, stageOrder)
   return tasks.map((task) => {
     if (task.role === 'fix') return task
     const earlier = tasks.filter((other) => other.role === 'check' && place(other) < place(task)).map((other) => other.id)

@@ -15,7 +15,7 @@ import { newFinding } from './parsers/new-finding.ts'
 import type { ParsedOutput, ToolOutput } from './parsers/parser.ts'
 import { tailOf, withoutEscapes } from './parsers/plain-text.ts'
 import { folderIn } from './paths-in-root.ts'
-import { commandLine } from './shell-words.ts'
+import { commandLine } from '../model/shell-words.ts'
 
 export type CommandWorld = {
   readonly processes: Processes

@@ -6,7 +6,8 @@ import { failureLines } from './failure-text.ts'
 import { findingLines } from './finding-text.ts'
 import type { OutputTail } from './output-tail.ts'
 import type { Palette } from './palette.ts'
-import { quoted, reproduceText } from './reproduce.ts'
+import { quotedWord } from '../../model/shell-words.ts'
+import { reproduceText } from './reproduce.ts'
 import { safeLine } from './safe-text.ts'
 
 const mostFindings = 50
@@ -24,7 +25,7 @@ export function barred(lines: readonly string[], palette: Palette): string[] {
   return lines.map((line) => `${palette.dim('│')} ${line}`)
 }
 
-export const logsCommand = (id: TaskId): string => `pawl logs ${quoted(safeLine(id))}`
+export const logsCommand = (id: TaskId): string => `pawl logs ${quotedWord(safeLine(id))}`
 
 function reasonLines(id: TaskId, settlement: Settlement, palette: Palette): string[] {
   if (settlement.kind === 'errored') {

@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Run } from '../../model/run.ts'
 import type { Facts } from './facts.ts'
-import { quoted } from './reproduce.ts'
+import { quotedWord } from '../../model/shell-words.ts'
 import { type CheckRow, checkRows, isBad } from './rows.ts'
 import { safeBlock, safeLine } from './safe-text.ts'
 import { reasonText } from './settlement-text.ts'
@@ -51,7 +51,7 @@ function annotationsOf(row: CheckRow): Annotation[] {
   }
   const { settlement } = row
   if (settlement === undefined || settlement.kind === 'cancelled') return []
-  const message = `${reasonText(settlement)} (pawl --only ${quoted(row.id)})`
+  const message = `${reasonText(settlement)} (pawl --only ${quotedWord(row.id)})`
   const place = settlement.kind === 'errored' ? (settlement.failure.place ?? {}) : {}
   return [{ level: levelOf('error'), finding: { ...place, message }, title: row.id }]
 }

@@ -13,7 +13,8 @@ import { failureLines } from './failure-text.ts'
 import { countText } from './finding-text.ts'
 import { type OutputTail, outputTail } from './output-tail.ts'
 import { type Palette, palette as paletteOf } from './palette.ts'
-import { quoted, reproduceText } from './reproduce.ts'
+import { quotedWord } from '../../model/shell-words.ts'
+import { reproduceText } from './reproduce.ts'
 import { safeLine } from './safe-text.ts'
 import type { Screen } from './screen.ts'
 import { settlementLine } from './settlement-text.ts'
@@ -210,7 +211,7 @@ function verboseLines({ facts, palette }: Scene, id: TaskId, outcome: Outcome, t
   const head = ran ? [`  ran because ${safeLine(causeText(cause))}`, ...(task === undefined ? [] : [`  $ ${safeLine(reproduceText(task))}`])] : []
   const kept = outcome.kind === 'passed' && outcome.notKept !== undefined ? [`  not kept for reuse: ${safeLine(outcome.notKept)}`] : []
   const { lines, cut } = tail?.lines() ?? { lines: [], cut: false }
-  const start = cut ? [palette.dim(`  only the end of its output; all: pawl logs ${quoted(safeLine(id))}`)] : []
+  const start = cut ? [palette.dim(`  only the end of its output; all: pawl logs ${quotedWord(safeLine(id))}`)] : []
   return [...[...head, ...kept].map(palette.dim), ...start, ...barred(lines, palette).map((line) => `  ${line}`)]
 }
 

@@ -9,7 +9,7 @@ import { logsCommand } from './detail-lines.ts'
 import { type Facts, mendedFiles } from './facts.ts'
 import { countText } from './finding-text.ts'
 import { type Palette, palette as paletteOf } from './palette.ts'
-import { quoted } from './reproduce.ts'
+import { quotedWord } from '../../model/shell-words.ts'
 import { type CheckRow, checkRows, countsNow, isBad, verdictNow } from './rows.ts'
 import { safeLine } from './safe-text.ts'
 import { settlementLine } from './settlement-text.ts'
@@ -126,7 +126,8 @@ const isCulprit = (row: CheckRow): boolean => isBad(row.ending) && row.ending !=
 /** How to do it by hand stands with the details of the check. */
 function culpritLines({ id, task }: CheckRow, facts: Facts, next: (command: string, why: string) => string): string[] {
   const [broken] = brokenFixes(task, facts)
-  if (broken !== undefined) return [next(logsCommand(broken[0]), 'why the fix did not work'), next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
+  if (broken !== undefined)
+    return [next(logsCommand(broken[0]), 'why the fix did not work'), next(`pawl --only ${quotedWord(safeLine(id))}`, 'only this check')]
   const printed = task?.action.kind === 'command' ? [next(logsCommand(id), 'all that it printed')] : []
-  return [...printed, next(`pawl --only ${quoted(safeLine(id))}`, 'only this check')]
+  return [...printed, next(`pawl --only ${quotedWord(safeLine(id))}`, 'only this check')]
 }

@@ -15,5 +15,8 @@ export function quotedWord(word: string): string {
   return `$'${escaped}'`
 }
 
-/** As UTF-8: a byte above 127 alone would be another character. */
-const hexBytes = (char: string): string => [...new TextEncoder().encode(char)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+/** As UTF-8: a byte above 127 alone would be another character. All control characters above 127 have two bytes, the first of them c2. */
+function hexBytes(char: string): string {
+  const code = char.charCodeAt(0)
+  return `${code > 127 ? '\\xc2' : ''}\\x${code.toString(16).padStart(2, '0')}`
+}
