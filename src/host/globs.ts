@@ -22,11 +22,52 @@ export function newTree(files: readonly TreeFile[], mark: TreeMark, picomatch: P
       const known = answers.get(key)
       if (known !== undefined) return known
       const matches = matcherFor(globs, picomatch)
-      const answer = files.filter((file) => matches(file.path))
+      const answer = inOrderOfPath(rangesOf(globs).map((start) => within(files, start).filter((file) => matches(file.path))))
       answers.set(key, answer)
       return answer
     },
   }
+}
+
+/** Paths such that all that the list can describe is one of them or lies below it, sorted, none below another; [""] is everywhere. */
+function rangesOf(globs: readonly string[]): readonly string[] {
+  const starts = [...new Set(globs.filter((glob) => !glob.startsWith('!')).map(fixedStart))].sort()
+  return starts.filter((start, i) => !starts.some((other, j) => j < i && (other === '' || start.startsWith(`${other}/`))))
+}
+
+/** "packages/a" of "packages/a/**" and of "packages/a/*.ts"; "" where the first part is open or written in an odd way. */
+function fixedStart(glob: string): string {
+  const start = /^(?:[^*?()[\]{}!+@|\\/]+\/)*/.exec(glob)?.[0] ?? ''
+  const parts = start.split('/').slice(0, -1)
+  return parts.some((part) => part === '.' || part === '..') ? '' : parts.join('/')
+}
+
+/** Of the sorted files the one that is the path itself and those below it. */
+function within(files: readonly TreeFile[], start: string): readonly TreeFile[] {
+  if (start === '') return files
+  const itself = firstFrom(files, (path) => path >= start)
+  const from = firstFrom(files, (path) => path >= `${start}/`)
+  // "0" follows "/" in the order of characters.
+  const to = firstFrom(files, (path) => path >= `${start}0`)
+  const found = files.slice(from, to)
+  const file = files[itself]
+  return file?.path === start ? [file, ...found] : found
+}
+
+/** Ranges do not nest, yet "a/x" comes after "a-b", which comes after "a". */
+function inOrderOfPath(ranges: readonly (readonly TreeFile[])[]): readonly TreeFile[] {
+  const [first, ...more] = ranges
+  return first === undefined || more.length === 0 ? (first ?? []) : ranges.flat().sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+function firstFrom(files: readonly TreeFile[], holds: (path: string) => boolean): number {
+  let [low, high] = [0, files.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(files[middle]?.path ?? '')) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 const matchers = new Map<string, Matcher>()
