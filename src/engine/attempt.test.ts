@@ -5,7 +5,7 @@ import type { Outcome } from '../model/outcome.ts'
 import { newCancellation } from '../model/cancellation.ts'
 import { memoryCache } from '../../test/contracts/laboratory.ts'
 import { plainTask } from '../../test/plain-task.ts'
-import type { Tree } from '../model/tree.ts'
+import type { Stillness, Tree } from '../model/tree.ts'
 import { attempt, type AttemptWorld } from './attempt.ts'
 
 const hour = 3_600_000
@@ -91,9 +91,19 @@ test('failures, timeouts, errors and cancels are never stored', async () => {
 
 test('a pass during which an input was written and put back is not stored: it may have seen the other content', async () => {
   const lab = laboratory()
-  lab.wasStill = false
+  lab.since = 'moved'
   expect(await lab.attempt()).toMatchObject({ kind: 'passed', notKept: 'its inputs changed while it ran' })
   expect(lab.proofs.size).toBe(0)
+})
+
+test('nobody looks again when the watch can tell by itself that nothing moved', async () => {
+  const lab = laboratory()
+  await lab.attempt()
+  expect(lab.looks).toBe(1)
+  lab.since = 'still'
+  lab.files['src/a.ts'] = '2'
+  await lab.attempt()
+  expect([lab.looks, lab.proofs.size]).toEqual([1, 2])
 })
 
 test('a pass whose inputs changed while it ran is not stored, and says so', async () => {
@@ -184,7 +194,8 @@ function laboratory() {
     },
     ending: { kind: 'passed', findings: [], durationMs: 5 } as Outcome,
     while: (): unknown => undefined,
-    wasStill: true,
+    since: 'unsure' as Stillness,
+    looks: 0,
     mended: [] as { path: string; before: string; after: string }[],
     now: 1_000_000,
     force: false,
@@ -220,7 +231,7 @@ function worldOf(lab: Laboratory): AttemptWorld {
       takeBack: async () => ({ restored: [], failures: [] }),
     },
     cancellation: newCancellation(),
-    visible: async () => ({ tree: treeOf({ ...lab.files }), files: undefined, ...lab.seen }),
+    visible: async (_, fresh) => ((lab.looks += fresh ? 1 : 0), { tree: treeOf({ ...lab.files }), files: undefined, ...lab.seen }),
     changedSince: async (proof, tree) =>
       [...new Set([...Object.keys(proof.mark.delta), ...tree.files.map((file) => file.path)])]
         .filter((path) => proof.mark.delta[path] !== tree.mark.delta[path])
@@ -228,7 +239,7 @@ function worldOf(lab: Laboratory): AttemptWorld {
     digest: (text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'),
     filesFor: () => undefined,
     fixesOf: () => [],
-    stillness: () => () => lab.wasStill,
+    watch: async () => ({ before: 'still', since: () => lab.since }),
     run: 1,
     tagOf: (id) => id,
     force: lab.force,
@@ -241,7 +252,12 @@ function treeOf(files: Record<string, string>): Tree {
   const list = Object.entries(files)
     .map(([path, id]) => ({ path, id }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
-  return { files: list, mark: { delta: files }, matching: (globs) => list.filter((file) => globs.some((glob) => new Bun.Glob(glob).match(file.path))) }
+  return {
+    files: list,
+    mark: { delta: files },
+    ignores: () => false,
+    matching: (globs) => list.filter((file) => globs.some((glob) => new Bun.Glob(glob).match(file.path))),
+  }
 }
 
 const lintTask = plainTask('lint', { action: { kind: 'builtin', name: 'lint', with: {} }, inputs: { files: ['src/**'], env: [], tools: [], extra: [] } })

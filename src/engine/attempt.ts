@@ -12,7 +12,7 @@ import type { Mendings } from '../model/mendings.ts'
 import type { Origin, Outcome } from '../model/outcome.ts'
 import type { OutputManifest, Proof } from '../model/proof.ts'
 import type { Task } from '../model/task.ts'
-import type { Tree } from '../model/tree.ts'
+import type { Tree, TreeMark, Watch } from '../model/tree.ts'
 import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
 
 export type AttemptWorld = {
@@ -31,8 +31,8 @@ export type AttemptWorld = {
   filesFor(task: Task): readonly string[] | undefined
   /** Fixes of a check that this run may use. */
   fixesOf(task: Task): readonly Task[]
-  /** Called before the deed; the answer, asked for after it, is whether none of the task's files was written meanwhile. */
-  stillness(task: Task, tree: Tree): () => boolean
+  /** An eye on all that the task can see; called before the deed. */
+  watch(task: Task, visible: Visible): Promise<Watch>
   readonly run: number
   tagOf(attempt: AttemptId): string
   readonly force: boolean
@@ -61,10 +61,10 @@ async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (ha
   if (world.dryRun) return described(task, found, world)
 
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: found.cause, ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.key }) })
-  const wasStill = world.stillness(task, visible.tree)
+  const watch = fingerprint === undefined ? undefined : await world.watch(task, visible)
   const { outcome, log } = await perform(task, id, world)
-  if (outcome.kind !== 'passed' || fingerprint === undefined) return outcome
-  return remember(task, outcome, { fingerprint, wasStill }, log, world)
+  if (outcome.kind !== 'passed' || fingerprint === undefined || watch === undefined) return outcome
+  return remember(task, outcome, { fingerprint, mark: visible.tree.mark, watch }, log, world)
 }
 
 export type Preview =
@@ -169,17 +169,15 @@ function executorOf(task: Task, world: AttemptWorld): Executor {
 async function remember(
   task: Task,
   outcome: Extract<Outcome, { kind: 'passed' }>,
-  before: { readonly fingerprint: Fingerprint; readonly wasStill: () => boolean },
+  before: { readonly fingerprint: Fingerprint; readonly mark: TreeMark; readonly watch: Watch },
   log: Uint8Array | undefined,
   world: AttemptWorld,
 ): Promise<Outcome> {
-  const visible = await world.visible(task, true)
-  const after = fingerprintOf(task, visible, world.digest)
+  const moved = await hasMoved(task, before, world)
   const outputs: OutputManifest | undefined = task.outputs.length === 0 ? undefined : await world.cache.keepOutputs(task.outputs)
   const passed = outputs === undefined ? outcome : { ...outcome, outputs: outputs.digest }
   const { key, parts } = before.fingerprint
-  // The same content is not enough: the task may have seen another one that is gone again.
-  if (after === undefined || after.key !== key || !before.wasStill()) return { ...passed, notKept: 'its inputs changed while it ran' }
+  if (moved) return { ...passed, notKept: 'its inputs changed while it ran' }
   await world.cache.put({
     key,
     task: task.id,
@@ -188,11 +186,20 @@ async function remember(
     durationMs: outcome.durationMs,
     findings: outcome.findings,
     parts,
-    mark: visible.tree.mark,
+    mark: before.mark,
     ...(log === undefined ? {} : { log: await world.cache.keepBlob(log) }),
     ...(outputs === undefined ? {} : { outputs }),
   })
   return passed
+}
+
+/** Something that the task can see is not, or was not all the time, what it was before. The same content is not enough: the task may have seen another one that is gone again. */
+async function hasMoved(task: Task, before: { readonly fingerprint: Fingerprint; readonly watch: Watch }, world: AttemptWorld): Promise<boolean> {
+  const since = before.watch.since()
+  if (since !== 'unsure') return since === 'moved'
+  const after = fingerprintOf(task, await world.visible(task, true), world.digest)
+  // Asked again: what was written while we looked may be what the look saw.
+  return after?.key !== before.fingerprint.key || before.watch.since() === 'moved'
 }
 
 async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {

@@ -9,7 +9,7 @@ import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
 const digest = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('hex')
 const treeOf = (files: Record<string, string>): Tree => {
   const list = Object.entries(files).map(([path, id]) => ({ path, id }))
-  return { files: list, mark: { delta: files }, matching: () => list }
+  return { files: list, mark: { delta: files }, ignores: () => false, matching: () => list }
 }
 const lint: Task = { ...plainTask('lint'), inputs: { files: ['**/*'], env: [], tools: [], extra: [] } }
 const seen: Visible = {

@@ -1,6 +1,6 @@
 /** Lists the files below a folder that no git looks after, without what tools and package managers put there. */
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 const leftOut = new Set([
   '.git',
@@ -17,6 +17,9 @@ const leftOut = new Set([
   '.ruff_cache',
   '.pytest_cache',
 ])
+
+/** Nothing at or below such a path is ever listed. */
+export const isLeftOut = (path: string): boolean => path === '.pawl' || leftOut.has(basename(path))
 
 /** Files and symbolic links, relative to the root with forward slashes; links are not followed. */
 export function walkFolder(root: string): readonly string[] {

@@ -23,7 +23,13 @@ export type StatusEntry = {
   readonly mode?: string
 }
 
-export type Status = { readonly commit?: string; readonly branch?: string; readonly entries: readonly StatusEntry[] }
+export type Status = {
+  readonly commit?: string
+  readonly branch?: string
+  readonly entries: readonly StatusEntry[]
+  /** What a pattern of git makes it ignore, without the slash of folders. */
+  readonly ignored: ReadonlySet<string>
+}
 
 /** Names that are not UTF-8 cannot be a string; their bytes are kept here under the text that stands for them. */
 export type OddNames = Map<string, Buffer>
@@ -45,15 +51,17 @@ export function readListing(stdout: Uint8Array, odd: OddNames): Listing {
 
 export function readStatus(stdout: Uint8Array, odd: OddNames): Status {
   const entries: StatusEntry[] = []
+  const ignored = new Set<string>()
   let [commit, branch]: [string | undefined, string | undefined] = [undefined, undefined]
   eachRecord(stdout, odd, (record, name) => {
     if (record.startsWith('# branch.oid ')) commit = unlessBracketed(record.slice(13))
     else if (record.startsWith('# branch.head ')) branch = unlessBracketed(name(record.slice(14)))
     else if (record.startsWith('1 ')) entries.push(trackedEntry(record, name))
     else if (record.startsWith('u ')) entries.push(unmergedEntry(record, name))
+    else if (record.startsWith('! ')) ignored.add(name(record.slice(2)).replace(/\/$/, ''))
     else if (record.startsWith('? ')) entries.push({ path: name(record.slice(2)), kind: 'untracked', staged: '.', unstaged: '?', submodule: false })
   })
-  return { entries, ...(commit === undefined ? {} : { commit }), ...(branch === undefined ? {} : { branch }) }
+  return { entries, ignored, ...(commit === undefined ? {} : { commit }), ...(branch === undefined ? {} : { branch }) }
 }
 
 /** "1 XY sub mH mI mW hH hI path" */

@@ -23,13 +23,24 @@ export type MarkOf = (repository: Repository) => Promise<TreeMark>
 type Seen = { readonly listing: Listing; readonly status: Status; readonly odd: OddNames }
 
 const listArgs = ['ls-files', '-s', '-v', '-z']
-const statusArgs = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--ignore-submodules=none', '--no-renames', '--no-ahead-behind']
+const statusArgs = [
+  'status',
+  '--porcelain=v2',
+  '--branch',
+  '-z',
+  '--untracked-files=all',
+  '--ignored=matching',
+  '--ignore-submodules=none',
+  '--no-renames',
+  '--no-ahead-behind',
+]
 const tries = 5
 
 /** A function that looks once. It keeps the listing of the index, which is the same most of the time, from one look to the next. */
 export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<Tree> {
   let kept: { readonly stdout: Uint8Array; readonly listing: Listing; readonly odd: OddNames } | undefined
   let last: Tree | undefined
+  let lastIgnored: ReadonlySet<string> = new Set()
   const listed = (stdout: Uint8Array) => {
     if (kept !== undefined && Buffer.compare(kept.stdout, stdout) === 0) return kept
     const odd: OddNames = new Map()
@@ -41,12 +52,16 @@ export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<T
     const { listing, status, odd } = await consistently(repository, listed)
     if (listing.files.some((file) => isProof(file.path))) throw gitError(committedState)
     const changes = await idsOnDisk(repository, { listing, status, odd }, markOf)
-    const tree = newTree(merged(listing.files, changes), markFor(listing, status, changes), await library, {
+    const ignores = (path: string): boolean => isOwnState(path) || status.ignored.has(path)
+    const tree = newTree(merged(listing.files, changes), markFor(listing, status, changes), await library, ignores, {
       ...(status.branch === undefined ? {} : { branch: status.branch }),
       ...(status.commit === undefined ? {} : { commit: status.commit }),
     })
     // The same again: then its remembered answers stay useful.
-    if (last === undefined || !isSame(last, tree)) last = tree
+    if (last === undefined || !isSame(last, tree) || !isSameSet(lastIgnored, status.ignored)) {
+      last = tree
+      lastIgnored = status.ignored
+    }
     return last
   }
 }
@@ -163,6 +178,8 @@ function markFor(listing: Listing, status: Status, changes: ReadonlyMap<string, 
   const delta = Object.fromEntries(differing)
   return status.commit === undefined ? { delta } : { base: status.commit, delta }
 }
+
+const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => a.size === b.size && [...a].every((one) => b.has(one))
 
 function isSame(a: Tree, b: Tree): boolean {
   if (a.branch !== b.branch || a.commit !== b.commit || a.files.length !== b.files.length) return false

@@ -8,6 +8,7 @@ const matched = (globs: readonly string[], paths: readonly string[]) => {
     paths.map((path) => ({ path, id: 'id' })),
     { delta: {} },
     picomatch,
+    () => false,
   )
   return tree.matching(globs).map((file) => file.path)
 }

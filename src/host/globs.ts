@@ -11,11 +11,18 @@ export async function globLibrary(): Promise<Picomatch> {
 }
 
 /** A tree whose answers to `matching` are remembered. */
-export function newTree(files: readonly TreeFile[], mark: TreeMark, picomatch: Picomatch, at: { branch?: string; commit?: string } = {}): Tree {
+export function newTree(
+  files: readonly TreeFile[],
+  mark: TreeMark,
+  picomatch: Picomatch,
+  ignores: Tree['ignores'],
+  at: { branch?: string; commit?: string } = {},
+): Tree {
   const answers = new Map<string, readonly TreeFile[]>()
   return {
     files,
     mark,
+    ignores,
     ...at,
     matching(globs) {
       const key = globs.join('\0')
@@ -29,6 +36,12 @@ export function newTree(files: readonly TreeFile[], mark: TreeMark, picomatch: P
   }
 }
 
+/** Files and folders in which the list can find something, as a tree has them: for watching them. */
+export function searched(files: readonly TreeFile[], globs: readonly string[]): { readonly starts: readonly string[]; readonly files: readonly TreeFile[] } {
+  const starts = rangesOf(globs)
+  return { starts, files: starts.flatMap((start) => within(files, start)) }
+}
+
 /** Paths such that all that the list can describe is one of them or lies below it, sorted, none below another; [""] is everywhere. */
 function rangesOf(globs: readonly string[]): readonly string[] {
   const starts = [...new Set(globs.filter((glob) => !glob.startsWith('!')).map(fixedStart))].sort()
@@ -36,7 +49,7 @@ function rangesOf(globs: readonly string[]): readonly string[] {
 }
 
 /** "packages/a" of "packages/a/**" and of "packages/a/*.ts"; "" where the first part is open or written in an odd way. */
-function fixedStart(glob: string): string {
+export function fixedStart(glob: string): string {
   const start = /^(?:[^*?()[\]{}!+@|\\/]+\/)*/.exec(glob)?.[0] ?? ''
   const parts = start.split('/').slice(0, -1)
   return parts.some((part) => part === '.' || part === '..') ? '' : parts.join('/')

@@ -4,12 +4,15 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { newCancellation } from '../model/cancellation.ts'
 import type { Processes } from '../model/processes.ts'
+import { isOlderAt, lookMoment } from './look-moment.ts'
 import { interpreterIn, shebangOf } from './shebang.ts'
 
 type Environment = Readonly<Record<string, string>>
 export type ToolIdentities = {
-  /** "missing" when there is no such program. Looks once for each program, environment and folder. */
+  /** "missing" when there is no such program. Looks once for each program, environment (the same object) and folder. */
   of(program: string, env: Environment, cwd: string): Promise<string>
+  /** Whether it is still found at the same place and all files that made up its identity are as they were. False in any doubt. */
+  isStill(program: string, env: Environment, cwd: string): boolean
 }
 
 type Call = { readonly env: Environment; readonly cwd: string }
@@ -26,30 +29,71 @@ const withoutInstalls = { RUSTUP_AUTO_INSTALL: '0', MISE_NOT_FOUND_AUTO_INSTALL:
 
 export function toolIdentities(processes: Processes, root: string): ToolIdentities {
   const realRoot = realpathSync(root)
-  const known = new Map<string, Promise<string>>()
+  const moment = lookMoment()
+  const byPath = new Map<string, FoundTool>()
+  const known = new WeakMap<Environment, Map<string, Promise<string>>>()
 
-  const of = (program: string, call: Call, depth: number): Promise<string> => {
-    const key = JSON.stringify([program, depth, call.cwd, call.env])
-    const before = known.get(key)
-    if (before !== undefined) return before
-    const identity = identify(program, call, depth).catch(unidentified)
-    known.set(key, identity)
-    return identity
+  const toolAt = (path: string): FoundTool => {
+    const tool = byPath.get(path) ?? foundTool(path, realRoot)
+    byPath.set(path, tool)
+    return tool
   }
-
+  const versions = new Map<string, Promise<string>>()
+  const versionOf = (path: string, call: Call): Promise<string> => {
+    const key = JSON.stringify([path, call.cwd, call.env])
+    const answer = versions.get(key) ?? versionAnswer(processes, path, call)
+    versions.set(key, answer)
+    return answer
+  }
   const identify = async (program: string, call: Call, depth: number): Promise<string> => {
     const path = processes.find(program, call.env, call.cwd)
     if (path === undefined) return 'missing'
-    const real = realpathSync(path)
-    const files = [real, ...shimTarget(real)]
-    const parts = [...files.map((file) => fileIdentity(file, realRoot)), ...venvIdentity([path, real])]
-    if (isSwitch(path, real)) parts.push(await versionAnswer(processes, path, call))
-    const interpreters = depth < deepestScript ? files.flatMap((file) => interpreterIn(shebangOf(file) ?? []) ?? []) : []
-    for (const one of new Set(interpreters)) parts.push(`${basename(one)}: ${await of(one, call, depth + 1)}`)
+    const tool = toolAt(path)
+    const parts = [...tool.parts]
+    if (tool.isSwitch) parts.push(await versionOf(path, call))
+    if (depth < deepestScript) for (const one of tool.interpreters) parts.push(`${basename(one)}: ${await identify(one, call, depth + 1)}`)
     return parts.join(' | ')
   }
+  const isStill = (program: string, call: Call, depth: number): boolean => {
+    const path = processes.find(program, call.env, call.cwd)
+    if (path === undefined) return true
+    const tool = byPath.get(path)
+    // Found elsewhere than before, or not asked for yet.
+    if (tool === undefined || tool.isSwitch || !tool.files.every((file) => isOlderAt(file, moment))) return false
+    return depth >= deepestScript || tool.interpreters.every((one) => isStill(one, call, depth + 1))
+  }
+  return {
+    of(program, env, cwd) {
+      const answers = known.get(env) ?? new Map<string, Promise<string>>()
+      known.set(env, answers)
+      const key = `${program}\0${cwd}`
+      const answer = answers.get(key) ?? identify(program, { env, cwd }, 0).catch(unidentified)
+      answers.set(key, answer)
+      return answer
+    },
+    isStill: (program, env, cwd) => isStill(program, { env, cwd }, 0),
+  }
+}
 
-  return { of: (program, env, cwd) => of(program, { env, cwd }, 0) }
+/** All that can be told of a program from its file alone. */
+type FoundTool = {
+  readonly parts: readonly string[]
+  readonly files: readonly string[]
+  readonly interpreters: readonly string[]
+  /** Settings that lie elsewhere choose what it runs. */
+  readonly isSwitch: boolean
+}
+
+function foundTool(path: string, root: string): FoundTool {
+  const real = realpathSync(path)
+  const files = [real, ...shimTarget(real)]
+  const venv = venvOf([path, real])
+  return {
+    parts: [...files.map((file) => fileIdentity(file, root)), ...(venv === undefined ? [] : [venvIdentity(venv)])],
+    files: [path, ...files, ...(venv === undefined ? [] : [join(venv, 'pyvenv.cfg'), ...sitePackages(venv)])],
+    interpreters: [...new Set(files.flatMap((file) => interpreterIn(shebangOf(file) ?? []) ?? []))],
+    isSwitch: isSwitch(path, real),
+  }
 }
 
 /** Not readable, or gone since it was found: an identity that nothing ever equals, so that no result is reused. */
@@ -102,20 +146,22 @@ function shimTarget(real: string): readonly string[] {
   return target !== undefined && existsSync(target) ? [realpathSync(target)] : []
 }
 
+const venvOf = (paths: readonly string[]): string | undefined =>
+  paths.map((path) => dirname(dirname(path))).find((folder) => existsSync(join(folder, 'pyvenv.cfg')))
+
 /** A script in a virtual environment stays the same when its package is upgraded; the names in site-packages hold the versions. */
-function venvIdentity(paths: readonly string[]): readonly string[] {
-  const venv = paths.map((path) => dirname(dirname(path))).find((folder) => existsSync(join(folder, 'pyvenv.cfg')))
-  if (venv === undefined) return []
+function venvIdentity(venv: string): string {
   const version = /^version(?:_info)?\s*=\s*(\S+)/m.exec(readFileSync(join(venv, 'pyvenv.cfg'), 'utf8'))?.[1] ?? '?'
+  const packages = sitePackages(venv)
+    .flatMap((folder) => readdirSync(folder))
+    .filter((name) => /\.(dist|egg)-info$/.test(name))
+  return `venv ${version} ${createHash('sha256').update(packages.toSorted().join('\n')).digest('hex')}`
+}
+
+function sitePackages(venv: string): readonly string[] {
   const lib = join(venv, process.platform === 'win32' ? '.' : 'lib')
-  const folders = existsSync(lib)
-    ? readdirSync(lib)
-        .map((name) => join(lib, name, 'site-packages'))
-        .filter((folder) => existsSync(folder))
-    : []
-  const packages = folders.flatMap((folder) => readdirSync(folder)).filter((name) => /\.(dist|egg)-info$/.test(name))
-  const digest = createHash('sha256').update(packages.toSorted().join('\n')).digest('hex')
-  return [`venv ${version} ${digest}`]
+  const folders = existsSync(lib) ? readdirSync(lib).map((name) => join(lib, name, 'site-packages')) : []
+  return folders.filter((folder) => existsSync(folder))
 }
 
 function isSwitch(path: string, real: string): boolean {

@@ -1,10 +1,14 @@
 /** Looks at the working copy: what files there are, which content each has, and what differs from an earlier look. */
 import { setImmediate as letOthersRun } from 'node:timers/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { Bug } from '../model/failure.ts'
 import type { Tree, TreeFile, TreeSource } from '../model/tree.ts'
 import { contentId } from './content-id.ts'
 import { digestOfPath } from './path-digest.ts'
-import { walkFolder } from './folder-walk.ts'
+import { isLeftOut, walkFolder } from './folder-walk.ts'
+import { watchFiles } from './file-watch.ts'
+import { ignoredPaths } from './ignored-paths.ts'
+import { isOlderAt, lookMoment, type LookMoment } from './look-moment.ts'
 import { gitLook } from './git-look.ts'
 import { globLibrary, newTree } from './globs.ts'
 import type { Repository } from './repository.ts'
@@ -12,10 +16,25 @@ import { treeDifference } from './tree-difference.ts'
 
 export function treeSource(root: string, repository: Repository | undefined): TreeSource {
   const lookOnce = repository === undefined ? () => walkedTree(root) : gitLook(repository, submoduleMark)
+  const moments = new WeakMap<Tree, LookMoment>()
+  const momentous = async (): Promise<Tree> => {
+    const moment = lookMoment()
+    const tree = await lookOnce()
+    moments.set(tree, moment)
+    return tree
+  }
+  const momentOf = (tree: Tree): LookMoment => {
+    const moment = moments.get(tree)
+    if (moment === undefined) throw new Bug('a tree is watched that was not looked at here')
+    return moment
+  }
   return {
-    look: sharedLooks(lookOnce),
+    look: sharedLooks(momentous),
     changedSince: (mark, tree) => treeDifference(repository, mark, tree),
     digestOf: (path) => digestOfPath(root, path),
+    watch: (tree, globs, spared) => watchFiles({ root, tree, moment: momentOf(tree), globs, spared }),
+    isOlder: (path, tree) => isOlderAt(resolve(root, path), momentOf(tree)),
+    ignored: async (paths) => (repository === undefined ? new Set(paths.filter((path) => isLeftOut(path))) : ignoredPaths(repository, paths)),
   }
 }
 
@@ -51,5 +70,6 @@ async function walkedTree(root: string): Promise<Tree> {
     if (++sinceRest % 64 === 0) await letOthersRun()
   }
   // fromEntries, because a file may be called __proto__.
-  return newTree(files, { delta: Object.fromEntries(files.map((file) => [file.path, file.id])) }, await library)
+  const delta = Object.fromEntries(files.map((file) => [file.path, file.id]))
+  return newTree(files, { delta }, await library, isLeftOut)
 }

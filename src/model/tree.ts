@@ -17,8 +17,21 @@ export type Tree = {
   readonly mark: TreeMark
   readonly branch?: string
   readonly commit?: string
+  /** Something is there that is none of the files and, if it is a folder, holds none and never will: git ignores it. */
+  ignores(path: string): boolean
   /** The files that match the globs, in order. "!" excludes. An empty list matches nothing. */
   matching(globs: readonly string[]): readonly TreeFile[]
+}
+
+/** Whether files are as a look saw them, told without looking again. moved: one was written, replaced or removed. unsure: only another look can tell. */
+export type Stillness = 'still' | 'moved' | 'unsure'
+
+/** An eye on some files while a task runs. */
+export type Watch = {
+  /** From the look until the watch began. */
+  readonly before: Stillness
+  /** Since the watch began. */
+  since(): Stillness
 }
 
 /** Looks at the working copy. */
@@ -29,4 +42,10 @@ export type TreeSource = {
   changedSince(mark: TreeMark, tree: Tree): Promise<readonly string[] | undefined>
   /** Content digest of a file that git does not look at; "absent" when missing. Folders: digest of their direct entries' names. */
   digestOf(path: string): Promise<Digest>
+  /** Watches the files that the globs describe. What appears at or below a spared path does not count: git ignores it. Costs one lstat a file and folder. */
+  watch(tree: Tree, globs: readonly string[], spared: ReadonlySet<string>): Watch
+  /** Whether what lies at a path, links followed, was there like this when the look of the tree began. False in any doubt. */
+  isOlder(path: string, tree: Tree): boolean
+  /** Those of the paths that git ignores, also where nothing is there yet. A path that ends in "/" is a folder. */
+  ignored(paths: readonly string[]): Promise<ReadonlySet<string>>
 }

@@ -1,0 +1,153 @@
+/** What a task can see, and the eye that is kept on it while the task runs: files, programs, variables, files outside of git's view, outputs of what it needs. */
+import type { Visible } from '../engine/fingerprint.ts'
+import { defaultKey, keyedValues } from '../host/child-environment.ts'
+import { linkTargets } from '../host/link-targets.ts'
+import { platformKey } from '../host/platform.ts'
+import { toolIdentities } from '../host/tool-identity.ts'
+import type { Failure } from '../model/failure.ts'
+import type { Run } from '../model/run.ts'
+import type { Task } from '../model/task.ts'
+import type { Tree, Watch } from '../model/tree.ts'
+import { concernsOf, type Planned } from './planned.ts'
+import { roundLooks } from './round-looks.ts'
+import { environmentOf, type Site } from './site.ts'
+
+export type TaskSight = {
+  /** Everything that the task can see; `fresh` looks at the working copy and at the programs again. */
+  visible(task: Task, fresh: boolean, run: Run): Promise<Visible>
+  watch(task: Task, visible: Visible): Promise<Watch>
+  /** Files that "{files}" stands for. */
+  filesFor(task: Task): readonly string[] | undefined
+  /** A deed begins: what was seen may be written by it. */
+  stir(): void
+  openRound(round: number): void
+}
+
+/** Attempts share one look at the working copy until one of them has really done something; the first look is that of the plan. */
+export function taskSight(site: Site, planned: Planned): TaskSight {
+  const looks = roundLooks(site.trees, planned.tree, () => [...planned.plan.tasks.values()].map((each) => each.task))
+  const variables = taskVariables(site, planned)
+  let tools = toolIdentities(site.processes, site.root)
+  return {
+    stir: () => looks.stir(),
+    filesFor: (task) => filesFor(task, planned, looks.last()),
+    async visible(task, fresh, run) {
+      const { env, forTools } = variables.of(task)
+      if (fresh) tools = toolIdentities(site.processes, site.root)
+      const asked = tools
+      const [tree, identities, extra] = await Promise.all([
+        fresh ? looks.again() : looks.treeFor(task),
+        Promise.all(programsFor(task).map(async (program) => [program, await asked.of(program, forTools, cwdOf(site, task))] as const)),
+        Promise.all(task.inputs.extra.map(async (path) => [path, await digestOf(site, path)] as const)),
+      ])
+      const links = await linkTargets(site.root, tree, task.inputs.files ?? [])
+      return {
+        tree,
+        files: filesFor(task, planned, tree),
+        env,
+        tools: Object.fromEntries(identities),
+        extra: Object.fromEntries([...links, ...extra]),
+        upstream: upstreamOf(task, run),
+        platform: platformKey(),
+      }
+    },
+    async watch(task, { tree, extra }) {
+      const files = await looks.watch(task, tree)
+      const asked = tools
+      const { forTools } = variables.of(task)
+      // What a link leads to has no time of change of its own.
+      const noLinks = Object.keys(extra).length === task.inputs.extra.length
+      const outsideIsStill = (): boolean =>
+        noLinks &&
+        task.inputs.extra.every((path) => site.trees.isOlder(path, tree)) &&
+        programsFor(task).every((program) => asked.isStill(program, forTools, cwdOf(site, task)))
+      const since = (): ReturnType<Watch['since']> => {
+        const inside = files.since()
+        return inside === 'still' && !outsideIsStill() ? 'unsure' : inside
+      }
+      return { before: files.before, since }
+    },
+    openRound(round) {
+      if (round === 1) return
+      looks.forget()
+      // A fix may have installed another version of a tool.
+      tools = toolIdentities(site.processes, site.root)
+      variables.forget()
+    },
+  }
+}
+
+type Variables = Readonly<Record<string, string>>
+
+/** Many tasks share folder and wishes: then they share these objects, by which other things are remembered. */
+function taskVariables(site: Site, planned: Planned) {
+  const made = new Map<string, { readonly whole: Variables; readonly env: Variables }>()
+  const { envKey } = planned.settings
+  return {
+    /** `env`: those that count. `forTools`: where programs are looked for. */
+    of(task: Task): { readonly env: Variables; readonly forTools: Variables } {
+      const cwd = cwdOf(site, task)
+      const names = [...envKey, ...task.inputs.env]
+      const key = `${cwd}\0${names.join('\0')}`
+      const known = made.get(key) ?? newVariables(site, cwd, names)
+      made.set(key, known)
+      const own = task.action.kind === 'command' ? task.action.env : {}
+      return { env: known.env, forTools: Object.keys(own).length > 0 ? { ...known.whole, ...own } : known.whole }
+    },
+    forget: () => made.clear(),
+  }
+}
+
+function newVariables(site: Site, cwd: string, names: readonly string[]) {
+  const whole = environmentOf(site, cwd, { pass: [], key: names })
+  return { whole, env: Object.fromEntries(keyedValues(whole, { pass: [], key: [...defaultKey, ...names] })) }
+}
+
+/** A file that is there and cannot be read is trouble of the task, not of pawl. */
+const digestOf = (site: Site, path: string): Promise<string> =>
+  site.trees.digestOf(path).catch((error: unknown) => {
+    const failure: Failure = {
+      type: 'task.unkeyed',
+      what: `${path} cannot be read`,
+      why: error instanceof Error ? error.message : String(error),
+      place: { file: path },
+    }
+    throw new Error(failure.what, { cause: failure })
+  })
+
+export const cwdOf = (site: Site, task: Task): string =>
+  task.action.kind === 'command' && task.action.cwd !== '.' ? `${site.root}/${task.action.cwd}` : site.root
+
+const programsFor = (task: Task): readonly string[] => [...new Set([...programsOf(task), ...task.inputs.tools])]
+
+function programsOf(task: Task): readonly string[] {
+  if (task.action.kind !== 'command') return []
+  const [program = '', option, text] = task.action.argv
+  return program === 'sh' && option === '-c' ? [program, ...programsIn(text ?? '')] : [program]
+}
+
+/** The words of a shell text that stand where a program can stand. One too many costs nothing: it is no program, and stays none. */
+function programsIn(text: string): readonly string[] {
+  return text
+    .split(/[;&|\n(){}`!]+|\b(?:if|then|else|elif|do|while|until|exec|env|command|time)\b/)
+    .flatMap((part) => /^\s*(?:\w+=\S*\s+)*([\w@.+/-]+)/.exec(part)?.[1] ?? [])
+}
+
+/** Files count only for commands that take them; everything else judges the whole, selected files or not. */
+function filesFor(task: Task, planned: Planned, tree: Tree | undefined): readonly string[] | undefined {
+  if (planned.selected === undefined || tree === undefined || task.action.kind !== 'command' || !task.action.argv.includes('{files}')) return undefined
+  const selected = new Set(planned.selected)
+  return tree
+    .matching(concernsOf(task))
+    .map((file) => file.path)
+    .filter((path) => selected.has(path))
+}
+
+function upstreamOf(task: Task, run: Run): Record<string, string> {
+  const outputs = task.needs.flatMap((need) => {
+    const settled = run.settled.get(need)
+    const digest = settled !== undefined && 'outputs' in settled ? settled.outputs : undefined
+    return digest === undefined ? [] : [[need, digest] as const]
+  })
+  return Object.fromEntries(outputs)
+}
