@@ -8,6 +8,7 @@ import type { Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { Run } from '../model/run.ts'
+import { acknowledgement } from './acknowledgement.ts'
 import { attemptWorld } from './attempt-world.ts'
 import { audience, type Audience } from './audience.ts'
 import { consentBy, type Ask } from './consent.ts'
@@ -46,6 +47,10 @@ export async function perform(site: Site, started: Started, how: Performance): P
   const recorded: Event[] = []
   const knownNotes = state.notes.length
   const reporters = audience(await how.reporters(started), (what) => lateNotes.push({ type: 'pawl.bug', what }))
+  const told = acknowledgement(
+    () => state.store.settle(),
+    (events) => reporters.show(events, plan),
+  )
   const openLog = settings.dryRun ? noLog : logsInto(site, run, reporters, lateNotes)
   const consent = consentBy(settings.interactive ? how.ask : undefined)
   const world = attemptWorld({ site, planned, cache: state.cache, consent, cancellation: how.cancellation, openLog, run, dryRun: settings.dryRun })
@@ -57,7 +62,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
       if (!how.intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
       if (!settings.dryRun) state.store.append(run, events)
       recorded.push(...events)
-      reporters.show(events, plan)
+      told.show(events)
     },
     attempt: async (id, attemptId, current, missed) => {
       const task = plan.tasks.get(id)?.task
@@ -67,6 +72,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
   }
   const begin = runStart(site, started, how.command)
   const result = await endingAll(site, execute(plan, planned.limits, begin, how.before, runWorld))
+  await told.end()
   await reporters.close()
   return { ...started, result, plan, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }

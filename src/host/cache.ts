@@ -24,7 +24,7 @@ export function openCache(dir: string, root: string, clock: Clock): Result<{ rea
   const folder = join(dir, 'cache')
   const made = attempted(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   if (!made.ok) return failed(made.failure)
-  const opened = openDatabase(join(dir, 'cache.db'), schema, 'NORMAL')
+  const opened = openDatabase(join(dir, 'cache.db'), schema)
   if (!opened.ok) return opened
   const { database, notes } = opened.value
   const blobs = openBlobs(folder)

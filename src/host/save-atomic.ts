@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { codeOf } from './state-trouble.ts'
 
 /** When it resolves, the content survives a power loss. Rejects with the error of the operating system; the old content is intact then. */
 export async function saveAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
@@ -24,6 +25,19 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
     await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+/** What was written to a file survives a power loss after this. Nothing to do where there is no file. */
+export async function syncContent(path: string): Promise<void> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+  try {
+    await file?.datasync()
+  } finally {
+    await file?.close()
   }
 }
 

@@ -19,7 +19,7 @@ const newPath = (): string => {
 const schema = { version: 1, statements: ['CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT'] }
 
 function opened(path: string, of = schema): OpenedDatabase {
-  const result = openDatabase(path, of, 'FULL')
+  const result = openDatabase(path, of)
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
   return result.value
 }
@@ -94,7 +94,7 @@ test('a database of a newer version is refused and left untouched', () => {
   const newer = { version: 3, statements: ['CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT NOT NULL, more TEXT) STRICT'] }
   opened(path, newer).database.close()
   const before = readFileSync(path)
-  const result = openDatabase(path, schema, 'FULL')
+  const result = openDatabase(path, schema)
   expect(result.ok ? [] : result.failures.map((failure) => failure.type)).toEqual(['store.newer'])
   expect(readFileSync(path).equals(before)).toBe(true)
 })
@@ -194,6 +194,6 @@ test('who notices damage late does not move away what another has started anew',
 })
 
 test('a folder that does not exist is a failure, not a crash', () => {
-  const result = openDatabase(join(newPath(), 'no', 'b.db'), schema, 'FULL')
+  const result = openDatabase(join(newPath(), 'no', 'b.db'), schema)
   expect(result.ok ? '' : result.failures[0]?.type).toBe('store.unusable')
 })

@@ -3,6 +3,7 @@ import { closeSync, lstatSync, openSync, renameSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { asideName, holdFile, inodeOf } from './file-hold.ts'
+import { syncContent } from './save-atomic.ts'
 import { ensureSchema, type Schema } from './sqlite-schema.ts'
 import { connect, damageIn, errorNumberOf, sqliteErrors, sqliteTrouble } from './sqlite-module.ts'
 import { codeOf, StateUnusable, unusable } from './state-trouble.ts'
@@ -18,9 +19,14 @@ export type Transaction = {
 export type Database = {
   rows(sql: string, ...values: SQLInputValue[]): readonly Row[]
   /** All or nothing. When the file turns out damaged it is set aside, and the work is done once more on a new one, or not, as `ifDamaged` says. */
-  write<T>(work: (transaction: Transaction) => T, ifDamaged: 'repeat' | 'fail'): T
+  write<T>(work: (transaction: Transaction) => T, ifDamaged: 'repeat' | 'fail', durability?: Durability): T
+  /** Resolves when all that was written before survives a power loss. Does not hold up this process meanwhile. */
+  settle(): Promise<void>
   close(): void
 }
+
+/** 'soon' survives the end of this process at once and a power loss after `settle`; 'durable' survives both when the writing returns. */
+export type Durability = 'soon' | 'durable'
 
 export type OpenedDatabase = {
   readonly database: Database
@@ -28,10 +34,9 @@ export type OpenedDatabase = {
   readonly notes: Failure[]
 }
 
-/** `durability`: FULL survives a power loss with every commit, NORMAL may lose the last ones but never breaks. */
-export function openDatabase(path: string, schema: Schema, durability: 'FULL' | 'NORMAL'): Result<OpenedDatabase> {
+export function openDatabase(path: string, schema: Schema): Result<OpenedDatabase> {
   const notes: Failure[] = []
-  const open = (): Opened => openOrStartAnew(path, schema, durability, notes)
+  const open = (): Opened => openOrStartAnew(path, schema, notes)
   try {
     return ok({ database: newDatabase(path, open, notes), notes })
   } catch (error) {
@@ -75,7 +80,14 @@ function newDatabase(path: string, open: () => Opened, notes: Failure[]): Databa
   }
   return {
     rows: (sql, ...values) => guarded(() => transaction.rows(sql, ...values), 'repeat'),
-    write: (work, ifDamaged) => guarded(() => inTransaction(path, opened, () => work(transaction)), ifDamaged),
+    write: (work, ifDamaged, durability = 'soon') => guarded(() => inTransaction(path, opened, durability, () => work(transaction)), ifDamaged),
+    settle: async () => {
+      try {
+        await syncContent(`${path}-wal`)
+      } catch (error) {
+        throw sqliteTrouble(path, error)
+      }
+    },
     close: () => {
       if (opened.connection.isOpen) opened.connection.close()
     },
@@ -94,9 +106,10 @@ function statement(opened: Opened, sql: string): StatementSync {
   return prepared
 }
 
-function inTransaction<T>(path: string, { connection, inode }: Opened, work: () => T): T {
+function inTransaction<T>(path: string, { connection, inode }: Opened, durability: Durability, work: () => T): T {
   // What is written to a deleted or replaced file would be lost without a word.
   if (inodeOf(path) !== inode) throw new FileReplaced('it was deleted or replaced while pawl used it')
+  if (durability === 'durable') connection.exec('PRAGMA synchronous=FULL')
   // Immediate: a deferred transaction that reads first cannot wait for another writer, it fails.
   connection.exec('BEGIN IMMEDIATE')
   try {
@@ -106,14 +119,15 @@ function inTransaction<T>(path: string, { connection, inode }: Opened, work: () 
   } finally {
     // Some errors have rolled back already.
     if (connection.isTransaction) connection.exec('ROLLBACK')
+    if (durability === 'durable') connection.exec('PRAGMA synchronous=NORMAL')
   }
 }
 
-function openOrStartAnew(path: string, schema: Schema, durability: 'FULL' | 'NORMAL', notes: Failure[]): Opened {
+function openOrStartAnew(path: string, schema: Schema, notes: Failure[]): Opened {
   // Each turn either opens the file or moves one damaged file away; several in a row mean that somebody keeps writing damaged ones.
   for (let turn = 0; turn < 4; turn++) {
     const seen = inodeOf(path)
-    const tried = tryToOpen(path, schema, durability)
+    const tried = tryToOpen(path, schema)
     if ('connection' in tried) return tried
     startAnew(path, seen, tried.damage, notes)
   }
@@ -122,7 +136,7 @@ function openOrStartAnew(path: string, schema: Schema, durability: 'FULL' | 'NOR
 
 const badStateHint = 'look for another program that writes to this folder, and at the health of the disk'
 
-function tryToOpen(path: string, schema: Schema, durability: 'FULL' | 'NORMAL'): Opened | { readonly damage: string } {
+function tryToOpen(path: string, schema: Schema): Opened | { readonly damage: string } {
   const misplaced = ['', '-wal', '-shm', '-journal'].find((ending) => lstatSync(path + ending, { throwIfNoEntry: false })?.isFile() === false)
   if (misplaced !== undefined) return { damage: `${misplaced === '' ? 'it' : `its ${misplaced}`} is no file` }
   // SQLite would take an empty file for a new database and drop what its log still holds.
@@ -132,7 +146,7 @@ function tryToOpen(path: string, schema: Schema, durability: 'FULL' | 'NORMAL'):
   let damage: string | undefined
   try {
     // trusted_schema, cell_size_check: the content may have been written by anybody.
-    connection.exec(`PRAGMA busy_timeout=${busyMs}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA synchronous=${durability}`)
+    connection.exec(`PRAGMA busy_timeout=${busyMs}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA synchronous=NORMAL`)
     damage = ensureSchema(path, connection, schema) ?? structureDamage(path, connection)
     if (damage === undefined) {
       useLog(path, connection)

@@ -1,4 +1,4 @@
-/** The Store on disk: runs and their events in SQLite. What `append` returned for survives kill -9 and power loss. */
+/** The Store on disk: runs and their events in SQLite. */
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { codeOf } from './state-trouble.ts'
 
 /** `notes` grows while the store is used: damaged rows are skipped and told. Everything of the store throws StateUnusable when the file cannot be used. */
 export function openStore(dir: string): Result<{ readonly store: Store; readonly notes: readonly Failure[] }> {
-  const opened = openDatabase(join(dir, 'store.db'), schema, 'FULL')
+  const opened = openDatabase(join(dir, 'store.db'), schema)
   if (!opened.ok) return opened
   const { database, notes } = opened.value
   const whole = <T>(rows: readonly Row[], read: (row: Row) => T | undefined): { values: T[]; damaged: Row[] } => {
@@ -33,10 +33,12 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
     return values
   }
   const store: Store = {
-    begin: (record) => database.write((transaction) => begin(transaction, dir, record), 'repeat'),
+    begin: (record) => database.write((transaction) => begin(transaction, dir, record), 'repeat', 'durable'),
     append: (run, events) => {
-      if (events.length > 0) database.write((transaction) => append(transaction, run, events), 'fail')
+      const durable = events.some((event) => event.type === 'mending.begun')
+      if (events.length > 0) database.write((transaction) => append(transaction, run, events), 'fail', durable ? 'durable' : 'soon')
     },
+    settle: () => database.settle(),
     events: (run) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? ORDER BY seq', run), eventOf).values,
     runs: (limit) => wholeRuns(database.rows('SELECT * FROM run ORDER BY number DESC LIMIT ?', limit)),
     unfinished: () => wholeRuns(database.rows('SELECT * FROM run WHERE end IS NULL ORDER BY number DESC')),

@@ -1,4 +1,4 @@
-/** A Store keeps runs and their events in order. What `append` returned for survives a crash. */
+/** A Store keeps runs and their events in order. What `append` returned for survives the end of pawl, what `settle` resolved for the end of the machine. */
 import type { Event } from './event.ts'
 import type { TaskId } from './task.ts'
 import type { Verdict } from './verdict.ts'
@@ -18,7 +18,10 @@ export type RunRecord = {
 export type Store = {
   /** Reserves the next number. Durable. */
   begin(record: Omit<RunRecord, 'number' | 'finishedAt' | 'verdict'>): number
+  /** What begins a mending survives a power loss at once: it is the way back. */
   append(run: number, events: readonly Event[]): void
+  /** Resolves when all that was appended before survives a power loss. */
+  settle(): Promise<void>
   events(run: number): readonly Event[]
   /** Newest first. */
   runs(limit: number): readonly RunRecord[]

@@ -51,6 +51,7 @@ export function memoryStore(): Store {
   return {
     begin: (record) => runs.push({ record: { ...record, number: runs.length + 1 }, events: [] }),
     append: (run, events) => void runs[run - 1]?.events.push(...events),
+    settle: async () => undefined,
     events: (run) => runs[run - 1]?.events ?? [],
     runs: (limit) => runs.map(recordOf).reverse().slice(0, limit),
     unfinished: () => runs.map(recordOf).filter((record) => record.finishedAt === undefined),
