@@ -30,7 +30,7 @@ export type WorldParts = {
   readonly dryRun: boolean
 }
 
-export function attemptWorld(parts: WorldParts): { worldOf(run: Run): AttemptWorld; openRound(round: number): void } {
+export function attemptWorld(parts: WorldParts): { worldOf(run: Pick<Run, 'settled'>): AttemptWorld; openRound(round: number): void } {
   const { site, planned, cache } = parts
   const sight = taskSight(site, planned)
   const shared = {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { attemptLogs, runLog } from '../host/attempt-logs.ts'
 import { saveAtomic } from '../host/save-atomic.ts'
+import { endingsIn } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import type { TaskId } from '../model/task.ts'
 import type { Site } from './site.ts'
@@ -31,9 +32,11 @@ export async function saveText(path: string, text: string): Promise<readonly Fai
 /** The text of the newest attempt of a task in a run that printed something. Undefined when there is none. */
 export async function outputOf(site: Site, state: State, run: number, task: TaskId): Promise<string | undefined> {
   const logs = attemptLogs(site.stateFolder, run)
-  const ended = state.store.events(run).filter((event) => event.type === 'attempt.finished' && event.task === task)
+  const ended = state.store
+    .events(run)
+    .flatMap(endingsIn)
+    .filter((event) => event.task === task)
   for (const event of ended.reverse()) {
-    if (event.type !== 'attempt.finished') continue
     const bytes = await logs.read(event.attempt)
     if (bytes !== undefined && bytes.length > 0) return new TextDecoder().decode(bytes)
     if (event.outcome.kind === 'cached') return provenOutput(state, task)

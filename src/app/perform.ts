@@ -1,5 +1,5 @@
 /** Carries out a plan: gives the engine its world, keeps and shows what happens, and ends what was started when the engine breaks. */
-import { attempt, type AttemptWorld } from '../engine/attempt.ts'
+import { attempt, recallAll, type AttemptWorld } from '../engine/attempt.ts'
 import { execute, type RunStart, type RunWorld } from '../engine/run.ts'
 import { attemptLogs } from '../host/attempt-logs.ts'
 import type { Cancellation } from '../model/cancellation.ts'
@@ -58,6 +58,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
     clock: site.clock,
     cancellation: how.cancellation,
     roundOpened: (round) => world.openRound(round),
+    recall: () => recallAll(plan, world.worldOf),
     record: (events) => {
       if (!how.intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
       if (!settings.dryRun) state.store.append(run, events)

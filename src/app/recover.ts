@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { endLeftovers } from '../host/leftovers.ts'
 import { mendings } from '../host/mendings.ts'
 import type { Clock } from '../model/clock.ts'
-import type { AttemptId, Event } from '../model/event.ts'
+import { endingsIn, type AttemptId, type Event } from '../model/event.ts'
 import { ok, type Failure } from '../model/failure.ts'
 import type { Mend } from '../model/mend.ts'
 import type { MendingRecord } from '../model/mendings.ts'
@@ -113,7 +113,7 @@ function countsUntil(events: readonly Event[]): Counts {
   const last = new Map<TaskId, string>()
   for (const event of events) {
     if (event.type === 'round.opened') last.clear()
-    if (event.type === 'attempt.finished') last.set(event.task, event.outcome.kind)
+    for (const ended of endingsIn(event)) last.set(ended.task, ended.outcome.kind)
     if (event.type === 'task.blocked') last.set(event.task, 'blocked')
   }
   for (const { id } of started?.plan.tasks ?? []) {

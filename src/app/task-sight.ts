@@ -14,7 +14,7 @@ import { environmentOf, type Site } from './site.ts'
 
 export type TaskSight = {
   /** Everything that the task can see; `fresh` looks at the working copy and at the programs again. */
-  visible(task: Task, fresh: boolean, run: Run): Promise<Visible>
+  visible(task: Task, fresh: boolean, run: Pick<Run, 'settled'>): Promise<Visible>
   watch(task: Task, visible: Visible): Promise<Watch>
   /** Files that "{files}" stands for. */
   filesFor(task: Task): readonly string[] | undefined
@@ -143,7 +143,7 @@ function filesFor(task: Task, planned: Planned, tree: Tree | undefined): readonl
     .filter((path) => selected.has(path))
 }
 
-function upstreamOf(task: Task, run: Run): Record<string, string> {
+function upstreamOf(task: Task, run: Pick<Run, 'settled'>): Record<string, string> {
   const outputs = task.needs.flatMap((need) => {
     const settled = run.settled.get(need)
     const digest = settled !== undefined && 'outputs' in settled ? settled.outputs : undefined

@@ -9,9 +9,11 @@ import { failureIn } from '../model/failure.ts'
 import type { AttemptContext, Executor, Executors } from '../model/executor.ts'
 import type { Digest, Fingerprint } from '../model/fingerprint.ts'
 import type { Mendings } from '../model/mendings.ts'
-import type { Origin, Outcome } from '../model/outcome.ts'
+import { reusedOutcome, type Origin, type Outcome, type Reused } from '../model/outcome.ts'
+import type { Plan } from '../model/plan.ts'
 import type { OutputManifest, Proof } from '../model/proof.ts'
-import type { Task } from '../model/task.ts'
+import type { Run } from '../model/run.ts'
+import type { Task, TaskId } from '../model/task.ts'
 import type { Tree, TreeMark, Watch } from '../model/tree.ts'
 import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
 
@@ -80,14 +82,62 @@ export async function preview(task: Task, world: AttemptWorld): Promise<Preview>
   return { would: 'run', cause: 'cause' in found ? found.cause : { kind: 'first' }, description: describe(task, world) }
 }
 
+/** What of a plan is proven as things are now. Goes no further than where something is not: what needs that must wait for its outputs. */
+export async function recallAll(plan: Plan, worldOf: (run: Pick<Run, 'settled'>) => AttemptWorld): Promise<readonly Reused[]> {
+  const settled: Run['settled'] = new Map()
+  const world = worldOf({ settled })
+  const reused: Reused[] = []
+  if (world.force || world.dryRun) return reused
+  for (const id of plan.order) {
+    const task = plan.tasks.get(id)?.task
+    if (task === undefined || ![...task.needs, ...task.after].every((other) => settled.has(other) || !plan.tasks.has(other))) continue
+    const proof = await proven(task, world)
+    if (proof === undefined) continue
+    const one = reusedFrom(task.id, proof)
+    reused.push(one)
+    settled.set(id, reusedOutcome(one))
+  }
+  return reused
+}
+
+async function proven(task: Task, world: AttemptWorld): Promise<Proof | undefined> {
+  if (task.inputs.files === undefined) return undefined
+  try {
+    const visible = await world.visible(task, false)
+    const fingerprint = fingerprintOf(task, visible, world.digest)
+    if (fingerprint === undefined) return undefined
+    const found = await stillHolding(task, fingerprint, { ...world, cache: { ...world.cache, discard: async () => undefined } })
+    return 'proof' in found ? found.proof : undefined
+  } catch (error) {
+    // The attempt at this task will meet the same trouble, and tell.
+    if (failureIn(error) === undefined) throw error
+    return undefined
+  }
+}
+
+function reusedFrom(task: TaskId, proof: Proof): Reused {
+  return {
+    task,
+    ...originOf(proof),
+    savedMs: proof.durationMs,
+    ...(proof.findings.length === 0 ? {} : { findings: proof.findings }),
+    ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }),
+  }
+}
+
 type Recalled = { readonly proof: Proof } | { readonly cause: Cause } | { readonly cause: Cause; readonly valid: Proof }
 
 /** A proof that still holds, with its outputs back in place; or why there is none. */
 async function recall(task: Task, fingerprint: Fingerprint | undefined, tree: Tree, world: AttemptWorld): Promise<Recalled> {
   if (fingerprint === undefined) return { cause: { kind: 'unknown-inputs' } }
   if (world.force) return { cause: { kind: 'forced' } }
+  const found = await stillHolding(task, fingerprint, world)
+  return 'none' in found ? { cause: await whyNot(task, fingerprint, tree, world) } : found
+}
+
+async function stillHolding(task: Task, fingerprint: Fingerprint, world: AttemptWorld): Promise<Recalled | { readonly none: true }> {
   const proof = await world.cache.get(fingerprint.key)
-  if (proof === undefined) return { cause: await whyNot(task, fingerprint, tree, world) }
+  if (proof === undefined) return { none: true }
   const ageMs = world.clock.now() - proof.at
   if (ageMs < 0) return { cause: { kind: 'future', run: proof.run } }
   if (task.ttlMs !== undefined && ageMs > task.ttlMs) return { cause: { kind: 'expired', run: proof.run, ageMs, limitMs: task.ttlMs } }
@@ -131,14 +181,7 @@ function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, world
 const originOf = (proof: Proof) => ({ run: proof.run, at: proof.at })
 
 function reused(proof: Proof, durationMs: number): Outcome {
-  return {
-    kind: 'cached',
-    findings: proof.findings,
-    from: originOf(proof),
-    savedMs: proof.durationMs,
-    durationMs,
-    ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }),
-  }
+  return { ...reusedOutcome(reusedFrom(proof.task, proof)), durationMs }
 }
 
 async function perform(task: Task, id: AttemptId, world: AttemptWorld): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {

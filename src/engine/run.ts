@@ -3,7 +3,7 @@ import type { Cancellation } from '../model/cancellation.ts'
 import type { Clock } from '../model/clock.ts'
 import type { AttemptId, Event, Happening } from '../model/event.ts'
 import { Bug, unreachable } from '../model/failure.ts'
-import type { Outcome } from '../model/outcome.ts'
+import type { Outcome, Reused } from '../model/outcome.ts'
 import type { Limits, Plan } from '../model/plan.ts'
 import { apply, newRun, type Run } from '../model/run.ts'
 import { countsOf } from '../model/tally.ts'
@@ -19,6 +19,8 @@ export type RunWorld = {
   attempt(task: TaskId, attempt: AttemptId, run: Run, missed: (happening: Happening) => void): Promise<Outcome>
   /** A round begins: what was known about the working copy is old. */
   roundOpened(round: number): void
+  /** What is proven of the plan as things are now: those checks need no attempt in this round. */
+  recall?(run: Run): Promise<readonly Reused[]>
   /** Replaces the policy of the engine; the simulation plants its bugs here. */
   readonly decide?: typeof decide
 }
@@ -38,6 +40,8 @@ class Loop {
   private readonly run = newRun()
   private readonly pending: Event[] = []
   private savedMs = 0
+  /** While it is looked up what is proven, nothing is decided. */
+  private recalling = false
   private readonly startedAt: number
   private readonly plan: Plan
   private readonly limits: Limits
@@ -65,18 +69,18 @@ class Loop {
 
   private turn(): void {
     const policy = this.world.decide ?? decide
-    for (let next = policy(this.plan, this.run, this.limits); next.length > 0; next = policy(this.plan, this.run, this.limits)) {
+    for (let next = this.recalling ? [] : policy(this.plan, this.run, this.limits); next.length > 0; next = policy(this.plan, this.run, this.limits)) {
       const seq = this.run.lastSeq
       for (const decision of next) this.carryOut(decision)
       if (this.run.lastSeq === seq) throw new Bug(`decisions without effect: ${JSON.stringify(next[0])}`)
+      if (this.recalling) return
     }
   }
 
   private carryOut(decision: Decision): void {
     switch (decision.do) {
       case 'open-round':
-        this.world.roundOpened(decision.round)
-        return this.happened({ type: 'round.opened', round: decision.round })
+        return this.openRound(decision.round)
       case 'block':
         return this.happened({ type: 'task.blocked', task: decision.task, round: this.run.round, by: decision.by })
       case 'rest':
@@ -88,6 +92,20 @@ class Loop {
       default:
         return unreachable(decision)
     }
+  }
+
+  private openRound(round: number): void {
+    this.world.roundOpened(round)
+    this.happened({ type: 'round.opened', round })
+    if (this.world.recall === undefined) return
+    this.recalling = true
+    const recalled = (reused: readonly Reused[]): void => {
+      this.recalling = false
+      this.savedMs += reused.reduce((sum, one) => sum + one.savedMs, 0)
+      if (reused.length > 0) this.happened({ type: 'tasks.reused', round, reused })
+      this.turn()
+    }
+    this.world.recall(this.run).then((reused) => this.guarded(() => recalled(reused)), this.reject)
   }
 
   private start(task: TaskId, attempt: AttemptId): void {

@@ -4,7 +4,16 @@ import { Bug } from '../model/failure.ts'
 import type { Store } from '../model/store.ts'
 
 export function emptyStore(): Store {
-  return { begin: () => 0, append: () => undefined, settle: async () => undefined, events: () => [], runs: () => [], unfinished: () => [], durations: () => [], close: () => undefined }
+  return {
+    begin: () => 0,
+    append: () => undefined,
+    settle: async () => undefined,
+    events: () => [],
+    runs: () => [],
+    unfinished: () => [],
+    durations: () => [],
+    close: () => undefined,
+  }
 }
 
 export function emptyCache(): Cache {

@@ -2,7 +2,7 @@
 import type { Cause } from './cause.ts'
 import type { Failure } from './failure.ts'
 import type { MendingRecord } from './mendings.ts'
-import type { Outcome } from './outcome.ts'
+import { reusedOutcome, type Outcome, type Reused } from './outcome.ts'
 import type { TaskId } from './task.ts'
 import type { Counts, Verdict } from './verdict.ts'
 
@@ -35,6 +35,8 @@ export type Happening =
       readonly plan: PlanSummary
     }
   | { readonly type: 'round.opened'; readonly round: number }
+  /** What is proven needs no attempt; told once for all of it, when a round begins. */
+  | { readonly type: 'tasks.reused'; readonly round: number; readonly reused: readonly Reused[] }
   | { readonly type: 'attempt.started'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number }
   /** The fingerprint was compared with what is proven; `cause` says why the task really runs. */
   | { readonly type: 'attempt.missed'; readonly attempt: AttemptId; readonly task: TaskId; readonly fingerprint?: string; readonly cause: Cause }
@@ -57,6 +59,7 @@ export type EventType = Event['type']
 export const eventTypes = {
   'run.started': 'A run began; holds the whole plan, the branch and the commit.',
   'round.opened': 'A round began: one pass over the plan.',
+  'tasks.reused': 'A round began with results that are proven already; no attempt is made at these tasks.',
   'attempt.started': 'A try at a task began. Recorded before anything is started.',
   'attempt.missed': 'The result could not be reused; says why. The task really runs now.',
   'attempt.finished': 'A try ended; holds the outcome with its findings.',
@@ -70,3 +73,21 @@ export const eventTypes = {
   'logs.rotated': 'Logs of old runs were removed.',
   'run.finished': 'The run ended; holds the verdict and the counts.',
 } as const satisfies Record<EventType, string>
+
+export type Finished = Extract<Event, { type: 'attempt.finished' }>
+
+/** Every ending that an event tells of: one for an attempt, many for results that were reused at once. */
+export function endingsIn(event: Event): readonly Finished[] {
+  if (event.type === 'attempt.finished') return [event]
+  if (event.type !== 'tasks.reused') return []
+  const { round, seq, at } = event
+  return event.reused.map((one) => ({
+    type: 'attempt.finished',
+    attempt: attemptId(one.task, round, 0),
+    task: one.task,
+    round,
+    outcome: reusedOutcome(one),
+    seq,
+    at,
+  }))
+}

@@ -30,7 +30,8 @@ export type Outcome =
       readonly from: Origin
       /** How long the attempt took that is not repeated now. */
       readonly savedMs: number
-      readonly durationMs: number
+      /** How long it took to find out; absent when it was found together with others. */
+      readonly durationMs?: number
       readonly outputs?: string
     }
   | {
@@ -51,6 +52,26 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly reason: string }
   /** A dry run: what would have been done, and nothing was. */
   | { readonly kind: 'described'; readonly description: string; readonly reused?: Origin }
+
+/** A task whose result is proven for what it can see now. */
+export type Reused = {
+  readonly task: TaskId
+  /** Number of the run that proved it. */
+  readonly run: number
+  /** When it was proven, epoch milliseconds. */
+  readonly at: number
+  /** How long the attempt took that is not repeated now. */
+  readonly savedMs: number
+  /** Absent when there are none. */
+  readonly findings?: readonly Finding[]
+  /** Digest over its outputs, as they lie there now. */
+  readonly outputs?: string
+}
+
+/** Reuse as an outcome like any other. */
+export function reusedOutcome({ run, at, savedMs, findings = [], outputs }: Reused): Extract<Outcome, { kind: 'cached' }> {
+  return { kind: 'cached', findings, from: { run, at }, savedMs, ...(outputs === undefined ? {} : { outputs }) }
+}
 
 export type Settlement = Outcome | { readonly kind: 'skipped'; readonly reason: string } | { readonly kind: 'blocked'; readonly by: TaskId }
 

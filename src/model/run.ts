@@ -1,6 +1,6 @@
 /** A Run is the fold of its events: everything that is known about one execution of a Plan. */
 import type { AttemptId, Event, Happening } from './event.ts'
-import { satisfies, type Settlement } from './outcome.ts'
+import { reusedOutcome, satisfies, type Reused, type Settlement } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import type { Task, TaskId } from './task.ts'
 import type { Verdict } from './verdict.ts'
@@ -96,6 +96,8 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
       return
     case 'round.opened':
       return openRound(plan, run, event.round)
+    case 'tasks.reused':
+      return settleReused(plan, run, event.reused)
     case 'attempt.started':
       return startAttempt(plan, run, { id: event.attempt, task: event.task, startedAt: at })
     case 'attempt.missed':
@@ -202,15 +204,33 @@ function settle(plan: Plan, run: Run, id: TaskId, settlement: Settlement): void 
   run.settled.set(id, settlement)
   run.unsettled -= 1
   if (settlement.kind === 'failed') run.failing.add(id)
-  const { task, dependents } = planned(plan, id)
-  const fine = satisfies(settlement) || task.severity === 'advisory'
+  const fine = satisfies(settlement) || planned(plan, id).task.severity === 'advisory'
   if (!fine) run.stoppedBy ??= id
-  for (const dependent of dependents) {
+  tellDependents(plan, run, id, fine)
+}
+
+function tellDependents(plan: Plan, run: Run, id: TaskId, fine: boolean): void {
+  for (const dependent of planned(plan, id).dependents) {
     const left = (run.waiting.get(dependent) ?? 0) - 1
     run.waiting.set(dependent, left)
     if (!fine && planned(plan, dependent).task.needs.includes(id) && !run.settled.has(dependent) && !run.doomed.has(dependent)) run.doomed.set(dependent, id)
     if (left === 0 && !run.doomed.has(dependent) && !run.settled.has(dependent)) makeReady(plan, run, dependent)
   }
+}
+
+/** All at once: what one of them would make ready is mostly among the others. */
+function settleReused(plan: Plan, run: Run, reused: readonly Reused[]): void {
+  for (const one of reused) {
+    if (run.failedBefore.has(one.task)) run.mended.add(one.task)
+    run.settled.set(one.task, reusedOutcome(one))
+  }
+  run.unsettled -= reused.length
+  for (const [pool, queue] of run.ready)
+    run.ready.set(
+      pool,
+      queue.filter((id) => !run.settled.has(id)),
+    )
+  for (const { task } of reused) tellDependents(plan, run, task, true)
 }
 
 /** Keeps each pool's queue in order of rank. */

@@ -2,7 +2,7 @@
 import { execute, type RunWorld } from '../../src/engine/run.ts'
 import { newCancellation } from '../../src/model/cancellation.ts'
 import type { Event } from '../../src/model/event.ts'
-import type { Outcome } from '../../src/model/outcome.ts'
+import type { Outcome, Reused } from '../../src/model/outcome.ts'
 import type { Run } from '../../src/model/run.ts'
 import type { TaskId } from '../../src/model/task.ts'
 import type { Dice } from './dice.ts'
@@ -61,6 +61,7 @@ export async function trial(scene: Scenario, random: Dice, options: TrialOptions
       )
     },
     roundOpened: () => undefined,
+    recall: () => later(() => recalled(scene, random, [...faults], proofs)),
     ...(options.decide === undefined ? {} : { decide: options.decide }),
   }
   execute(scene.plan, scene.limits, { run: 1, command: 'check', root: '/', version: '0', dryRun: false, plan: { tasks: [], skips: [] } }, [], world).then(
@@ -97,6 +98,18 @@ function ending(scene: Scenario, task: TaskId, tried: number, faults: Set<string
   if ((scene.complains.get(task) ?? []).some((fault) => faults.has(fault))) return { kind: 'failed', findings: [], durationMs: 1, summary: 'test' }
   proofs.add(key)
   return { kind: 'passed', findings: [], durationMs: 1 }
+}
+
+/** Some of what is proven, never without what it needs: a cache may have lost the rest. */
+function recalled(scene: Scenario, random: Dice, faults: readonly string[], proofs: ReadonlySet<string>): readonly Reused[] {
+  const found = new Map<TaskId, Reused>()
+  for (const id of scene.plan.order) {
+    const task = scene.plan.tasks.get(id)?.task
+    const waits = [...(task?.needs ?? []), ...(task?.after ?? [])]
+    const known = proofs.has(`${id}|${faults.toSorted().join()}`) && random.chance(0.8)
+    if (known && waits.every((other) => found.has(other))) found.set(id, { task: id, run: 1, at: 0, savedMs: 1 })
+  }
+  return [...found.values()]
 }
 
 function mend(fix: { mends: readonly string[]; breaks: readonly string[]; ending: string }, faults: Set<string>): Outcome {

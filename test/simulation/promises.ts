@@ -1,6 +1,6 @@
 /** The promises of the engine, judged from its events alone; each one has been seen failing (planted.ts). */
 import type { Event } from '../../src/model/event.ts'
-import { satisfies, type Settlement } from '../../src/model/outcome.ts'
+import { reusedOutcome, satisfies, type Settlement } from '../../src/model/outcome.ts'
 import { mostFixTries } from '../../src/model/run.ts'
 import type { TaskId } from '../../src/model/task.ts'
 import type { Trial } from './laboratory.ts'
@@ -63,6 +63,13 @@ function judgeEvents(scene: Scenario, events: readonly Event[], complain: Compla
       const budget = task?.role === 'fix' ? mostFixTries : 1 + (task?.retry.times ?? 0)
       if ((counter.get(event.task) ?? 0) > budget) complain('attempts stay within budget', event.task)
     }
+    for (const { task } of event.type === 'tasks.reused' ? event.reused : []) {
+      const needs = scene.plan.tasks.get(task)?.task.needs ?? []
+      const reused = new Set(event.type === 'tasks.reused' ? event.reused.map((one) => one.task) : [])
+      if (live.has(task) || settled.has(task)) complain('every start has exactly one end', task)
+      if (needs.some((need) => !reused.has(need))) complain('a task starts only after all it needs passed', `${task} was reused without its needs`)
+    }
+    if (event.type === 'tasks.reused') for (const one of event.reused) settled.set(one.task, reusedOutcome(one))
     if (event.type === 'attempt.finished') {
       if (live.get(event.task) !== event.attempt) complain('every start has exactly one end', event.attempt)
       live.delete(event.task)

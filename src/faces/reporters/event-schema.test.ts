@@ -104,6 +104,7 @@ function everything(): string[] {
     { kind: 'cancelled', durationMs: 1 },
   ] as const)
     more.runs('fix', outcome)
+  more.happens({ type: 'tasks.reused', round: 1, reused: [{ task: taskId('a'), run: 1, at: 2, savedMs: 3, findings: [], outputs: 'ff' }] })
   more.happens({ type: 'mending.begun', attempt: 'fix@1.1', task: taskId('fix'), record: { mark: { delta: {} }, copies: {}, derived: [] } })
   more
     .happens({ type: 'failure.noted', failure: { type: 'store.recovered', what: 'w', place: { file: 'f', line: 1 } } })

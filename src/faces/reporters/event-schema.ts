@@ -5,7 +5,7 @@ import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
-import type { Origin, Outcome } from '../../model/outcome.ts'
+import type { Origin, Outcome, Reused } from '../../model/outcome.ts'
 import { type Counts, exitCodes } from '../../model/verdict.ts'
 import { eventVersion } from './json-lines.ts'
 
@@ -46,12 +46,20 @@ const finding: Shape<Finding> = {
   suggestion: optional(text),
 }
 const origin: Shape<Origin> = { run: count, at: moment }
+const reused: Shape<Reused> = {
+  task: text,
+  run: count,
+  at: moment,
+  savedMs: duration,
+  findings: optional(list(ref('finding'))),
+  outputs: optional(text),
+}
 const mendedFile: Shape<MendedFile> = { path: text, before: { type: ['string', 'null'] }, after: { type: ['string', 'null'] }, mode: optional(count) }
 const mend: Shape<Mend> = { files: list(ref('mendedFile')), derived: list(text) }
 
 const outcomes: Shapes<Outcome, 'kind'> = {
   passed: { findings: list(ref('finding')), durationMs: duration, outputs: optional(text), mend: optional(ref('mend')), notKept: optional(text) },
-  cached: { findings: list(ref('finding')), from: ref('origin'), savedMs: duration, durationMs: duration, outputs: optional(text) },
+  cached: { findings: list(ref('finding')), from: ref('origin'), savedMs: duration, durationMs: optional(duration), outputs: optional(text) },
   failed: { findings: list(ref('finding')), durationMs: duration, exitCode: optional({ type: 'integer' }), summary: text, mend: optional(ref('mend')) },
   errored: { failure: ref('failure'), durationMs: duration },
   'timed-out': { limitMs: duration, durationMs: duration },
@@ -118,6 +126,7 @@ const happenings: Shapes<Happening, 'type'> = {
     plan: ref('plan'),
   },
   'round.opened': { round: fromOne },
+  'tasks.reused': { round: fromOne, reused: list(ref('reused')) },
   'attempt.started': { attempt: text, task: text, round: count },
   'attempt.missed': { attempt: text, task: text, fingerprint: optional(text), cause: ref('cause') },
   'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
@@ -153,6 +162,7 @@ export function eventSchema(): Schema {
       failure: shaped(failure),
       finding: shaped(finding),
       origin: shaped(origin),
+      reused: shaped(reused),
       mendedFile: shaped(mendedFile),
       mend: shaped(mend),
       outcome: tagged('kind', outcomes),

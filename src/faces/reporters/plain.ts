@@ -1,7 +1,7 @@
 /** The plain view: one calm line for each task that ended, details only of what did not pass, then the summary. */
 import { causeText } from '../../model/cause.ts'
 import { durationText } from '../../model/duration.ts'
-import type { AttemptId, Event } from '../../model/event.ts'
+import { endingsIn, type AttemptId, type Event, type Finished } from '../../model/event.ts'
 import { type Outcome, satisfies, type Settlement } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
@@ -76,7 +76,8 @@ function eventLines(scene: Scene, event: Event, run: Run, plan: Plan): string[] 
     case 'round.opened':
       return event.round > 1 && scene.detail !== 'quiet' ? [palette.dim(`round ${event.round}: checking again what the fixes disturbed`)] : []
     case 'attempt.finished':
-      return finishedLines(scene, event, run, plan)
+    case 'tasks.reused':
+      return endingsIn(event).flatMap((ended) => finishedLines(scene, ended, run, plan))
     case 'task.blocked':
       return scene.detail === 'quiet' ? [] : taskLine(scene, event.task, { kind: 'blocked', by: event.by }, event.at, run, plan)
     case 'cancel.requested':
@@ -126,7 +127,7 @@ function skipLines(skips: readonly { readonly task: TaskId; readonly reason: str
   })
 }
 
-function finishedLines(scene: Scene, event: Extract<Event, { type: 'attempt.finished' }>, run: Run, plan: Plan): string[] {
+function finishedLines(scene: Scene, event: Finished, run: Run, plan: Plan): string[] {
   const { task, outcome, attempt } = event
   const tail = scene.tails.get(attempt)
   scene.tails.delete(attempt)
@@ -140,7 +141,7 @@ function finishedLines(scene: Scene, event: Extract<Event, { type: 'attempt.fini
 }
 
 /** Reused results are told as long as they are few, and not at all when this very run proved them. */
-function isSilent(scene: Scene, { task, outcome }: Extract<Event, { type: 'attempt.finished' }>, run: Run, plan: Plan): boolean {
+function isSilent(scene: Scene, { task, outcome }: Finished, run: Run, plan: Plan): boolean {
   const judged = plan.tasks.get(task)?.task
   // What a fix may mend is told at the end, if it stays.
   if (scene.detail === 'quiet') return satisfies(outcome) || judged?.severity === 'advisory' || (outcome.kind === 'failed' && (judged?.fixes.length ?? 0) > 0)
@@ -166,7 +167,7 @@ function missText({ detail, facts, palette }: Scene, id: TaskId, settlement: Set
 }
 
 /** Details at once, so that a person can begin; later where a fix may make them obsolete; never twice the same. */
-function badLines(scene: Scene, { task, outcome }: Extract<Event, { type: 'attempt.finished' }>, tail: OutputTail | undefined, plan: Plan): string[] {
+function badLines(scene: Scene, { task, outcome }: Finished, tail: OutputTail | undefined, plan: Plan): string[] {
   const shown = scene.detail === 'verbose' ? undefined : tail
   if (outcome.kind === 'failed' && (plan.tasks.get(task)?.task.fixes.length ?? 0) > 0) {
     scene.waiting.set(task, shown)
@@ -183,12 +184,12 @@ function detailsOnce(scene: Scene, task: TaskId, settlement: Settlement, tail: O
   return lines
 }
 
-function againLines({ detail, palette }: Scene, { task, outcome, at }: Extract<Event, { type: 'attempt.finished' }>): string[] {
+function againLines({ detail, palette }: Scene, { task, outcome, at }: Finished): string[] {
   if (detail === 'quiet') return []
   return [`${settlementLine(task, outcome, { at, run: 0 }, palette)}  ${palette.dim('↻ trying again')}`]
 }
 
-function fixLines(scene: Scene, { task, outcome, at }: Extract<Event, { type: 'attempt.finished' }>, run: Run, plan: Plan): string[] {
+function fixLines(scene: Scene, { task, outcome, at }: Finished, run: Run, plan: Plan): string[] {
   const { palette, detail } = scene
   if (outcome.kind === 'failed' || outcome.kind === 'errored' || outcome.kind === 'timed-out') {
     const partly = outcome.kind === 'failed' && (outcome.mend?.files.length ?? 0) > 0 ? [`  ${mendText(outcome)}`] : []

@@ -1,7 +1,7 @@
 /** Writes the log of a run: one line for each fact, "[YYYY-MM-DD HH:MM:SS] LEVEL: text" in local time. Raw output of tools is kept elsewhere. */
 import { causeText } from '../../model/cause.ts'
 import { durationText } from '../../model/duration.ts'
-import type { Event } from '../../model/event.ts'
+import { endingsIn, type Event, type Finished } from '../../model/event.ts'
 import { type Failure, placeText } from '../../model/failure.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -31,12 +31,12 @@ export type LogLevel =
 export type RunLog = Reporter & { lockReleased(at: number): void }
 
 type Line = readonly [LogLevel, string]
-type Finished = Extract<Event, { type: 'attempt.finished' }>
 
 /** `write` gets one line without its line break. `mode` as people know it: "fix=safe dry-run=no interactive=no". */
 export function runLog(write: (line: string) => void, about: { readonly host: string; readonly mode: string }): RunLog {
   const put = (at: number, lines: readonly Line[]): void => {
-    for (const [level, text] of lines) write(`[${localStamp(at)}] ${level}: ${safeLine(text)}`)
+    const stamp = lines.length === 0 ? '' : localStamp(at)
+    for (const [level, text] of lines) write(`[${stamp}] ${level}: ${safeLine(text)}`)
   }
   return {
     name: 'log',
@@ -62,7 +62,8 @@ function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: 
     case 'attempt.missed':
       return [['INFO', `${event.task} runs because ${causeText(event.cause)}`]]
     case 'attempt.finished':
-      return [isFix(plan, event.task) ? fixLine(event) : checkLine(event, plan, run)]
+    case 'tasks.reused':
+      return endingsIn(event).map((ended) => (isFix(plan, ended.task) ? fixLine(ended) : checkLine(ended, plan, run)))
     case 'task.blocked':
       return [['SKIP', `${event.task} is blocked by ${event.by}`]]
     case 'retry.scheduled':

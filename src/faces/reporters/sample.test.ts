@@ -117,10 +117,8 @@ export function story(plan: Plan): Story {
       return self.happens({ type: 'attempt.finished', attempt: attemptOf(name), task: taskId(name), round: self.run.round, outcome })
     },
     reuses(name, run = 41, agoMs = 125_000) {
-      attempts.set(name, (attempts.get(name) ?? 0) + 1)
-      self.happens({ type: 'attempt.started', attempt: attemptOf(name), task: taskId(name), round: self.run.round })
-      const outcome: Outcome = { kind: 'cached', findings: [], from: { run, at: startedAt + self.at - agoMs }, savedMs: 4000, durationMs: 1 }
-      return self.happens({ type: 'attempt.finished', attempt: attemptOf(name), task: taskId(name), round: self.run.round, outcome })
+      const reused = [{ task: taskId(name), run, at: startedAt + self.at - agoMs, savedMs: 4000 }]
+      return self.happens({ type: 'tasks.reused', round: self.run.round, reused })
     },
     round: (round) => self.happens({ type: 'round.opened', round }),
     ends: (savedMs = 0) =>
