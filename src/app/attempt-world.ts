@@ -17,7 +17,7 @@ import type { Tree } from '../model/tree.ts'
 import type { Planned } from './planned.ts'
 import { processTag } from './recover.ts'
 import { environmentOf, type Site } from './site.ts'
-import { cwdOf, taskSight } from './task-sight.ts'
+import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
 
 export type WorldParts = {
   readonly site: Site
@@ -30,7 +30,11 @@ export type WorldParts = {
   readonly dryRun: boolean
 }
 
-export function attemptWorld(parts: WorldParts): { worldOf(run: Pick<Run, 'settled'>): AttemptWorld; openRound(round: number): void } {
+export function attemptWorld(parts: WorldParts): {
+  worldOf(run: Pick<Run, 'settled'>): AttemptWorld
+  openRound(round: number): void
+  basis: TaskSight['basis']
+} {
   const { site, planned, cache } = parts
   const sight = taskSight(site, planned)
   const shared = {
@@ -55,6 +59,7 @@ export function attemptWorld(parts: WorldParts): { worldOf(run: Pick<Run, 'settl
   return {
     worldOf: (run) => ({ ...shared, visible: (task, fresh) => sight.visible(task, fresh, run) }),
     openRound: (round) => sight.openRound(round),
+    basis: () => sight.basis(),
   }
 }
 

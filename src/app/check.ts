@@ -8,6 +8,7 @@ import type { HeldLock, Holder } from '../model/lock.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { Request } from '../model/request.ts'
 import type { Ask } from './consent.ts'
+import { keepBaseline, markRunning } from './baselines.ts'
 import { whileLocked } from './locked.ts'
 import { perform, type Checked, type Started } from './perform.ts'
 import { sizeText } from '../model/size.ts'
@@ -99,13 +100,17 @@ async function locked(
     ...(tree.branch === undefined ? {} : { branch: tree.branch }),
     ...(tree.commit === undefined ? {} : { commit: tree.commit }),
   })
+  const unmark = markRunning(site.stateFolder, run)
   const removed = await rotateLogs(site.stateFolder, keptLogs, [run, ...state.store.unfinished().map((record) => record.number)])
   const before: Happening[] = [
     { type: 'lock.acquired', waitedMs },
     ...notes.map((failure): Happening => ({ type: 'failure.noted', failure })),
     ...(removed > 0 ? [{ type: 'logs.rotated', removed } as const] : []),
   ]
-  return ok(await perform(site, { planned: current.value, run, state }, { ...options, intact: () => lock.intact(), before }))
+  const checked = await perform(site, { planned: current.value, run, state }, { ...options, intact: () => lock.intact(), before })
+  unmark()
+  keepBaseline(site, options.request, checked, checked.basis)
+  return ok(checked)
 }
 
 async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefined> {

@@ -7,7 +7,9 @@ import type { Event, Happening } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
+import type { Sighting } from '../model/baseline.ts'
 import type { Run } from '../model/run.ts'
+import type { TreeBasis } from '../model/tree.ts'
 import { acknowledgement } from './acknowledgement.ts'
 import { attemptWorld } from './attempt-world.ts'
 import { audience, type Audience } from './audience.ts'
@@ -25,6 +27,8 @@ export type Checked = Started & {
   readonly lateNotes: readonly Failure[]
   readonly result: Run
   readonly plan: Plan
+  /** What the run stands on; undefined when that cannot be compared later. */
+  readonly basis: TreeBasis | undefined
   readonly events: readonly Event[]
 }
 
@@ -75,8 +79,12 @@ export async function perform(site: Site, started: Started, how: Performance): P
   const result = await endingAll(site, execute(plan, planned.limits, begin, how.before, runWorld))
   await told.end()
   await reporters.close()
-  return { ...started, result, plan, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
+  const basis = result.verdict === 'passed' && !settings.dryRun ? basisOf(world.basis(), state.cache.outputsSeen()) : undefined
+  return { ...started, result, plan, basis, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }
+
+const basisOf = (basis: TreeBasis | undefined, outputs: readonly Sighting[]): TreeBasis | undefined =>
+  basis === undefined ? undefined : { ...basis, sightings: [...basis.sightings, ...outputs] }
 
 function runStart(site: Site, { planned, run, state }: Started, command: string): RunStart {
   const { branch, commit } = planned.tree

@@ -13,6 +13,7 @@ import { tasksOf } from '../config/tasks.ts'
 import { whenSkips } from '../config/when.ts'
 import { compile } from '../engine/compile.ts'
 import { ordered, select } from '../engine/select.ts'
+import { recordedEnvironment, recordedFiles } from '../host/recorded-files.ts'
 import { changedFiles } from '../host/changed-files.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
@@ -39,6 +40,8 @@ export type Planned = Wished & {
   readonly tree: Tree
   /** Selected paths; undefined: the whole repository. */
   readonly selected: readonly string[] | undefined
+  /** What the plan was decided by, besides files that git knows. */
+  readonly asked: { readonly paths: Iterable<string>; readonly variables: Iterable<string> }
   /** Things worth telling: partly staged files and the like. */
   readonly notes: readonly string[]
 }
@@ -63,8 +66,10 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   const looking = site.trees.look()
   // It is awaited further below; until then, or after an earlier end, a refusal of git is nobody's surprise.
   looking.catch(() => undefined)
-  const files = site.files(() => looking)
-  const wished = await wishes(site, request, files)
+  const files = recordedFiles(site.files(() => looking))
+  const variables = recordedEnvironment(site.env)
+  const recorded = { ...site, env: variables.env }
+  const wished = await wishes(recorded, request, files)
   if (!wished.ok) return wished
   const { settings, origins, loaded, checks } = wished.value
   const declared = tasksOf(checks, settings, loaded.placeOf, site.platform)
@@ -74,7 +79,9 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   if (!chosen.ok) return chosen
   const { paths, notes } = chosen.value
   const elsewhere = new Set(declared.value.skips.map((skip) => skip.task))
-  const conditional = (await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })).filter((skip) => !elsewhere.has(skip.task))
+  const conditional = (await whenSkips(checks, { files, env: variables.env, branch: tree.branch, ci: isCi(recorded) })).filter(
+    (skip) => !elsewhere.has(skip.task),
+  )
   const unmet = new Set(conditional.map((skip) => skip.task))
   const selected = select(
     declared.value.tasks.filter((task) => !unmet.has(task.id)),
@@ -100,7 +107,7 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   // A person who is asked each time may allow more than a default does.
   const fixLevel = settings.interactive && settings.fixLevel >= 0 ? 3 : settings.fixLevel
   const limits: Limits = { rounds: settings.rounds, failFast: settings.failFast, fixLevel }
-  return ok({ ...wished.value, plan: plan.value, limits, tree, selected: paths, notes })
+  return ok({ ...wished.value, plan: plan.value, limits, tree, selected: paths, asked: { paths: files.asked, variables: variables.asked }, notes })
 }
 
 export const isCi = (site: Pick<Site, 'env'>): boolean => !['', '0', 'false', 'no', undefined].includes(site.env['CI']?.toLowerCase())

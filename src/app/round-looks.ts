@@ -7,6 +7,8 @@ export type RoundLooks = {
   /** What the newest look saw. */
   last(): Tree
   again(): Promise<Tree>
+  /** Whether the look of the plan is still the only one. */
+  isFirst(): boolean
   /** The newest look, or a new one when the inputs of the task were touched since. */
   treeFor(task: Task): Promise<Tree>
   watch(task: Task, tree: Tree): Promise<Watch>
@@ -20,8 +22,12 @@ export function roundLooks(trees: TreeSource, first: Tree, tasks: () => Iterable
   let tree: Promise<Tree> | undefined = Promise.resolve(first)
   let last = first
   let stirred = false
+  let isFirst = true
   let spared: Promise<ReadonlySet<string>> | undefined
-  const again = (): Promise<Tree> => (tree = trees.look().then((seen) => (last = seen)))
+  const again = (): Promise<Tree> => {
+    isFirst = false
+    return (tree = trees.look().then((seen) => (last = seen)))
+  }
   const watch = async (task: Task, seen: Tree): Promise<Watch> => {
     spared ??= sparedPaths(trees, tasks())
     // What the task itself writes may come out the same again.
@@ -29,6 +35,7 @@ export function roundLooks(trees: TreeSource, first: Tree, tasks: () => Iterable
   }
   return {
     last: () => last,
+    isFirst: () => isFirst,
     again,
     async treeFor(task) {
       const seen = await (tree ?? again())

@@ -6,8 +6,8 @@ import { platformKey } from '../host/platform.ts'
 import { toolIdentities } from '../host/tool-identity.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
-import type { Task } from '../model/task.ts'
-import type { Tree, Watch } from '../model/tree.ts'
+import type { Task, TaskId } from '../model/task.ts'
+import type { Tree, TreeBasis, Watch } from '../model/tree.ts'
 import { concernsOf, type Planned } from './planned.ts'
 import { roundLooks } from './round-looks.ts'
 import { environmentOf, type Site } from './site.ts'
@@ -21,12 +21,16 @@ export type TaskSight = {
   /** A deed begins: what was seen may be written by it. */
   stir(): void
   openRound(round: number): void
+  /** What everything that was seen in this run stands on; `planned`: what the plan was decided by. Undefined when something moved, or when it cannot be told. */
+  basis(): TreeBasis | undefined
 }
 
 /** Attempts share one look at the working copy until one of them has really done something; the first look is that of the plan. */
 export function taskSight(site: Site, planned: Planned): TaskSight {
   const looks = roundLooks(site.trees, planned.tree, () => [...planned.plan.tasks.values()].map((each) => each.task))
   const variables = taskVariables(site, planned)
+  /** Tasks with symbolic links among their inputs: what those lead to has no time of change of its own. */
+  const links = new Set<TaskId>()
   let tools = toolIdentities(site.processes, site.root)
   return {
     stir: () => looks.stir(),
@@ -40,25 +44,24 @@ export function taskSight(site: Site, planned: Planned): TaskSight {
         Promise.all(programsFor(task).map(async (program) => [program, await asked.of(program, forTools, cwdOf(site, task))] as const)),
         Promise.all(task.inputs.extra.map(async (path) => [path, await digestOf(site, path)] as const)),
       ])
-      const links = await linkTargets(site.root, tree, task.inputs.files ?? [])
+      const targets = await linkTargets(site.root, tree, task.inputs.files ?? [])
+      if (targets.length > 0) links.add(task.id)
       return {
         tree,
         files: filesFor(task, planned, tree),
         env,
         tools: Object.fromEntries(identities),
-        extra: Object.fromEntries([...links, ...extra]),
+        extra: Object.fromEntries([...targets, ...extra]),
         upstream: upstreamOf(task, run),
         platform: platformKey(),
       }
     },
-    async watch(task, { tree, extra }) {
+    async watch(task, { tree }) {
       const files = await looks.watch(task, tree)
       const asked = tools
       const { forTools } = variables.of(task)
-      // What a link leads to has no time of change of its own.
-      const noLinks = Object.keys(extra).length === task.inputs.extra.length
       const outsideIsStill = (): boolean =>
-        noLinks &&
+        !links.has(task.id) &&
         task.inputs.extra.every((path) => site.trees.isOlder(path, tree)) &&
         programsFor(task).every((program) => asked.isStill(program, forTools, cwdOf(site, task)))
       const since = (): ReturnType<Watch['since']> => {
@@ -73,6 +76,15 @@ export function taskSight(site: Site, planned: Planned): TaskSight {
       // A fix may have installed another version of a tool.
       tools = toolIdentities(site.processes, site.root)
       variables.forget()
+    },
+    basis() {
+      if (!looks.isFirst()) return undefined
+      const tasks = planned.plan.order.flatMap((id) => planned.plan.tasks.get(id)?.task ?? [])
+      if (tasks.some((task) => links.has(task.id))) return undefined
+      const programs = tools.sightings()
+      const outside = tasks.flatMap((task) => task.inputs.extra)
+      const tree = programs === undefined ? undefined : site.trees.basis(looks.last(), [...planned.asked.paths, ...outside])
+      return programs === undefined || tree === undefined ? undefined : { ...tree, sightings: [...tree.sightings, ...programs] }
     },
   }
 }

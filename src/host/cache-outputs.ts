@@ -6,11 +6,16 @@ import { dirname, join, sep } from 'node:path'
 import type { OutputManifest } from '../model/proof.ts'
 import { digestOf, digestOfFile, isDigest, type Blobs } from './cache-blobs.ts'
 import { globLibrary, matcherFor, type Matcher } from './globs.ts'
+import type { Digest } from '../model/fingerprint.ts'
+import { sight } from './sightings.ts'
 import { codeOf } from './state-trouble.ts'
 
 type OutputFile = OutputManifest['files'][number]
 
-export async function keepOutputs(root: string, blobs: Blobs, globs: readonly string[]): Promise<OutputManifest> {
+/** Outputs by path as this process last saw them: with the same stamp it is the same content, which need not be read again. */
+export type SeenOutputs = Map<string, { readonly stamp: string; readonly content: Digest }>
+
+export async function keepOutputs(root: string, blobs: Blobs, globs: readonly string[], seen: SeenOutputs): Promise<OutputManifest> {
   const wanted = globs.map((glob) => glob.replace(/\/+$/, ''))
   // A plain name may be a folder: then all in it counts.
   const matches = matcherFor(
@@ -25,20 +30,24 @@ export async function keepOutputs(root: string, blobs: Blobs, globs: readonly st
   )
   const paths: string[] = []
   for (const start of starts) await collect(root, start, matches, paths)
-  const files = (await inParallel(paths.toSorted(), (path) => kept(root, path, blobs))).filter((file) => file !== undefined)
+  const files = (await inParallel(paths.toSorted(), (path) => kept(root, path, blobs, seen))).filter((file) => file !== undefined)
   return { digest: digestOfFiles(files), files }
 }
 
 /** False when a content is missing or damaged, or a path cannot be written safely: nothing was written then. */
-export async function restoreOutputs(root: string, blobs: Blobs, manifest: OutputManifest): Promise<boolean> {
+export async function restoreOutputs(root: string, blobs: Blobs, manifest: OutputManifest, seen: SeenOutputs): Promise<boolean> {
   if (!isSound(manifest)) return false
   const realRoot = await realpath(root)
-  const states = await inParallel(manifest.files, (file) => stateOf(realRoot, file))
+  const states = await inParallel(manifest.files, (file) => stateOf(realRoot, file, seen))
   if (states.includes('unsafe')) return false
   const missing = manifest.files.filter((_, index) => states[index] !== 'same')
   const contents = await inParallel(missing, async (file) => (await blobs.size(file.content)) === file.size && blobs.verify(file.content))
   if (contents.includes(false)) return false
-  const placed = await inParallel(missing, (file) => place(realRoot, file, blobs.pathOf(file.content)))
+  const placed = await inParallel(missing, async (file) => {
+    const isPlaced = await place(realRoot, file, blobs.pathOf(file.content))
+    if (isPlaced) note(realRoot, file, seen)
+    return isPlaced
+  })
   return !placed.includes(false)
 }
 
@@ -103,14 +112,16 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   }
 }
 
-async function kept(root: string, path: string, blobs: Blobs): Promise<OutputFile | undefined> {
+async function kept(root: string, path: string, blobs: Blobs, seen: SeenOutputs): Promise<OutputFile | undefined> {
+  const [, before] = sight(root, path)
   const stat = await lstatIfThere(join(root, path))
   const content = stat?.isFile() === true ? await blobs.keepFile(join(root, path)) : undefined
+  if (content !== undefined && sight(root, path)[1] === before) seen.set(path, { stamp: before, content: content.digest })
   return stat === undefined || content === undefined ? undefined : { path, content: content.digest, mode: stat.mode & 0o777, size: content.size }
 }
 
 /** 'same': already holds this content and mode. 'unsafe': a link or something that is no file is in the way. */
-async function stateOf(root: string, file: OutputFile): Promise<'same' | 'different' | 'unsafe'> {
+async function stateOf(root: string, file: OutputFile, seen: SeenOutputs): Promise<'same' | 'different' | 'unsafe'> {
   const parts = file.path.split('/')
   for (let depth = 1; depth < parts.length; depth++) {
     const stat = await lstatIfThere(join(root, ...parts.slice(0, depth)))
@@ -122,7 +133,16 @@ async function stateOf(root: string, file: OutputFile): Promise<'same' | 'differ
   if (stat === undefined || stat.isSymbolicLink()) return 'different'
   if (!stat.isFile()) return 'unsafe'
   if (stat.size !== file.size || (stat.mode & 0o777) !== file.mode) return 'different'
-  return (await digestOfFile(path)) === file.content ? 'same' : 'different'
+  const [, stamp] = sight(root, file.path)
+  const known = seen.get(file.path)
+  const content = known?.stamp === stamp ? known.content : await digestOfFile(path)
+  if (content !== undefined && sight(root, file.path)[1] === stamp) seen.set(file.path, { stamp, content })
+  return content === file.content ? 'same' : 'different'
+}
+
+/** Just put there by us, and not touched before we looked. */
+function note(root: string, file: OutputFile, seen: SeenOutputs): void {
+  seen.set(file.path, { stamp: sight(root, file.path)[1], content: file.content })
 }
 
 /** Beside its place and then renamed, so that nobody ever sees half a file, and a link in its place is replaced, not followed. */

@@ -10,7 +10,7 @@ import type { Proof } from '../model/proof.ts'
 import type { TreeMark } from '../model/tree.ts'
 import { digestOf, isDigest, openBlobs, type Blobs } from './cache-blobs.ts'
 import { cacheCare, type CacheCare } from './cache-care.ts'
-import { keepOutputs, restoreOutputs } from './cache-outputs.ts'
+import { keepOutputs, restoreOutputs, type SeenOutputs } from './cache-outputs.ts'
 import { asideName } from './file-hold.ts'
 import { bodyOf, proofOf, sumOf, type ContentRef, type StoredProof } from './proof-row.ts'
 import { saveAtomic } from './save-atomic.ts'
@@ -28,6 +28,7 @@ export function openCache(dir: string, root: string, clock: Clock): Result<{ rea
   if (!opened.ok) return opened
   const { database, notes } = opened.value
   const blobs = openBlobs(folder)
+  const seen: SeenOutputs = new Map()
   const proofs = openProofs(database, blobs, folder, notes)
   const care = cacheCare(database, blobs, clock, proofs.setAside)
   const cache: DiskCache = {
@@ -35,8 +36,9 @@ export function openCache(dir: string, root: string, clock: Clock): Result<{ rea
     latest: (task) => told(folder, () => proofs.latest(task)),
     put: (proof) => told(folder, () => proofs.put(proof)),
     discard: (key, why) => told(folder, () => proofs.discard(key, why)),
-    keepOutputs: (globs) => told(folder, () => keepOutputs(root, blobs, globs)),
-    restoreOutputs: (manifest) => told(root, () => restoreOutputs(root, blobs, manifest)),
+    keepOutputs: (globs) => told(folder, () => keepOutputs(root, blobs, globs, seen)),
+    restoreOutputs: (manifest) => told(root, () => restoreOutputs(root, blobs, manifest, seen)),
+    outputsSeen: () => [...seen].map(([path, { stamp }]) => [path, stamp]),
     keepBlob: (content) => told(folder, () => blobs.keep(content)),
     readBlob: (digest) => told(folder, () => blobs.read(digest)),
     stats: () => told(folder, () => care.stats()),

@@ -25,6 +25,7 @@ export function emptyCache(): Cache {
     latest: async () => undefined,
     readBlob: async () => undefined,
     restoreOutputs: async () => false,
+    outputsSeen: () => [],
     put: never,
     discard: never,
     keepOutputs: never,

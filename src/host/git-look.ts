@@ -1,15 +1,14 @@
 /** One look at a working copy through git: the index answers for clean files, the disk for all others. */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { statSync } from 'node:fs'
-import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import type { Failure } from '../model/failure.ts'
 import type { Tree, TreeFile, TreeMark } from '../model/tree.ts'
-import { contentId, sameStamp } from './content-id.ts'
+import { contentId } from './content-id.ts'
 import { conversionsOf } from './conversions.ts'
 import type { Conversions } from './conversions.ts'
+import { factsOf, indexStamp, listArgs, statusArgs, type GitFacts } from './git-facts.ts'
 import { isOwnState, readListing, readStatus } from './git-listing.ts'
 import type { Listing, OddNames, Status, StatusEntry } from './git-listing.ts'
 import { gitError, gitFailure } from './git.ts'
@@ -21,23 +20,18 @@ import type { Repository } from './repository.ts'
 export type MarkOf = (repository: Repository) => Promise<TreeMark>
 
 type Seen = { readonly listing: Listing; readonly status: Status; readonly odd: OddNames }
+type Consistent = Seen & { readonly facts: () => GitFacts | undefined }
 
-const listArgs = ['ls-files', '-s', '-v', '-z']
-const statusArgs = [
-  'status',
-  '--porcelain=v2',
-  '--branch',
-  '-z',
-  '--untracked-files=all',
-  '--ignored=matching',
-  '--ignore-submodules=none',
-  '--no-renames',
-  '--no-ahead-behind',
-]
 const tries = 5
 
+export type Looked = {
+  readonly tree: Tree
+  /** What git said, for comparing later. */
+  readonly facts: () => GitFacts | undefined
+}
+
 /** A function that looks once. It keeps the listing of the index, which is the same most of the time, from one look to the next. */
-export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<Tree> {
+export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<Looked> {
   let kept: { readonly stdout: Uint8Array; readonly listing: Listing; readonly odd: OddNames } | undefined
   let last: Tree | undefined
   let lastIgnored: ReadonlySet<string> = new Set()
@@ -49,7 +43,7 @@ export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<T
   }
   return async () => {
     const library = globLibrary()
-    const { listing, status, odd } = await consistently(repository, listed)
+    const { listing, status, odd, facts } = await consistently(repository, listed)
     if (listing.files.some((file) => isProof(file.path))) throw gitError(committedState)
     const changes = await idsOnDisk(repository, { listing, status, odd }, markOf)
     const ignores = (path: string): boolean => isOwnState(path) || status.ignored.has(path)
@@ -62,7 +56,7 @@ export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<T
       last = tree
       lastIgnored = status.ignored
     }
-    return last
+    return { tree: last, facts }
   }
 }
 
@@ -78,14 +72,14 @@ const committedState: Failure = {
 }
 
 /** Both answers must be about one index: a commit or a checkout between them would pair old ids with a new status. */
-async function consistently(repository: Repository, listed: (stdout: Uint8Array) => { listing: Listing; odd: OddNames }): Promise<Seen> {
+async function consistently(repository: Repository, listed: (stdout: Uint8Array) => { listing: Listing; odd: OddNames }): Promise<Consistent> {
   for (let attempt = 1; ; attempt++) {
     const before = indexStamp(repository)
     const [list, state] = await Promise.all([gitIn(repository, listArgs), gitIn(repository, statusArgs)])
     const after = indexStamp(repository)
     if (!list.ok) throw gitError(gitFailure('git could not list the files of this repository', list))
     if (!state.ok) throw gitError(gitFailure('git could not tell what changed in this repository', state))
-    const still = isSameStamp(before, after) || (await listsAgain(repository, list.stdout))
+    const still = before === after || (await listsAgain(repository, list.stdout))
     if (!still && attempt < tries) continue
     if (!still)
       throw gitError({
@@ -95,7 +89,8 @@ async function consistently(repository: Repository, listed: (stdout: Uint8Array)
       })
     const { listing, odd } = listed(list.stdout)
     const names: OddNames = new Map(odd)
-    return { listing, status: readStatus(state.stdout, names), odd: names }
+    const status = readStatus(state.stdout, names)
+    return { listing, status, odd: names, facts: () => factsOf({ list: list.stdout, state: state.stdout, listing, status, odd: names, index: before }) }
   }
 }
 
@@ -104,10 +99,6 @@ async function listsAgain(repository: Repository, earlier: Uint8Array): Promise<
   const list = await gitIn(repository, listArgs)
   return list.ok && Buffer.compare(earlier, list.stdout) === 0
 }
-
-const isSameStamp = (a: BigIntStats | undefined, b: BigIntStats | undefined): boolean => (a === undefined || b === undefined ? a === b : sameStamp(a, b))
-
-const indexStamp = (repository: Repository) => statSync(join(repository.gitDir, 'index'), { bigint: true, throwIfNoEntry: false })
 
 /** Path → id now, or null where nothing is, for all paths for which the index does not answer. */
 async function idsOnDisk(repository: Repository, seen: Seen, markOf: MarkOf): Promise<ReadonlyMap<string, string | null>> {

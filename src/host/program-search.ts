@@ -26,7 +26,7 @@ export function findProgram(program: string, env: Environment, cwd: string): str
 export const namesPlace = (program: string): boolean => program.includes('/') || (onWindows && program.includes('\\'))
 
 /** Empty entries mean the current folder for a shell; a repository must not slip in a program that way, so they are left out. */
-function searchPath(env: Environment): readonly string[] {
+export function searchPath(env: Environment): readonly string[] {
   const path = onWindows ? valueOf(env, 'PATH') : env['PATH']
   return (path ?? (onWindows ? '' : systemPath)).split(delimiter).filter((folder) => folder !== '')
 }

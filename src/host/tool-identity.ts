@@ -3,8 +3,11 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { newCancellation } from '../model/cancellation.ts'
+import type { Sighting } from '../model/baseline.ts'
 import type { Processes } from '../model/processes.ts'
 import { isOlderAt, lookMoment } from './look-moment.ts'
+import { sightAll } from './sightings.ts'
+import { namesPlace, searchPath } from './program-search.ts'
 import { interpreterIn, shebangOf } from './shebang.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -13,6 +16,8 @@ export type ToolIdentities = {
   of(program: string, env: Environment, cwd: string): Promise<string>
   /** Whether it is still found at the same place and all files that made up its identity are as they were. False in any doubt. */
   isStill(program: string, env: Environment, cwd: string): boolean
+  /** How all files were seen that made up the identities so far, and the folders in which another program of that name could appear. Undefined when one was touched since, or files do not tell all. */
+  sightings(): readonly Sighting[] | undefined
 }
 
 type Call = { readonly env: Environment; readonly cwd: string }
@@ -32,6 +37,7 @@ export function toolIdentities(processes: Processes, root: string): ToolIdentiti
   const moment = lookMoment()
   const byPath = new Map<string, FoundTool>()
   const known = new WeakMap<Environment, Map<string, Promise<string>>>()
+  const searched = new Set<string>()
 
   const toolAt = (path: string): FoundTool => {
     const tool = byPath.get(path) ?? foundTool(path, realRoot)
@@ -65,6 +71,8 @@ export function toolIdentities(processes: Processes, root: string): ToolIdentiti
   return {
     of(program, env, cwd) {
       const answers = known.get(env) ?? new Map<string, Promise<string>>()
+      if (answers.size === 0) for (const folder of searchPath(env)) searched.add(folder)
+      if (namesPlace(program)) searched.add(dirname(resolve(cwd, program)))
       known.set(env, answers)
       const key = `${program}\0${cwd}`
       const answer = answers.get(key) ?? identify(program, { env, cwd }, 0).catch(unidentified)
@@ -72,6 +80,13 @@ export function toolIdentities(processes: Processes, root: string): ToolIdentiti
       return answer
     },
     isStill: (program, env, cwd) => isStill(program, { env, cwd }, 0),
+    sightings: () => {
+      const tools = [...byPath.values()]
+      if (tools.some((tool) => tool.isSwitch)) return undefined
+      const files = sightAll(root, new Set(tools.flatMap((tool) => tool.files)), moment)
+      const folders = sightAll(root, searched, moment, true)
+      return files === undefined || folders === undefined ? undefined : [...files, ...folders]
+    },
   }
 }
 

@@ -9,31 +9,38 @@ import { isLeftOut, walkFolder } from './folder-walk.ts'
 import { watchFiles } from './file-watch.ts'
 import { ignoredPaths } from './ignored-paths.ts'
 import { isOlderAt, lookMoment, type LookMoment } from './look-moment.ts'
-import { gitLook } from './git-look.ts'
+import { gitLook, type Looked } from './git-look.ts'
+import { sightAll } from './sightings.ts'
 import { globLibrary, newTree } from './globs.ts'
 import type { Repository } from './repository.ts'
 import { treeDifference } from './tree-difference.ts'
 
 export function treeSource(root: string, repository: Repository | undefined): TreeSource {
   const lookOnce = repository === undefined ? () => walkedTree(root) : gitLook(repository, submoduleMark)
-  const moments = new WeakMap<Tree, LookMoment>()
-  const momentous = async (): Promise<Tree> => {
+  const seen = new WeakMap<Tree, { readonly moment: LookMoment; readonly facts: Looked['facts'] }>()
+  const remembered = async (): Promise<Tree> => {
     const moment = lookMoment()
-    const tree = await lookOnce()
-    moments.set(tree, moment)
+    const { tree, facts } = await lookOnce()
+    seen.set(tree, { moment, facts })
     return tree
   }
-  const momentOf = (tree: Tree): LookMoment => {
-    const moment = moments.get(tree)
-    if (moment === undefined) throw new Bug('a tree is watched that was not looked at here')
-    return moment
+  const lookOf = (tree: Tree) => {
+    const found = seen.get(tree)
+    if (found === undefined) throw new Bug('this tree was not looked at here')
+    return found
   }
   return {
-    look: sharedLooks(momentous),
+    look: sharedLooks(remembered),
     changedSince: (mark, tree) => treeDifference(repository, mark, tree),
     digestOf: (path) => digestOfPath(root, path),
-    watch: (tree, globs, spared) => watchFiles({ root, tree, moment: momentOf(tree), globs, spared }),
-    isOlder: (path, tree) => isOlderAt(resolve(root, path), momentOf(tree)),
+    watch: (tree, globs, spared) => watchFiles({ root, tree, moment: lookOf(tree).moment, globs, spared }),
+    isOlder: (path, tree) => isOlderAt(resolve(root, path), lookOf(tree).moment),
+    basis(tree, paths) {
+      const { moment, facts } = lookOf(tree)
+      const git = facts()
+      const sightings = git === undefined ? undefined : sightAll(root, new Set([...git.touched, ...paths]), moment)
+      return git === undefined || sightings === undefined ? undefined : { index: git.index, listing: git.listing, status: git.status, sightings }
+    },
     ignored: async (paths) => (repository === undefined ? new Set(paths.filter((path) => isLeftOut(path))) : ignoredPaths(repository, paths)),
   }
 }
@@ -58,9 +65,9 @@ function sharedLooks(lookOnce: () => Promise<Tree>): () => Promise<Tree> {
   }
 }
 
-const submoduleMark = async (repository: Repository) => (await gitLook(repository, submoduleMark)()).mark
+const submoduleMark = async (repository: Repository) => (await gitLook(repository, submoduleMark)()).tree.mark
 
-async function walkedTree(root: string): Promise<Tree> {
+async function walkedTree(root: string): Promise<Looked> {
   const library = globLibrary()
   const files: TreeFile[] = []
   let sinceRest = 0
@@ -71,5 +78,5 @@ async function walkedTree(root: string): Promise<Tree> {
   }
   // fromEntries, because a file may be called __proto__.
   const delta = Object.fromEntries(files.map((file) => [file.path, file.id]))
-  return newTree(files, { delta }, await library, isLeftOut)
+  return { tree: newTree(files, { delta }, await library, isLeftOut), facts: () => undefined }
 }

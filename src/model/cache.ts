@@ -1,4 +1,5 @@
 /** A Cache remembers proofs by fingerprint. Any doubt about an entry is a miss. */
+import type { Sighting } from './baseline.ts'
 import type { Digest } from './fingerprint.ts'
 import type { OutputManifest, Proof } from './proof.ts'
 import type { TaskId } from './task.ts'
@@ -14,6 +15,8 @@ export type Cache = {
   keepOutputs(globs: readonly string[]): Promise<OutputManifest>
   /** Makes the working copy hold exactly these contents. False when a content is missing or damaged: nothing was written then. */
   restoreOutputs(manifest: OutputManifest): Promise<boolean>
+  /** How each output was seen when this process kept it or put it back. */
+  outputsSeen(): readonly Sighting[]
   keepBlob(content: Uint8Array): Promise<Digest>
   readBlob(digest: Digest): Promise<Uint8Array | undefined>
 }

@@ -1,4 +1,5 @@
 /** A Tree is what the working copy held at one moment: paths and content ids of all files that count. */
+import type { Baseline } from './baseline.ts'
 import type { Digest } from './fingerprint.ts'
 
 export type TreeFile = { readonly path: string; /** Content id: git blob id or "sha256:…", with mode and, for links, target. */ readonly id: string }
@@ -34,6 +35,9 @@ export type Watch = {
   since(): Stillness
 }
 
+/** What one look stands on. `sightings` are those of the asked paths and of the files of which git's answer does not tell the content. */
+export type TreeBasis = Pick<Baseline, 'index' | 'listing' | 'status' | 'sightings'>
+
 /** Looks at the working copy. */
 export type TreeSource = {
   /** What is there now. Calls that overlap share one look; a look never starts before it was asked for. */
@@ -46,6 +50,8 @@ export type TreeSource = {
   watch(tree: Tree, globs: readonly string[], spared: ReadonlySet<string>): Watch
   /** Whether what lies at a path, links followed, was there like this when the look of the tree began. False in any doubt. */
   isOlder(path: string, tree: Tree): boolean
+  /** Everything outside of the programs that a later process needs to see whether the look that made this tree would see the same. Undefined when that cannot be told. */
+  basis(tree: Tree, paths: Iterable<string>): TreeBasis | undefined
   /** Those of the paths that git ignores, also where nothing is there yet. A path that ends in "/" is a folder. */
   ignored(paths: readonly string[]): Promise<ReadonlySet<string>>
 }

@@ -27,6 +27,7 @@ export function memoryCache(files: Map<string, string>): Cache & { readonly proo
       proofs.set(proof.key, proof)
     },
     discard: async (key) => void proofs.delete(key),
+    outputsSeen: () => [],
     keepOutputs: async (globs) => {
       const matching = [...files].filter(([path]) => globs.some((glob) => path.startsWith(glob.replace('**', '')))).sort(([a], [b]) => (a < b ? -1 : 1))
       const kept = await Promise.all(

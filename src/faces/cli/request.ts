@@ -1,6 +1,7 @@
 /** Turns the flags of a command line into a Request: the part of them that decides about plan and run. */
 import type { Arguments } from './command.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
+import type { ScreenWish } from '../reporters/screen.ts'
 import type { FixWish, Request, Selection } from '../../model/request.ts'
 
 export function requestOf(args: Arguments): Result<Request> {
@@ -64,4 +65,10 @@ function selectionOf(args: Arguments): Result<Selection | undefined> {
       what: `only one of --files, --since and --staged can select files, not ${wanted.map((selection) => `--${selection.kind}`).join(' and ')}`,
     })
   return ok(wanted[0])
+}
+
+/** What the flags say about the terminal. */
+export function screenWish(args: Arguments): ScreenWish {
+  const colour = args.flags.get('color')
+  return colour === 'always' ? { colour: true } : colour === 'never' ? { colour: false } : {}
 }

@@ -11,8 +11,9 @@ import { palette } from '../reporters/palette.ts'
 import { plainReporter, type Detail } from '../reporters/plain.ts'
 import { runLog } from '../reporters/run-log.ts'
 import { safeLine } from '../reporters/safe-text.ts'
-import { atProcessExit, shortPause, systemScreen, systemTicker, writerTo, type Screen, type ScreenWish } from '../reporters/screen.ts'
+import { atProcessExit, shortPause, systemScreen, systemTicker, writerTo, type Screen } from '../reporters/screen.ts'
 import type { Arguments } from './command.ts'
+import { screenWish } from './request.ts'
 import { detectedLines } from './detected-lines.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -34,11 +35,6 @@ export async function reportersFor(site: Site, started: Started, args: Arguments
     pause: () => screen.hold(),
     released: (at) => log?.released(at),
   }
-}
-
-export function screenWish(args: Arguments): ScreenWish {
-  const colour = args.flags.get('color')
-  return colour === 'always' ? { colour: true } : colour === 'never' ? { colour: false } : {}
 }
 
 /** A screen on which text can be held back while a question stands there. */

@@ -7,7 +7,8 @@ import { countText, findingPlace } from './finding-text.ts'
 import { type CheckRow, checkRows, countsNow, isBad, verdictNow } from './rows.ts'
 import { safeLine } from './safe-text.ts'
 import { reasonText, settlementText } from './settlement-text.ts'
-import { countsText, verdictText } from './summary.ts'
+import { countsText } from './counts-text.ts'
+import { verdictText } from './summary.ts'
 
 /** GitHub refuses a summary of more than 1 MiB as a whole. */
 const mostRows = 500

@@ -9,7 +9,8 @@ import type { Reporter } from '../../model/reporter.ts'
 import type { TaskId } from '../../model/task.ts'
 import { safeLine } from './safe-text.ts'
 import { settlementText } from './settlement-text.ts'
-import { countsText, namesText, verdictText } from './summary.ts'
+import { countsText } from './counts-text.ts'
+import { namesText, verdictText } from './summary.ts'
 
 export type LogLevel =
   | 'HEADER'

@@ -4,9 +4,10 @@ import type { Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Run } from '../../model/run.ts'
 import type { Task, TaskId } from '../../model/task.ts'
-import type { Counts, Ending, Verdict } from '../../model/verdict.ts'
+import type { Counts, Verdict } from '../../model/verdict.ts'
 import { logsCommand } from './detail-lines.ts'
 import { type Facts, mendedFiles } from './facts.ts'
+import { countsText, savedText } from './counts-text.ts'
 import { countText } from './finding-text.ts'
 import { type Palette, palette as paletteOf } from './palette.ts'
 import { quotedWord } from '../../model/shell-words.ts'
@@ -29,12 +30,6 @@ export function summaryLines(plan: Plan, run: Run, facts: Facts, palette: Palett
   ]
 }
 
-/** "14 checks: 9 reused, 3 passed, 1 fixed, 1 skipped": the parts add up to the total. */
-export function countsText(counts: Counts): string {
-  const parts = endings.filter(([ending]) => counts[ending] > 0).map(([ending, word]) => `${counts[ending]} ${word}`)
-  return `${countText(counts.total, 'check')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
-}
-
 /** What did not run is never called passed, whatever an event claims. */
 export function verdictText(verdict: Verdict, counts: Counts): string {
   if (verdict === 'passed' && counts.passed + counts.fixed + counts.cached === 0) return 'could not judge: nothing ran'
@@ -49,20 +44,6 @@ const verdictWords = {
   described: 'dry run: nothing was run',
   lost: 'cut off: pawl was ended before the run was',
 } as const satisfies Record<Verdict, string>
-
-const endings: readonly (readonly [Ending, string])[] = Object.entries({
-  cached: 'reused',
-  passed: 'passed',
-  fixed: 'fixed',
-  failed: 'failed',
-  errored: 'errored',
-  'timed-out': 'timed out',
-  blocked: 'blocked',
-  cancelled: 'cancelled',
-  lost: 'lost',
-  described: 'only described',
-  skipped: 'skipped',
-} satisfies Record<Ending, string>) as [Ending, string][]
 
 function headline(plan: Plan, run: Run, facts: Facts, palette: Palette): string {
   const counts = countsNow(plan, run, facts)
@@ -108,7 +89,7 @@ export function namesText(names: readonly string[], most: number = mostFiles): s
 /** Only what was measured: the time that the reused attempts took when they ran. */
 function savedLines(facts: Facts, palette: Palette): string[] {
   const saved = facts.finished?.savedMs ?? 0
-  return saved < 1000 ? [] : [palette.dim(`saved ${durationText(saved)} by reuse (the time these attempts took when they ran)`)]
+  return savedText(saved).map(palette.dim)
 }
 
 function nextLines(rows: readonly CheckRow[], facts: Facts, verdict: Verdict, palette: Palette): string[] {

@@ -6,7 +6,7 @@ import { safeLine } from '../../reporters/safe-text.ts'
 import { systemScreen } from '../../reporters/screen.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
-import { screenWish } from '../views.ts'
+import { screenWish } from '../request.ts'
 
 export async function doctor(context: CommandContext): Promise<CommandEnd> {
   const site = await findSite(context.cwd, context.env)

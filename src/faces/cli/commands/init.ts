@@ -8,7 +8,7 @@ import type { CommandContext, CommandEnd } from '../command.ts'
 import { detectedLines } from '../detected-lines.ts'
 import { canAsk, questioner } from '../question.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
-import { screenWish } from '../views.ts'
+import { screenWish } from '../request.ts'
 
 export async function init(context: CommandContext): Promise<CommandEnd> {
   const site = await findSite(context.cwd, context.env)

@@ -17,7 +17,7 @@ import { systemScreen } from '../../reporters/screen.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { detectedLines } from '../detected-lines.ts'
 import { requestOf } from '../request.ts'
-import { screenWish } from '../views.ts'
+import { screenWish } from '../request.ts'
 
 export type Shown = { readonly would: 'run' | 'reuse'; readonly why: string }
 

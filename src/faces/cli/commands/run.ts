@@ -1,80 +1,31 @@
-/** `pawl`: the main job, with its reporters, its signals and its exit code. */
-import { isatty } from 'node:tty'
-import { check } from '../../../app/check.ts'
-import type { Checked, Started } from '../../../app/perform.ts'
-import { findSite, type Site } from '../../../app/site.ts'
-import { newCancellation } from '../../../model/cancellation.ts'
-import { endingOf } from '../../../model/tally.ts'
-import { exitCodes, isGreen } from '../../../model/verdict.ts'
-import type { Arguments } from '../command.ts'
+/** `pawl`: the main job. Where nothing changed since the last green run it says so at once, and nothing else of pawl is even loaded. */
+import { unchangedAnswer } from '../../../app/baselines.ts'
+import type { GreenAnswer } from '../../../model/baseline.ts'
+import { durationText } from '../../../model/duration.ts'
+import { countsText, savedText } from '../../reporters/counts-text.ts'
+import { palette } from '../../reporters/palette.ts'
+import { systemScreen } from '../../reporters/screen.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
-import { canAsk, questioner } from '../question.ts'
-import { requestOf } from '../request.ts'
-import { tellWait } from '../tell-wait.ts'
-import { showFailures } from '../show-failures.ts'
-import { reportersFor, type Views } from '../views.ts'
-import { catchSignals } from '../signals.ts'
-import { safeLine } from '../../reporters/safe-text.ts'
+import { requestOf, screenWish } from '../request.ts'
 
 export async function run(context: CommandContext): Promise<CommandEnd> {
-  const { args, env } = context
-  const request = requestOf(args)
+  const request = requestOf(context.args)
   if (!request.ok) return request
-  const site = await findSite(context.cwd, env)
-  if (!site.ok) return site
-  const cancellation = newCancellation()
-  const signals = catchSignals(cancellation, site.value)
-  let views: Views | undefined
-  try {
-    const checked = await check(site.value, {
-      request: request.value,
-      command: commandText(context),
-      cancellation,
-      ask: questioner({ pause: () => views?.pause() ?? (() => undefined), cancellation }),
-      canAsk: canAsk() && !args.flags.has('json'),
-      onWait: tellWait,
-      reporters: async (started: Started) => {
-        views = await reportersFor(site.value, started, args, env)
-        return views.reporters
-      },
-    })
-    if (!checked.ok && signals.caught() !== undefined) {
-      if (args.flags.has('json')) showFailures(checked.failures, { env, json: true })
-      // The terminal has just shown ^C on this line.
-      else console.error(`${isatty(2) ? '\n' : ''}pawl: cancelled; nothing was started`)
-      return { code: signals.exitCode() }
-    }
-    if (!checked.ok) return checked
-    return await finish(site.value, args, checked.value, signals.caught() === undefined ? undefined : signals.exitCode())
-  } finally {
-    views?.released(site.value.clock.now())
-    signals.release()
-  }
+  const answer = wantsEvents(context) ? undefined : await unchangedAnswer(context.cwd, context.env, request.value)
+  if (answer !== undefined) return tell(answer, context)
+  return (await import('./whole-run.ts')).wholeRun(context, request.value)
 }
 
-async function finish(site: Site, args: Arguments, checked: Checked, signalled: number | undefined): Promise<CommandEnd> {
-  const wanted = args.flags.has('format') || args.flags.has('output')
-  const problems = wanted ? await (await import('../write-findings.ts')).writeFindings(site.cwd, args, checked, checked.events) : []
-  if (problems.length > 0) return { failures: problems }
-  if (checked.lateNotes.length > 0) showFailures(checked.lateNotes, { env: site.env, json: false })
-  await persistIfAsked(site, args, checked)
-  const { verdict = 'lost' } = checked.result
-  return { code: signalled ?? exitCodes[verdict] }
-}
+/** These show or write what a whole run tells. */
+const wantsEvents = ({ args, env }: CommandContext): boolean =>
+  ['json', 'verbose', 'format', 'output'].some((flag) => args.flags.has(flag)) || env['GITHUB_ACTIONS'] === 'true'
 
-async function persistIfAsked(site: Site, args: Arguments, checked: Checked): Promise<void> {
-  const { settings, plan } = checked.planned
-  const fine = plan.order.some((id) => isGreen(endingOf(checked.result, id)))
-  if (!settings.persist || settings.dryRun || !fine) return
-  const { persist } = await import('../../../app/persist.ts')
-  const done = await persist(site)
-  const lines = done.ok ? done.value : done.failures.map((failure) => failure.what)
-  if (!args.flags.has('json')) for (const line of lines) console.log(safeLine(line))
+function tell({ run: number, counts, savedMs }: GreenAnswer, { args, env }: CommandContext): CommandEnd {
+  const screen = systemScreen(env, screenWish(args))
+  const { bold, green, dim } = palette(screen.colour)
+  // Since this process began.
+  const headline = `${bold(green('passed'))}  ${countsText(counts)}; ${durationText(performance.now())}`
+  const more = [`nothing changed since run ${number}`, ...savedText(savedMs)].map(dim)
+  screen.write(`${[headline, ...(args.flags.has('quiet') ? [] : more)].join('\n')}\n`)
+  return { code: 0 }
 }
-
-const commandText = ({ args }: CommandContext): string =>
-  [
-    'pawl',
-    ...[...args.flags].flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}=${Array.isArray(value) ? value.join(',') : String(value)}`])),
-    ...(args.rest.length > 0 ? ['--', ...args.rest] : []),
-  ].join(' ')

@@ -1,0 +1,119 @@
+/** Keeps what a green run stands on, and answers for all checks at once while nothing of it has changed. */
+import { lstatSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { baselinePath, markerPath, readBaseline, writeBaseline } from '../host/baseline-file.ts'
+import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
+import { saysTheSame } from '../host/git-facts.ts'
+import { nearRepository } from '../host/near-repository.ts'
+import { sight, areSame } from '../host/sightings.ts'
+import { stateFolderOf } from '../host/state-folder.ts'
+import type { Baseline, GreenAnswer } from '../model/baseline.ts'
+import { endingsIn, type Event } from '../model/event.ts'
+import type { Run } from '../model/run.ts'
+import { isGreen } from '../model/verdict.ts'
+import type { Task } from '../model/task.ts'
+import type { Request } from '../model/request.ts'
+import type { TreeBasis } from '../model/tree.ts'
+import type { Planned } from './planned.ts'
+import type { Site } from './site.ts'
+import { version } from './version.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the last green run of this wish says, if everything that it stands on is as it was. Starts one git process, writes nothing, waits for nobody. */
+export async function unchangedAnswer(cwd: string, env: Environment, request: Request): Promise<GreenAnswer | undefined> {
+  if (!isAnswerable(request)) return undefined
+  const near = nearRepository(cwd)
+  if (near === undefined) return undefined
+  const dir = stateFolderOf(near.root, near.commonDir)
+  const baseline = readBaseline(baselinePath(dir, near.root, wishOf(request)))
+  if (baseline === undefined || isRunning(dir)) return undefined
+  const { root, gitDir, commonDir } = near
+  if (baseline.root !== root || baseline.gitDir !== gitDir || baseline.commonDir !== commonDir || baseline.program !== program()) return undefined
+  // git works while the rest is compared.
+  const git = saysTheSame({ root, gitDir, commonDir, linked: gitDir !== commonDir }, baseline)
+  const now = Date.now()
+  const inTime = now >= baseline.from && (baseline.until === undefined || now < baseline.until)
+  const same = inTime && variablesDigest(env, root, baseline.variables) === baseline.variables.digest && areSame(root, baseline.sightings)
+  // A run that began meanwhile may be changing what was just compared.
+  return (await git) && same && !isRunning(dir) ? baseline.answer : undefined
+}
+
+/** Selections depend on more than the working copy; dry, forced and interactive runs want to be done. */
+const isAnswerable = (request: Request): boolean =>
+  (request.selection === undefined || request.selection.kind === 'whole') &&
+  ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
+
+const wishOf = (request: Request): string => JSON.stringify(Object.entries(request).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
+/** After a green run. Does nothing when the run stands on something that cannot be compared later. */
+export function keepBaseline(
+  site: Site,
+  request: Request,
+  ended: { readonly planned: Planned; readonly result: Run; readonly events: readonly Event[] },
+  basis: TreeBasis | undefined,
+): void {
+  const { planned, result, events } = ended
+  const proven = basis === undefined ? undefined : provenTimes(planned, result, events)
+  if (basis === undefined || proven === undefined || site.repository === undefined || !isAnswerable(request)) return
+  // A module may have asked anything when it was loaded.
+  if (planned.loaded.path !== undefined && !/\.ya?ml$/.test(planned.loaded.path)) return
+  const { root, gitDir, commonDir } = site.repository
+  const tasks = planned.plan.order.flatMap((id) => planned.plan.tasks.get(id)?.task ?? [])
+  const key = [...new Set([...defaultKey, ...planned.settings.envKey, ...tasks.flatMap((task) => task.inputs.env)])]
+  const read = [...planned.asked.variables]
+  const end = events.findLast((event) => event.type === 'run.finished')
+  if (end?.type !== 'run.finished') return
+  const { passed, fixed, cached } = end.counts
+  const baseline: Baseline = {
+    program: program(),
+    root,
+    gitDir,
+    commonDir,
+    variables: { read, key, digest: variablesDigest(site.env, root, { read, key }) },
+    ...basis,
+    ...proven,
+    answer: { run: result.number, counts: { ...end.counts, passed: 0, fixed: 0, cached: passed + fixed + cached }, savedMs: proven.savedMs },
+  }
+  writeBaseline(baselinePath(site.stateFolder, root, wishOf(request)), baseline)
+}
+
+/** Undefined unless the result of every check is kept and can be reused. */
+function provenTimes(planned: Planned, run: Run, events: readonly Event[]): { from: number; until?: number; savedMs: number } | undefined {
+  if (run.verdict !== 'passed') return undefined
+  let [from, until, savedMs] = [0, Number.POSITIVE_INFINITY, 0]
+  const times = new Map(events.flatMap(endingsIn).map((ended) => [ended.task, ended.at]))
+  for (const id of planned.plan.order) {
+    const settled = run.settled.get(id)
+    const task: Task | undefined = planned.plan.tasks.get(id)?.task
+    if (settled === undefined || task === undefined || task.inputs.files === undefined || !isGreen(settled.kind as 'passed')) return undefined
+    if (settled.kind !== 'cached' && !(settled.kind === 'passed' && settled.notKept === undefined)) return undefined
+    const at = settled.kind === 'cached' ? settled.from.at : (times.get(id) ?? 0)
+    from = Math.max(from, at)
+    // The time of an ending is a little later than that of its proof.
+    if (task.ttlMs !== undefined) until = Math.min(until, at + task.ttlMs - 1000)
+    savedMs += settled.kind === 'cached' ? settled.savedMs : settled.durationMs
+  }
+  return { from, savedMs, ...(until === Number.POSITIVE_INFINITY ? {} : { until }) }
+}
+
+/** From now until the mark is taken away a run may change things. */
+export function markRunning(dir: string, run: number): () => void {
+  writeFileSync(markerPath(dir), String(run), { mode: 0o600 })
+  return () => rmSync(markerPath(dir), { force: true })
+}
+
+const isRunning = (dir: string): boolean => lstatSync(markerPath(dir), { throwIfNoEntry: false }) !== undefined
+
+/** This version, and this very file: a build of the same version may judge otherwise. */
+const program = (): string => `${version} ${sight('/', process.execPath)[1]}`
+
+/** What children of pawl would see of the variables that count, where their programs are found, and what deciding the plan asked for. */
+function variablesDigest(env: Environment, root: string, names: Pick<Baseline['variables'], 'read' | 'key'>): string {
+  const child = childEnvironment(env, { pass: [...defaultPass], key: names.key }, { root, cwd: root })
+  const counted = keyedValues(child, { pass: [], key: names.key })
+  const asked = names.read.map((name) => [name, Object.hasOwn(env, name) ? env[name] : undefined])
+  return createHash('sha256')
+    .update(JSON.stringify([counted, asked, child['PATH'], child['PATHEXT'], env['HOME']]))
+    .digest('hex')
+}

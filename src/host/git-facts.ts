@@ -1,0 +1,69 @@
+/** What git said in one look, in a form that a later process can compare with what git says then. */
+import { Buffer } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Baseline } from '../model/baseline.ts'
+import { gitIn, type Repository } from './repository.ts'
+import type { Listing, OddNames, Status } from './git-listing.ts'
+
+export type GitFacts = Pick<Baseline, 'index' | 'listing' | 'status'> & {
+  /** Paths about whose content git's answer says nothing: changed and untracked ones, and those that it was told not to look at. */
+  readonly touched: readonly string[]
+}
+
+export const listArgs: readonly string[] = ['ls-files', '-s', '-v', '-z']
+const statusWithoutIgnored = [
+  'status',
+  '--porcelain=v2',
+  '--branch',
+  '-z',
+  '--untracked-files=all',
+  '--ignore-submodules=none',
+  '--no-renames',
+  '--no-ahead-behind',
+]
+export const statusArgs: readonly string[] = [...statusWithoutIgnored, '--ignored=matching']
+
+type Answers = {
+  readonly list: Uint8Array
+  readonly state: Uint8Array
+  readonly listing: Listing
+  readonly status: Status
+  readonly odd: OddNames
+  readonly index: string
+}
+
+/** Undefined when there is more to see than git's answer and the touched files: changes inside a submodule, names that are no text. */
+export function factsOf({ list, state, listing, status, odd, index }: Answers): GitFacts | undefined {
+  if (odd.size > 0 || status.entries.some((entry) => entry.submodule)) return undefined
+  const touched = [...status.entries.map((entry) => entry.path), ...listing.unwatched]
+  return { index, listing: digest(list), status: digest(withoutIgnored(state)), touched }
+}
+
+/** Whether git would say the same now. */
+export async function saysTheSame(repository: Repository, facts: Omit<GitFacts, 'touched'>): Promise<boolean> {
+  const before = indexStamp(repository)
+  const state = await gitIn(repository, statusWithoutIgnored)
+  if (!state.ok || digest(state.stdout) !== facts.status) return false
+  // The index that was asked is the one that was seen before, or at least lists the same: editors refresh it all the time.
+  if (before === facts.index && indexStamp(repository) === before) return true
+  const list = await gitIn(repository, listArgs)
+  return list.ok && digest(list.stdout) === facts.listing && indexStamp(repository) === before
+}
+
+/** "absent" before the first `git add`. */
+export function indexStamp(repository: Repository): string {
+  const stat = statSync(join(repository.gitDir, 'index'), { bigint: true, throwIfNoEntry: false })
+  return stat === undefined ? 'absent' : `${stat.ctimeNs} ${stat.mtimeNs} ${stat.ino} ${stat.size}`
+}
+
+/** Ignored entries come last, each "! path" and a NUL. */
+function withoutIgnored(state: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength)
+  if (bytes.length >= 2 && bytes[0] === 33 && bytes[1] === 32) return bytes.subarray(0, 0)
+  const at = bytes.indexOf('\0! ')
+  return at === -1 ? bytes : bytes.subarray(0, at + 1)
+}
+
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
