@@ -10,6 +10,8 @@ const executable = [
   'build',
   '--compile',
   '--bytecode',
+  '--format=esm',
+  '--splitting',
   '--minify-syntax',
   '--minify-whitespace',
   '--no-compile-autoload-bunfig',

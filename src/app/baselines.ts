@@ -1,8 +1,8 @@
 /** Keeps what a green run stands on, and answers for all checks at once while nothing of it has changed. */
 import { lstatSync, rmSync, writeFileSync } from 'node:fs'
-import { createHash } from 'node:crypto'
 import { baselinePath, markerPath, readBaseline, writeBaseline } from '../host/baseline-file.ts'
 import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
+import { sha256 } from '../host/digest.ts'
 import { saysTheSame } from '../host/git-facts.ts'
 import { nearRepository } from '../host/near-repository.ts'
 import { sight, areSame } from '../host/sightings.ts'
@@ -113,7 +113,5 @@ function variablesDigest(env: Environment, root: string, names: Pick<Baseline['v
   const child = childEnvironment(env, { pass: [...defaultPass], key: names.key }, { root, cwd: root })
   const counted = keyedValues(child, { pass: [], key: names.key })
   const asked = names.read.map((name) => [name, Object.hasOwn(env, name) ? env[name] : undefined])
-  return createHash('sha256')
-    .update(JSON.stringify([counted, asked, child['PATH'], child['PATHEXT'], env['HOME']]))
-    .digest('hex')
+  return sha256(JSON.stringify([counted, asked, child['PATH'], child['PATHEXT'], env['HOME']]))
 }

@@ -1,20 +1,20 @@
 /** Keeps a Baseline in a file. Any doubt about the file is no baseline: it only ever saves work. */
-import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Baseline } from '../model/baseline.ts'
+import { sha256 } from './digest.ts'
 import { codeOf, stateTrouble } from './state-trouble.ts'
 
 /** One for each checkout and wish. `dir` is the folder for state. */
 export const baselinePath = (dir: string, root: string, wish: string): string =>
-  join(dir, 'baselines', `${digest(JSON.stringify([root, wish])).slice(0, 32)}.json`)
+  join(dir, 'baselines', `${sha256(JSON.stringify([root, wish])).slice(0, 32)}.json`)
 
 /** Undefined when there is none, it is damaged, or it could have been put there by somebody else. */
 export function readBaseline(path: string): Baseline | undefined {
   if (!isOurs(join(path, '..', '..')) || !isOurs(join(path, '..'))) return undefined
   const text = textOf(path)
   const end = text?.indexOf('\n') ?? -1
-  if (text === undefined || end === -1 || text.slice(0, end) !== digest(text.slice(end + 1))) return undefined
+  if (text === undefined || end === -1 || text.slice(0, end) !== sha256(text.slice(end + 1))) return undefined
   // The digest vouches for the text: it is what pawl wrote.
   return JSON.parse(text.slice(end + 1)) as Baseline
 }
@@ -25,7 +25,7 @@ export function writeBaseline(path: string, baseline: Baseline): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
-    writeFileSync(temporary, `${digest(body)}\n${body}`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(temporary, `${sha256(body)}\n${body}`, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -51,5 +51,3 @@ function textOf(path: string): string | undefined {
     return undefined
   }
 }
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,6 +1,5 @@
 /** Starts one git process and collects what it prints, within limits: on Bun by its own spawn, elsewhere by node:child_process. */
 import { Buffer } from 'node:buffer'
-import { spawn } from 'node:child_process'
 
 export type GitChild = {
   readonly argv: readonly string[]
@@ -48,7 +47,10 @@ async function gathered(stream: ReadableStream<Uint8Array>, keep: (chunk: Uint8A
 }
 
 export async function childOnNode({ argv, cwd, env, ...limits }: GitChild): Promise<Ended> {
-  const child = spawn(argv[0] ?? 'git', argv.slice(1), { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+  // Not an import: on Bun it would be loaded for nothing.
+  const child = process
+    .getBuiltinModule('node:child_process')
+    .spawn(argv[0] ?? 'git', argv.slice(1), { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
   const guard = guarded(limits, () => child.kill())
   const [keepOut, keepErr] = [guard.room(limits.maxBytes), cappedAt(stderrBytes)]
   const [out, err]: [Uint8Array[], Uint8Array[]] = [[], []]

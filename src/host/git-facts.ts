@@ -1,9 +1,9 @@
 /** What git said in one look, in a form that a later process can compare with what git says then. */
 import { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Baseline } from '../model/baseline.ts'
+import { sha256 } from './digest.ts'
 import { gitIn, type Repository } from './repository.ts'
 import type { Listing, OddNames, Status } from './git-listing.ts'
 
@@ -38,18 +38,18 @@ type Answers = {
 export function factsOf({ list, state, listing, status, odd, index }: Answers): GitFacts | undefined {
   if (odd.size > 0 || status.entries.some((entry) => entry.submodule)) return undefined
   const touched = [...status.entries.map((entry) => entry.path), ...listing.unwatched]
-  return { index, listing: digest(list), status: digest(withoutIgnored(state)), touched }
+  return { index, listing: sha256(list), status: sha256(withoutIgnored(state)), touched }
 }
 
 /** Whether git would say the same now. */
 export async function saysTheSame(repository: Repository, facts: Omit<GitFacts, 'touched'>): Promise<boolean> {
   const before = indexStamp(repository)
   const state = await gitIn(repository, statusWithoutIgnored)
-  if (!state.ok || digest(state.stdout) !== facts.status) return false
+  if (!state.ok || sha256(state.stdout) !== facts.status) return false
   // The index that was asked is the one that was seen before, or at least lists the same: editors refresh it all the time.
   if (before === facts.index && indexStamp(repository) === before) return true
   const list = await gitIn(repository, listArgs)
-  return list.ok && digest(list.stdout) === facts.listing && indexStamp(repository) === before
+  return list.ok && sha256(list.stdout) === facts.listing && indexStamp(repository) === before
 }
 
 /** "absent" before the first `git add`. */
@@ -65,5 +65,3 @@ function withoutIgnored(state: Uint8Array): Uint8Array {
   const at = bytes.indexOf('\0! ')
   return at === -1 ? bytes : bytes.subarray(0, at + 1)
 }
-
-const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

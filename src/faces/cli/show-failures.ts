@@ -3,14 +3,14 @@ import type { Failure } from '../../model/failure.ts'
 import { failureLines } from '../reporters/failure-text.ts'
 import { palette } from '../reporters/palette.ts'
 import { screenTraits } from '../reporters/screen.ts'
-import { isatty } from 'node:tty'
+import { isTerminal } from '../reporters/is-terminal.ts'
 
 export function showFailures(failures: readonly Failure[], how: { readonly env: Readonly<Record<string, string | undefined>>; readonly json: boolean }): void {
   if (how.json) {
     console.log(JSON.stringify({ v: 1, type: 'failures', failures }))
     return
   }
-  const ink = palette(screenTraits(how.env, {}, isatty(2)).colour)
+  const ink = palette(screenTraits(how.env, {}, isTerminal(2)).colour)
   for (const failure of failures) {
     const [first, ...more] = failureLines(failure, ink)
     console.error([`${ink.red('pawl:')} ${first ?? ''}`, ...more].join('\n'))

@@ -1,6 +1,6 @@
 /** The one place that writes to the terminal. Writes to the descriptor: the first touch of process.stdout costs 16 to 20 ms on Bun. */
 import { writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
+import { isTerminal } from './is-terminal.ts'
 
 export type Screen = {
   /** Never throws when the reader is gone: then it writes nothing more. */
@@ -17,7 +17,7 @@ export type ScreenWish = { readonly colour?: boolean; readonly live?: boolean }
 type Environment = Readonly<Record<string, string | undefined>>
 
 export function systemScreen(env: Environment, wish: ScreenWish = {}): Screen {
-  const terminal = isatty(1)
+  const terminal = isTerminal(1)
   const write = writerTo((bytes, offset) => writeSync(1, bytes, offset), shortPause)
   const size = terminalSize(env, terminal)
   return {
