@@ -11,7 +11,7 @@ export type Acknowledgement = {
 export function acknowledgement(settle: () => Promise<void>, tell: (events: readonly Event[]) => void): Acknowledgement {
   let waiting: Event[] = []
   let settling: Promise<void> | undefined
-  let refusal: unknown
+  const refusals: Error[] = []
   const settleAll = async (): Promise<void> => {
     while (waiting.length > 0) {
       const due = waiting
@@ -26,10 +26,11 @@ export function acknowledgement(settle: () => Promise<void>, tell: (events: read
       // Nothing is promised by saying that something begins.
       if (settling === undefined && !events.some(isResult)) return tell(events)
       waiting.push(...events)
-      settling ??= settleAll().catch((error: unknown) => void (refusal ??= error))
+      settling ??= settleAll().catch((error: unknown) => void refusals.push(error instanceof Error ? error : new Error(String(error))))
     },
     async end() {
       await settling
+      const [refusal] = refusals
       if (refusal !== undefined) throw refusal
     },
   }

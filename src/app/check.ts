@@ -12,7 +12,7 @@ import { keepBaseline, markRunning } from './baselines.ts'
 import { whileLocked } from './locked.ts'
 import { perform, type Checked, type Started } from './perform.ts'
 import { sizeText } from '../model/size.ts'
-import { usualMs } from './plan-summary.ts'
+import { usualBytes, usualMs } from './plan-summary.ts'
 import { planFor, type Planned } from './planned.ts'
 import { recover } from './recover.ts'
 import { noState, readState, writableState, type State } from './state.ts'
@@ -41,7 +41,7 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
   // Planned before the lock is asked for: a mistake in the configuration must not wait for another run.
   const early = await readState(site)
   if (!early.ok) return early
-  const planned = await planFor(site, options.request, usualMs(early.value.store))
+  const planned = await planFor(site, options.request, usualMs(early.value.store), usualBytes(early.value.store))
   if (!planned.ok || planned.value.settings.dryRun) {
     const described = planned.ok ? ok(await dryRun(site, options, planned.value, early.value)) : planned
     early.value.close()
@@ -90,7 +90,7 @@ async function locked(
   const waitedMs = Math.round(lock.waitedMs)
   const notes = [...repaired, ...state.notes, ...(await recover(site, state))]
   // Another run may have changed everything while this one waited.
-  const current = waitedMs >= noticeableMs ? await planFor(site, options.request, usualMs(state.store)) : ok(planned)
+  const current = waitedMs >= noticeableMs ? await planFor(site, options.request, usualMs(state.store), usualBytes(state.store)) : ok(planned)
   if (!current.ok) return current
   const { tree } = current.value
   const run = state.store.begin({

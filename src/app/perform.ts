@@ -61,8 +61,9 @@ export async function perform(site: Site, started: Started, how: Performance): P
   const runWorld: RunWorld = {
     clock: site.clock,
     cancellation: how.cancellation,
+    pressure: site.pressure,
     roundOpened: (round) => world.openRound(round),
-    recall: () => recallAll(plan, world.worldOf),
+    recall: () => recallAll(plan, (run) => world.worldOf(run)),
     record: (events) => {
       if (!how.intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
       if (!settings.dryRun) state.store.append(run, events)

@@ -14,6 +14,14 @@ export function summaryOf(plan: Plan, expectedMs: (task: TaskId) => number | und
   return { tasks, skips: plan.skips }
 }
 
+/** The most memory that a task took in its last attempts, as far as it was measured. */
+export function usualBytes(store: Store): (task: TaskId) => number | undefined {
+  return (task) => {
+    const peaks = store.history.peaks(task, 5)
+    return peaks.length === 0 ? undefined : Math.max(...peaks)
+  }
+}
+
 /** How long a task usually takes: the median of its last attempts that really ran, in whole milliseconds. */
 export function usualMs(store: Store): (task: TaskId) => number | undefined {
   return (task) => {

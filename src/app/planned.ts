@@ -61,7 +61,12 @@ export async function wishes(site: Site, request: Request, files: Files): Promis
   return ok({ settings, origins, loaded: loaded.value, detected, checks: mergeChecks(detected, loaded.value) })
 }
 
-export async function planFor(site: Site, request: Request, expectedMs: (task: TaskId) => number | undefined): Promise<Result<Planned>> {
+export async function planFor(
+  site: Site,
+  request: Request,
+  expectedMs: (task: TaskId) => number | undefined,
+  expectedBytes?: (task: TaskId) => number | undefined,
+): Promise<Result<Planned>> {
   // One look serves detection, selection and the first round.
   const looking = site.trees.look()
   // It is awaited further below; until then, or after an earlier end, a refusal of git is nobody's surprise.
@@ -102,11 +107,19 @@ export async function planFor(site: Site, request: Request, expectedMs: (task: T
   const tasks = ordered(inStages(selected.value.tasks, settings.stageOrder), settings.strategy.order, settings.stageOrder).map((task) =>
     typeable(withoutGone(task, gone)),
   )
-  const plan = compile({ tasks, skips, slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]), expectedMs })
-  if (!plan.ok) return plan
   // A person who is asked each time may allow more than a default does.
   const fixLevel = settings.interactive && settings.fixLevel >= 0 ? 3 : settings.fixLevel
   const limits: Limits = { rounds: settings.rounds, failFast: settings.failFast, fixLevel }
+  const plan = compile({
+    tasks,
+    skips,
+    slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]),
+    expectedMs,
+    ...(expectedBytes === undefined ? {} : { expectedBytes }),
+    // Where nothing will be mended, the longest chain alone decides what goes first.
+    fixLevel: limits.rounds > 1 ? fixLevel : -1,
+  })
+  if (!plan.ok) return plan
   return ok({ ...wished.value, plan: plan.value, limits, tree, selected: paths, asked: { paths: files.asked, variables: variables.asked }, notes })
 }
 

@@ -5,11 +5,13 @@ import { findRepository, type Repository } from '../host/repository.ts'
 import { repositoryFiles } from '../host/repository-files.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
 import { systemClock } from '../host/system-clock.ts'
+import { systemPressure } from '../host/system-pressure.ts'
 import { systemProcesses, type SystemProcesses } from '../host/system-processes.ts'
 import { treeSource } from '../host/tree-source.ts'
 import type { Clock } from '../model/clock.ts'
 import { ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
+import type { PressureGauge } from '../model/pressure.ts'
 import type { Tree, TreeSource } from '../model/tree.ts'
 
 export type Site = {
@@ -22,6 +24,7 @@ export type Site = {
   readonly trees: TreeSource
   readonly clock: Clock
   readonly processes: SystemProcesses
+  readonly pressure: PressureGauge
   readonly platform: 'linux' | 'macos' | 'windows' | 'wsl'
   /** The environment that pawl was started with. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -44,6 +47,7 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
     stateFolder: stateFolderOf(root, repository?.commonDir),
     clock: systemClock(),
     processes: systemProcesses(),
+    pressure: systemPressure(),
     platform: platform(),
     files: (tree) => repositoryFiles(root, tree === undefined ? trees : { ...trees, look: tree }),
   })

@@ -57,3 +57,41 @@ test('a weight larger than the pool takes the whole pool instead of waiting for 
   const plan = compile(wish([task('a', [], { weight: 9 })]))
   expect(plan.ok && plan.value.tasks.get(taskId('a'))?.task.weight).toBe(2)
 })
+
+const fixOf = (id: string, more: Partial<Task> = {}): Task => task(`${id}:fix`, [], { role: 'fix', level: 1, ...more })
+const first = (fixLevel: number): string[] => {
+  const tasks = [task('format', [], { fixes: [taskId('format:fix')] }), fixOf('format'), task('build'), task('test', ['build']), task('types')]
+  const plan = compile({ ...wish(tasks, { format: 400, build: 3000, test: 9000, types: 10_000 }), fixLevel })
+  if (!plan.ok) throw new Error(JSON.stringify(plan.failures))
+  return plan.value.order.toSorted((a, b) => (plan.value.tasks.get(a)?.rank ?? 0) - (plan.value.tasks.get(b)?.rank ?? 0))
+}
+
+test('with history the start of the longest chain goes first, before a task that is longer than each of its links', () =>
+  expect(first(-1)).toEqual(['build', 'types', 'test', 'format']))
+
+test('what may be mended goes before the longest chain, but only where its fix may run', () => {
+  expect(first(1)).toEqual(['format', 'build', 'types', 'test'])
+  expect(first(0)).toEqual(['build', 'types', 'test', 'format'])
+})
+
+test('the memory that a task took lately is part of the plan; where it is not known, nothing is', () => {
+  const plan = compile({ ...wish([task('a'), task('b')]), expectedBytes: (id) => (id === 'a' ? 4096 : undefined) })
+  expect(plan.ok && [...plan.value.tasks.values()].map((planned) => planned.expectedBytes)).toEqual([4096, undefined])
+})
+
+test('ten times the tasks cost about ten times the work', () => {
+  const tasks = (count: number): Task[] => Array.from({ length: count }, (_, i) => task(`t${i}`, i < 100 ? [] : [`t${i % 100}`, `t${i >> 1}`]))
+  const seconds = (count: number): number => {
+    const all = tasks(count)
+    const times = Array.from({ length: 3 }, () => {
+      const before = process.cpuUsage()
+      compile(wish(all))
+      const { user, system } = process.cpuUsage(before)
+      return (user + system) / 1e6
+    })
+    return Math.min(...times)
+  }
+  seconds(1000)
+  // Quadratic work would take a hundred times as long.
+  expect(seconds(10_000)).toBeLessThan(Math.max(0.02, seconds(1000)) * 30)
+})

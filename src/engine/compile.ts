@@ -11,6 +11,10 @@ export type Wish = {
   readonly slots: ReadonlyMap<string, number>
   /** Milliseconds that a task is expected to take, from history; undefined: not known. */
   readonly expectedMs: (task: TaskId) => number | undefined
+  /** Bytes that a task took at most lately. */
+  readonly expectedBytes?: (task: TaskId) => number | undefined
+  /** Highest level of fix that may run; absent: any. */
+  readonly fixLevel?: number
 }
 
 /** When nothing is known about a task it counts as this long. */
@@ -27,15 +31,19 @@ export function compile(wish: Wish): Result<Plan> {
   const dependents = dependentsOf(checks, byId)
   const order = topological(checks, dependents)
   if (order.length < checks.length) return failed(cycle(checks, new Set(order), byId))
-  const rank = ranks(order, byId, dependents, wish.expectedMs)
-  const planned = wish.tasks.map((task): [TaskId, PlannedTask] => [
-    task.id,
-    {
-      task: { ...task, weight: Math.min(task.weight, wish.slots.get(task.pool) ?? 1) },
-      rank: rank.get(task.id) ?? 0,
-      dependents: dependents.get(task.id) ?? [],
-    },
-  ])
+  const rank = ranks(order, byId, dependents, wish)
+  const planned = wish.tasks.map((task): [TaskId, PlannedTask] => {
+    const expectedBytes = wish.expectedBytes?.(task.id)
+    return [
+      task.id,
+      {
+        task: { ...task, weight: Math.min(task.weight, wish.slots.get(task.pool) ?? 1) },
+        rank: rank.get(task.id) ?? 0,
+        dependents: dependents.get(task.id) ?? [],
+        ...(expectedBytes === undefined ? {} : { expectedBytes }),
+      },
+    ]
+  })
   return ok({ tasks: new Map(planned), order, skips: wish.skips, slots: wish.slots })
 }
 
@@ -139,7 +147,7 @@ function ranks(
   order: readonly TaskId[],
   byId: ReadonlyMap<TaskId, Task>,
   dependents: ReadonlyMap<TaskId, readonly TaskId[]>,
-  expectedMs: Wish['expectedMs'],
+  { expectedMs, fixLevel = 4 }: Wish,
 ): Map<TaskId, number> {
   const remaining = new Map<TaskId, number>()
   for (const id of [...order].reverse()) {
@@ -148,7 +156,7 @@ function ranks(
   }
   const position = new Map(order.map((id, i) => [id, i]))
   const priority = (id: TaskId): number => byId.get(id)?.priority ?? 0
-  const mendable = (id: TaskId): number => ((byId.get(id)?.fixes.length ?? 0) > 0 ? 1 : 0)
+  const mendable = (id: TaskId): number => ((byId.get(id)?.fixes ?? []).some((fix) => (byId.get(fix)?.level ?? 4) <= fixLevel) ? 1 : 0)
   const sorted = [...order].sort(
     (a, b) =>
       priority(b) - priority(a) ||

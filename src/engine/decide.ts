@@ -1,7 +1,7 @@
 /** What to do next, given the plan and what has happened. Pure: the whole policy of a run is on this page. */
 import { attemptId, type AttemptId } from '../model/event.ts'
 import type { Limits, Plan } from '../model/plan.ts'
-import { mostFixTries, type Run } from '../model/run.ts'
+import { mostFixTries, slotsNow, type Run } from '../model/run.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import { verdictOf } from '../model/tally.ts'
 import { type Verdict } from '../model/verdict.ts'
@@ -54,14 +54,18 @@ function toStart(plan: Plan, run: Run, mendable: Limits | undefined): Decision[]
   const starts: Decision[] = []
   const taken = new Set<string>()
   for (const [pool, queue] of run.ready) {
-    let free = (plan.slots.get(pool) ?? 1) - (run.used.get(pool) ?? 0)
+    const used = run.used.get(pool) ?? 0
+    let free = slotsNow(plan, run, pool) - used
+    // A task that is heavier than the slots that are left now runs alone: it must not wait for better times that may never come.
+    let alone = used === 0
     for (const id of queue) {
       if (free <= 0) break
       const task = plan.tasks.get(id)?.task
       if (task === undefined || (mendable !== undefined && !isMendable(plan, task, mendable))) continue
-      if (task.weight > free || task.mutexes.some((mutex) => run.held.has(mutex) || taken.has(mutex))) continue
+      if ((task.weight > free && !alone) || task.mutexes.some((mutex) => run.held.has(mutex) || taken.has(mutex))) continue
       for (const mutex of task.mutexes) taken.add(mutex)
       free -= task.weight
+      alone = false
       starts.push(start(run, task))
     }
   }

@@ -1,14 +1,16 @@
 /** The one loop: decide, record, do, repeat. The only place where work happens at the same time. */
-import type { Cancellation } from '../model/cancellation.ts'
+import { newCancellation, type Cancellation } from '../model/cancellation.ts'
 import type { Clock } from '../model/clock.ts'
 import type { AttemptId, Event, Happening } from '../model/event.ts'
 import { Bug, unreachable } from '../model/failure.ts'
 import type { Outcome, Reused } from '../model/outcome.ts'
 import type { Limits, Plan } from '../model/plan.ts'
+import type { PressureGauge } from '../model/pressure.ts'
 import { apply, newRun, type Run } from '../model/run.ts'
 import { countsOf } from '../model/tally.ts'
 import type { TaskId } from '../model/task.ts'
 import { decide, type Decision } from './decide.ts'
+import { lookEveryMs, newPacer, type Pacer } from './pacer.ts'
 
 export type RunWorld = {
   readonly clock: Clock
@@ -21,6 +23,8 @@ export type RunWorld = {
   roundOpened(round: number): void
   /** What is proven of the plan as things are now: those checks need no attempt in this round. */
   recall?(run: Run): Promise<readonly Reused[]>
+  /** How short the machine is of memory and processors. Absent: as many tasks as the plan says. */
+  readonly pressure?: PressureGauge
   /** Replaces the policy of the engine; the simulation plants its bugs here. */
   readonly decide?: typeof decide
 }
@@ -48,13 +52,20 @@ class Loop {
   private readonly world: RunWorld
   private readonly resolve: (run: Run) => void
   private readonly reject: (error: unknown) => void
+  private readonly pacer: Pacer
+  private readonly over = newCancellation()
+  private watching = false
 
   constructor(plan: Plan, limits: Limits, world: RunWorld, resolve: (run: Run) => void, reject: (error: unknown) => void) {
     this.plan = plan
     this.limits = limits
     this.world = world
     this.resolve = resolve
-    this.reject = reject
+    this.reject = (error) => {
+      this.over.request('broken')
+      reject(error)
+    }
+    this.pacer = newPacer(plan, world.pressure)
     this.startedAt = world.clock.elapsed()
   }
 
@@ -69,12 +80,37 @@ class Loop {
 
   private turn(): void {
     const policy = this.world.decide ?? decide
-    for (let next = this.recalling ? [] : policy(this.plan, this.run, this.limits); next.length > 0; next = policy(this.plan, this.run, this.limits)) {
+    const paced = (): readonly Decision[] => {
+      if (this.recalling) return []
+      this.pace()
+      return policy(this.plan, this.run, this.limits)
+    }
+    for (let next = paced(); next.length > 0; next = paced()) {
       const seq = this.run.lastSeq
       for (const decision of next) this.carryOut(decision)
       if (this.run.lastSeq === seq) throw new Bug(`decisions without effect: ${JSON.stringify(next[0])}`)
-      if (this.recalling) return
     }
+  }
+
+  private pace(): void {
+    if (this.run.round === 0 || this.run.verdict !== undefined || this.run.cancelling) return
+    const { clock } = this.world
+    const changed = this.pacer(this.run, clock.elapsed(), clock.now())
+    if (changed !== undefined) this.happened(changed)
+  }
+
+  /** While something really runs, the machine is looked at even when nothing ends: room may come back. */
+  private watch(): void {
+    if (this.watching || this.world.pressure === undefined) return
+    const looked = (): void => {
+      this.watching = false
+      if (this.over.requested || this.run.live.size === 0) return
+      this.turn()
+      this.flush()
+      this.watch()
+    }
+    this.watching = true
+    this.world.clock.sleep(lookEveryMs, this.over).then(() => this.guarded(looked), this.reject)
   }
 
   private carryOut(decision: Decision): void {
@@ -114,6 +150,7 @@ class Loop {
     const missed = (happening: Happening): void => {
       this.happened(happening)
       this.flush()
+      this.watch()
     }
     const ended = (outcome: Outcome): void => {
       if (outcome.kind === 'cached') this.savedMs += outcome.savedMs
@@ -148,6 +185,7 @@ class Loop {
     const durationMs = this.world.clock.elapsed() - this.startedAt
     this.happened({ type: 'run.finished', verdict, counts: countsOf(this.plan, this.run), durationMs, savedMs: this.savedMs })
     this.flush()
+    this.over.request('finished')
     this.resolve(this.run)
   }
 

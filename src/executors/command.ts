@@ -16,6 +16,7 @@ import type { ParsedOutput, ToolOutput } from './parsers/parser.ts'
 import { tailOf, withoutEscapes } from './parsers/plain-text.ts'
 import { folderIn } from './paths-in-root.ts'
 import { commandLine } from '../model/shell-words.ts'
+import { joinedUsage, type Usage } from '../model/usage.ts'
 
 export type CommandWorld = {
   readonly processes: Processes
@@ -28,7 +29,7 @@ type CommandTask = Task & { readonly action: CommandAction }
 
 /** One call that did its work: whether it found something, and what. */
 type Call = { readonly passed: boolean; readonly exit: Exit; readonly findings: readonly Finding[]; readonly end: string; readonly unparsed: boolean }
-type Spent = { durationMs: number }
+type Spent = { durationMs: number; readonly usages: (Usage | undefined)[] }
 
 export function commandExecutor(world: CommandWorld): Executor<CommandAction> {
   return { perform: (task, context) => perform(task, context, world), describe: (task, files) => describe(task.action, files, world.root) }
@@ -38,7 +39,7 @@ async function perform(task: CommandTask, context: AttemptContext, world: Comman
   const { action } = task
   const cwd = folderIn({ root: world.root, cwd: action.cwd })
   const env = { ...world.environmentFor(task, cwd), ...action.env }
-  const spent: Spent = { durationMs: 0 }
+  const spent: Spent = { durationMs: 0, usages: [] }
   const program = action.argv[0] ?? ''
   if (world.processes.find(program, env, cwd) === undefined) return { kind: 'errored', failure: missing(program, action, cwd), durationMs: 0 }
   const argvs = commandCalls(action, context.files, world.root)
@@ -50,7 +51,7 @@ async function perform(task: CommandTask, context: AttemptContext, world: Comman
     if ('kind' in ended) return ended
     calls.push(ended)
   }
-  return joined(task, calls, world.root, spent.durationMs)
+  return joined(task, calls, world.root, spent)
 }
 
 const noFiles: Failure = {
@@ -88,10 +89,11 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   if (!ended.ok) return { kind: 'errored', failure: ended.failure, durationMs: spent.durationMs }
   const { exit } = ended
   spent.durationMs += exit.durationMs
+  spent.usages.push(exit.usage)
   const { durationMs } = spent
   if (exit.kind === 'cancelled') return { kind: 'cancelled', durationMs }
-  if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs }
-  if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, durationMs }
+  if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs, ...usageOf(spent) }
+  if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, durationMs, ...usageOf(spent) }
   const stdout = exit.cut ? (output.whole() ?? exit.stdout) : exit.stdout
   const judged = judge(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end())
   return 'failure' in judged ? { kind: 'errored', failure: judged.failure, durationMs } : judged
@@ -142,15 +144,21 @@ function unreadable(why: string, argv: readonly string[], action: CommandAction)
   }
 }
 
-function joined(task: CommandTask, calls: readonly Call[], root: string, durationMs: number): Outcome {
+function joined(task: CommandTask, calls: readonly Call[], root: string, spent: Spent): Outcome {
   const { findings, summary } = gatheredFindings(
     calls.flatMap((one) => one.findings),
     { root, cwd: task.action.cwd },
   )
   const failed = calls.find((one) => !one.passed)
-  if (failed === undefined) return { kind: 'passed', findings, durationMs }
+  const measured = { durationMs: spent.durationMs, ...usageOf(spent) }
+  if (failed === undefined) return { kind: 'passed', findings, ...measured }
   const { code } = failed.exit
-  return { kind: 'failed', findings, durationMs, ...(code === undefined ? {} : { exitCode: code }), summary: summaryOf(calls, failed, summary) }
+  return { kind: 'failed', findings, ...measured, ...(code === undefined ? {} : { exitCode: code }), summary: summaryOf(calls, failed, summary) }
+}
+
+function usageOf({ usages }: Spent): { readonly usage?: Usage } {
+  const usage = joinedUsage(usages)
+  return usage === undefined ? {} : { usage }
 }
 
 function summaryOf(calls: readonly Call[], failed: Call, counts: string): string {

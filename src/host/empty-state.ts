@@ -12,6 +12,7 @@ export function emptyStore(): Store {
     runs: () => [],
     unfinished: () => [],
     durations: () => [],
+    history: { observations: () => [], reuses: () => [], peaks: () => [] },
     close: () => undefined,
   }
 }

@@ -7,6 +7,7 @@ import { ok, type Result, type Failure } from '../model/failure.ts'
 import type { RunRecord, Store } from '../model/store.ts'
 import { exitCodes } from '../model/verdict.ts'
 import { DamagedRows } from './sqlite-module.ts'
+import { historyIn, observationTable, observe } from './observations.ts'
 import { openDatabase, type Row, type Transaction } from './sqlite.ts'
 import { codeOf } from './state-trouble.ts'
 
@@ -44,6 +45,7 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
     unfinished: () => wholeRuns(database.rows('SELECT * FROM run WHERE end IS NULL ORDER BY number DESC')),
     durations: (task, limit) =>
       database.rows('SELECT duration_ms FROM attempt WHERE task=? ORDER BY run DESC, seq DESC LIMIT ?', task, limit).flatMap(durationOf),
+    history: historyIn(database),
     close: () => database.close(),
   }
   return ok({ store, notes })
@@ -51,13 +53,15 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
 
 /** `sum` is a digest over the row: SQLite notices broken pages but not a flipped bit in a text. */
 const schema = {
-  version: 1,
+  version: 2,
   statements: [
     'CREATE TABLE run(number INTEGER PRIMARY KEY, body TEXT NOT NULL, sum TEXT NOT NULL, end TEXT, end_sum TEXT) STRICT',
     'CREATE TABLE event(run INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, sum TEXT NOT NULL, PRIMARY KEY(run, seq)) STRICT, WITHOUT ROWID',
     'CREATE TABLE attempt(task TEXT NOT NULL, run INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, duration_ms REAL NOT NULL, PRIMARY KEY(task, run, seq)) STRICT, WITHOUT ROWID',
     'CREATE TABLE damaged_run(body TEXT NOT NULL) STRICT',
+    observationTable,
   ],
+  upgrades: { 1: [observationTable] },
 }
 
 function begin(transaction: Transaction, dir: string, record: Parameters<Store['begin']>[0]): number {
@@ -90,6 +94,7 @@ function append(transaction: Transaction, run: number, events: readonly Event[])
   for (const event of events) {
     const body = JSON.stringify(event)
     transaction.run('INSERT INTO event(run, seq, body, sum) VALUES(?, ?, ?, ?)', run, event.seq, body, sumOf('event', run, event.seq, body))
+    observe(transaction, run, event)
     if (event.type === 'attempt.finished' && (event.outcome.kind === 'passed' || event.outcome.kind === 'failed')) {
       const { task, seq, at, outcome } = event
       transaction.run('INSERT INTO attempt(task, run, seq, at, duration_ms) VALUES(?, ?, ?, ?, ?)', task, run, seq, Math.trunc(at), outcome.durationMs)

@@ -9,6 +9,7 @@ import { processTree } from './process-tree.ts'
 import type { ProcessTree } from './process-tree.ts'
 import { findProgram } from './program-search.ts'
 import { longestTimerMs } from './system-clock.ts'
+import { watchUsage } from './tree-usage.ts'
 
 export type SystemProcesses = Processes & {
   /** KILL to every tree that lives now, without waiting: for the second Ctrl-C and for a crash of ours. */
@@ -37,9 +38,10 @@ export function systemProcesses(options: { readonly graceMs?: number; readonly c
     const isShared = (): boolean => [...live.values()].filter((other) => other === tags).length > 1
     const tree = processTree(started.birth, (found) => belongs(found, tags) && !isShared())
     live.set(tree, tags)
+    const usage = watchUsage(started.child.pid)
     const exit = await accompany(started.child, tree, spec, { startMs, graceMs, captureBytes })
     live.delete(tree)
-    return { ok: true, exit }
+    return { ok: true, exit: { ...exit, ...usage.end() } }
   }
 
   return {

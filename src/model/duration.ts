@@ -20,3 +20,16 @@ export function durationText(ms: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`
   return `${Math.floor(seconds / 3600)} h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} m`
 }
+
+/** "20m", "36h", "45s": a duration as people write it into a file, rounded to a unit of which there are ten or more; and its milliseconds. */
+export function settingText(ms: number, round: 'up' | 'down'): { readonly text: string; readonly ms: number } {
+  const [unit, size] = (
+    [
+      ['d', 86_400_000],
+      ['h', 3_600_000],
+      ['m', 60_000],
+    ] as const
+  ).find(([, one]) => ms >= 10 * one || (ms >= one && ms % one === 0)) ?? ['s', 1000]
+  const count = Math.max(1, round === 'up' ? Math.ceil(ms / size) : Math.floor(ms / size))
+  return { text: `${count}${unit}`, ms: count * size }
+}

@@ -45,6 +45,8 @@ export type Happening =
   | { readonly type: 'mending.begun'; readonly attempt: AttemptId; readonly task: TaskId; readonly record: MendingRecord }
   | { readonly type: 'retry.scheduled'; readonly task: TaskId; readonly round: number; readonly delayMs: number }
   | { readonly type: 'retry.waited'; readonly task: TaskId; readonly round: number }
+  /** The machine is short of something, or no longer: so many slots of the pool may be in use from now on. */
+  | { readonly type: 'slots.changed'; readonly pool: string; readonly slots: number; readonly reason: string }
   | { readonly type: 'cancel.requested'; readonly reason: string }
   | { readonly type: 'failure.noted'; readonly failure: Failure }
   | { readonly type: 'lock.acquired'; readonly waitedMs: number }
@@ -67,6 +69,7 @@ export const eventTypes = {
   'mending.begun': 'A fix is about to change files; holds where their contents from before are kept.',
   'retry.scheduled': 'A try failed in a way that may pass; another one follows after a pause.',
   'retry.waited': 'The pause before a retry is over.',
+  'slots.changed': 'More or fewer tasks may run at a time from now on; says what the machine is short of.',
   'cancel.requested': 'Somebody asked the run to stop (Ctrl-C, a signal).',
   'failure.noted': 'Something went wrong that did not end the run; says what was kept.',
   'lock.acquired': 'The run lock of the repository was obtained; says how long it waited.',

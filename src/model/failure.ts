@@ -14,6 +14,7 @@ export const failureTypes = {
   'config.unknown-task': 'A check needs, follows or is fixed by a task that does not exist.',
   'config.cycle': 'Tasks need each other in a circle.',
   'config.files-in-shell': 'A command that goes through a shell uses {files}; file names are never put in a shell string.',
+  'config.unwritable': 'A command is to change pawl.yaml, and there is none that it may change.',
   'detect.unreadable': 'A file that says what this repository is cannot be parsed.',
   'plan.empty': 'There is nothing to do: no check was detected, configured or selected.',
   'plan.no-match': 'A selection (--only, --skip, --stage) names nothing in the plan.',

@@ -3,6 +3,7 @@ import type { Failure } from './failure.ts'
 import type { Finding } from './finding.ts'
 import type { Mend } from './mend.ts'
 import type { TaskId } from './task.ts'
+import type { Usage } from './usage.ts'
 
 /** Where a reused result comes from. */
 export type Origin = {
@@ -23,6 +24,7 @@ export type Outcome =
       readonly mend?: Mend
       /** Why the result was not kept for reuse, if it was not. */
       readonly notKept?: string
+      readonly usage?: Usage
     }
   | {
       readonly kind: 'cached'
@@ -43,9 +45,10 @@ export type Outcome =
       readonly summary: string
       /** Only for fixes: what changed although it failed (a linter that could mend only a part). */
       readonly mend?: Mend
+      readonly usage?: Usage
     }
   | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }
-  | { readonly kind: 'timed-out'; readonly limitMs: number; readonly durationMs: number }
+  | { readonly kind: 'timed-out'; readonly limitMs: number; readonly durationMs: number; readonly usage?: Usage }
   | { readonly kind: 'cancelled'; readonly durationMs: number }
   | { readonly kind: 'lost' }
   /** A fix that was not allowed to run. */

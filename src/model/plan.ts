@@ -5,6 +5,8 @@ export type PlannedTask = {
   readonly task: Task
   /** Position in the order of starting among ready tasks: smaller first. Longest remaining path first, then priority and name. */
   readonly rank: number
+  /** The most memory that it took lately, from history. Absent: not known. */
+  readonly expectedBytes?: number
   readonly dependents: readonly TaskId[]
 }
 

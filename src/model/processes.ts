@@ -1,6 +1,7 @@
 /** Processes start programs and see to it that they end. */
 import type { Cancellation } from './cancellation.ts'
 import type { Failure } from './failure.ts'
+import type { Usage } from './usage.ts'
 
 export type ProcessSpec = {
   readonly argv: readonly string[]
@@ -25,6 +26,8 @@ export type Exit = {
   readonly stdout: string
   readonly stderr: string
   readonly cut: boolean
+  /** Of the whole process tree, where it could be measured. */
+  readonly usage?: Usage
 }
 
 export type Processes = {

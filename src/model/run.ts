@@ -29,6 +29,8 @@ export type Run = {
   /** Slots in use by pool, and mutexes held. */
   used: Map<string, number>
   held: Set<string>
+  /** Slots by pool where the machine allows another number than the plan. */
+  slots: Map<string, number>
   /** What became of each check in this round, and of each fix since the round before. */
   settled: Map<TaskId, Settlement>
   unsettled: number
@@ -66,6 +68,7 @@ export function newRun(): Run {
     live: new Map(),
     used: new Map(),
     held: new Set(),
+    slots: new Map(),
     settled: new Map(),
     unsettled: 0,
     failing: new Set(),
@@ -116,6 +119,9 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
     case 'retry.waited':
       run.sleeping.delete(event.task)
       return makeReady(plan, run, event.task)
+    case 'slots.changed':
+      run.slots.set(event.pool, event.slots)
+      return
     case 'cancel.requested':
       run.cancelling = true
       return
@@ -256,3 +262,6 @@ function planned(plan: Plan, id: TaskId) {
   if (found === undefined) throw new Error(`no such task in the plan: ${id}`)
   return found
 }
+
+/** How many slots of a pool may be in use now. */
+export const slotsNow = (plan: Plan, run: Run, pool: string): number => run.slots.get(pool) ?? plan.slots.get(pool) ?? 1

@@ -1,5 +1,6 @@
 /** A Store keeps runs and their events in order. What `append` returned for survives the end of pawl, what `settle` resolved for the end of the machine. */
 import type { Event } from './event.ts'
+import type { History } from './history.ts'
 import type { TaskId } from './task.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -29,5 +30,6 @@ export type Store = {
   unfinished(): readonly RunRecord[]
   /** Milliseconds of the last attempts of a task that really ran, newest first. */
   durations(task: TaskId, limit: number): readonly number[]
+  readonly history: History
   close(): void
 }

@@ -1,7 +1,8 @@
 /** The laboratory's ports: the same promises as the world's, kept in memory. Tests of the engine stand on them. */
 import type { Cache } from '../../src/model/cache.ts'
 import type { Proof } from '../../src/model/proof.ts'
-import type { Event } from '../../src/model/event.ts'
+import { endingsIn, type Event } from '../../src/model/event.ts'
+import type { History, Observation } from '../../src/model/history.ts'
 import type { RunRecord, Store } from '../../src/model/store.ts'
 
 const digestOf = (content: Uint8Array): string => new Bun.CryptoHasher('sha256').update(content).digest('hex')
@@ -66,6 +67,50 @@ export function memoryStore(): Store {
         )
         .reverse()
         .slice(0, limit),
+    history: memoryHistory(() => runs.map((run) => run.events)),
     close: () => undefined,
   }
+}
+
+/** Folded from the events of all runs, the plainest way there is. */
+function memoryHistory(runs: () => readonly (readonly Event[])[]): History {
+  const observations = (): Observation[] => runs().flatMap((events, i) => observationsIn(i + 1, events))
+  return {
+    observations: () => observations().toSorted((a, b) => a.at - b.at),
+    reuses: () => {
+      const reused = runs()
+        .flat()
+        .flatMap(endingsIn)
+        .flatMap(({ task, outcome }) => (outcome.kind === 'cached' ? [{ task, savedMs: outcome.savedMs }] : []))
+      return [...Map.groupBy(reused, (one) => one.task)]
+        .map(([task, all]) => ({ task, count: all.length, savedMs: all.reduce((sum, one) => sum + one.savedMs, 0) }))
+        .toSorted((a, b) => (a.task < b.task ? -1 : 1))
+    },
+    peaks: (task, limit) =>
+      observations()
+        .flatMap((one) => (one.task === task && one.peakBytes !== undefined ? [one.peakBytes] : []))
+        .toReversed()
+        .slice(0, limit),
+  }
+}
+
+function observationsIn(run: number, events: readonly Event[]): Observation[] {
+  return events.flatMap((missed) => {
+    if (missed.type !== 'attempt.missed') return []
+    const ended = events.find((event) => event.type === 'attempt.finished' && event.attempt === missed.attempt)
+    if (ended?.type !== 'attempt.finished') return []
+    const { outcome } = ended
+    return {
+      task: missed.task,
+      run,
+      attempt: missed.attempt,
+      at: ended.at,
+      cause: missed.cause.kind,
+      outcome: outcome.kind,
+      unsettled: outcome.kind === 'passed' && outcome.notKept !== undefined,
+      ...(missed.fingerprint === undefined ? {} : { fingerprint: missed.fingerprint }),
+      ...('durationMs' in outcome && outcome.durationMs !== undefined ? { durationMs: outcome.durationMs } : {}),
+      ...('usage' in outcome ? outcome.usage : {}),
+    }
+  })
 }

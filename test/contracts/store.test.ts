@@ -75,4 +75,49 @@ for (const [name, bench] of Object.entries(benches)) {
     expect(at.store.durations(lint, 1)).toEqual([30])
     expect(at.store.durations(taskId('other'), 5)).toEqual([])
   })
+
+  test(`${name} remembers of each attempt that really ran why it ran, how it ended and what it took`, async () => {
+    using at = await bench()
+    const missed = (seq: number, attempt: string, fingerprint?: string): Event => ({
+      type: 'attempt.missed',
+      attempt,
+      task: lint,
+      cause: { kind: 'expired', run: 1, ageMs: 5, limitMs: 4 },
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+      seq,
+      at: seq,
+    })
+    const usage = { cpuMs: 40, peakBytes: 4096 }
+    const end = (seq: number, attempt: string, outcome: Extract<Event, { type: 'attempt.finished' }>['outcome']): Event => ({
+      type: 'attempt.finished',
+      attempt,
+      task: lint,
+      round: 1,
+      outcome,
+      seq,
+      at: seq,
+    })
+    const cached = { kind: 'cached', findings: [], from: { run: 1, at: 1 }, savedMs: 7, durationMs: 0 } as const
+    const [one, two] = [begin(at.store), begin(at.store)]
+    at.store.append(one, [missed(1, 'lint@1.1', 'ff'), end(2, 'lint@1.1', { kind: 'passed', findings: [], durationMs: 9, usage }), end(3, 'lint@2.1', cached)])
+    at.store.append(two, [missed(4, 'lint@1.1')])
+    at.store.append(two, [
+      end(5, 'lint@1.1', { kind: 'passed', findings: [], durationMs: 8, notKept: 'changed' }),
+      end(6, 'lint@2.1', cached),
+      missed(7, 'lint@3.1'),
+    ])
+    const both = { task: lint, attempt: 'lint@1.1', cause: 'expired', outcome: 'passed' } as const
+    expect(at.store.history.observations()).toEqual([
+      { ...both, run: one, at: 2, fingerprint: 'ff', unsettled: false, durationMs: 9, ...usage },
+      { ...both, run: two, at: 5, unsettled: true, durationMs: 8 },
+    ])
+    const other = taskId('other')
+    const reused = [lint, other].map((task) => ({ task, run: 1, at: 1, savedMs: 7 }))
+    at.store.append(two, [{ type: 'tasks.reused', round: 2, reused, seq: 8, at: 8 }])
+    expect(at.store.history.reuses()).toEqual([
+      { task: lint, count: 3, savedMs: 21 },
+      { task: other, count: 1, savedMs: 7 },
+    ])
+    expect(at.store.history.peaks(lint, 5)).toEqual([4096])
+  })
 }

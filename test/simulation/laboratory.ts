@@ -1,5 +1,6 @@
 /** Runs a Scenario on the real engine: endings, their order, cancels and crashes come from the dice; time passes only here. */
 import { execute, type RunWorld } from '../../src/engine/run.ts'
+import type { Pressure } from '../../src/model/pressure.ts'
 import { newCancellation } from '../../src/model/cancellation.ts'
 import type { Event } from '../../src/model/event.ts'
 import type { Outcome, Reused } from '../../src/model/outcome.ts'
@@ -24,6 +25,8 @@ export type TrialOptions = {
   readonly crashAfter?: number
   /** Results known from before: a check that passed in this world of faults is reused. */
   readonly proofs?: Set<string>
+  /** What the machine looks like each time that it is looked at. */
+  readonly pressure?: () => Pressure
   readonly onEvent?: (event: Event, live: Run) => void
 }
 
@@ -43,7 +46,7 @@ export async function trial(scene: Scenario, random: Dice, options: TrialOptions
 
   const later = <T>(make: () => T): Promise<T> => new Promise((resolve) => pending.push(() => resolve(make())))
   const world: RunWorld = {
-    clock: { now: () => now, elapsed: () => now, sleep: () => later(() => undefined) },
+    clock: { now: () => now, elapsed: () => now, sleep: (ms) => later(() => void (now += ms)) },
     cancellation,
     record: (batch) => {
       for (const event of batch) {
@@ -62,6 +65,7 @@ export async function trial(scene: Scenario, random: Dice, options: TrialOptions
     },
     roundOpened: () => undefined,
     recall: () => later(() => recalled(scene, random, [...faults], proofs)),
+    ...(options.pressure === undefined ? {} : { pressure: options.pressure }),
     ...(options.decide === undefined ? {} : { decide: options.decide }),
   }
   execute(scene.plan, scene.limits, { run: 1, command: 'check', root: '/', version: '0', dryRun: false, plan: { tasks: [], skips: [] } }, [], world).then(

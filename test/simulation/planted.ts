@@ -2,7 +2,7 @@
 import { decide, type Decision } from '../../src/engine/decide.ts'
 import { attemptId } from '../../src/model/event.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import type { Run } from '../../src/model/run.ts'
+import { slotsNow, type Run } from '../../src/model/run.ts'
 import type { TaskId } from '../../src/model/task.ts'
 import type { Promised } from './promises.ts'
 
@@ -42,6 +42,17 @@ export const planted: readonly Planted[] = [
         run,
         limits,
       ),
+  },
+  {
+    bug: 'does not hear that slots are fewer now',
+    caughtBy: 'never more live than slots',
+    decide: (plan, run, limits) => decide(plan, { ...run, slots: new Map() }, limits),
+  },
+  {
+    bug: 'lets heavy tasks wait for better times',
+    caughtBy: 'it ends',
+    decide: (plan, run, limits) =>
+      decide(plan, run, limits).filter((next) => next.do !== 'start' || (plan.tasks.get(next.task)?.task.weight ?? 1) <= slotsNow(plan, run, 'cpu')),
   },
   {
     bug: 'forgets mutexes',

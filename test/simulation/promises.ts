@@ -10,6 +10,7 @@ import type { Scenario } from './scenario.ts'
 export type Promised =
   | 'a task starts only after all it needs passed'
   | 'never more live than slots'
+  | 'slots stay between one and what was asked for'
   | 'a mutex has one holder'
   | 'one live attempt per task'
   | 'every start has exactly one end'
@@ -42,6 +43,7 @@ function judgeEvents(scene: Scenario, events: readonly Event[], complain: Compla
   const fixTries = new Map<TaskId, number>()
   let tries = new Map<TaskId, number>()
   let cancelled = false
+  const slots = new Map(scene.plan.slots)
   let mendedInRound = false
   for (const event of events) {
     if (event.type === 'round.opened') {
@@ -50,12 +52,16 @@ function judgeEvents(scene: Scenario, events: readonly Event[], complain: Compla
       tries = new Map()
       mendedInRound = false
     }
+    if (event.type === 'slots.changed') {
+      if (event.slots < 1 || event.slots > (scene.plan.slots.get(event.pool) ?? 0)) complain('slots stay between one and what was asked for', `${event.slots}`)
+      slots.set(event.pool, event.slots)
+    }
     if (event.type === 'cancel.requested') cancelled = true
     if (event.type === 'task.blocked') settled.set(event.task, { kind: 'blocked', by: event.by })
     if (event.type === 'attempt.started') {
       if (cancelled) complain('after cancel nothing starts', event.task)
       if (live.has(event.task)) complain('one live attempt per task', event.task)
-      judgeStart(scene, event.task, live, settled, complain)
+      judgeStart(scene, event.task, { live, settled, slots }, complain)
       live.set(event.task, event.attempt)
       const task = scene.plan.tasks.get(event.task)?.task
       const counter = task?.role === 'fix' ? fixTries : tries
@@ -84,7 +90,13 @@ function judgeEvents(scene: Scenario, events: readonly Event[], complain: Compla
   }
 }
 
-function judgeStart(scene: Scenario, id: TaskId, live: ReadonlyMap<TaskId, string>, settled: ReadonlyMap<TaskId, Settlement>, complain: Complain): void {
+type Moment = {
+  readonly live: ReadonlyMap<TaskId, string>
+  readonly settled: ReadonlyMap<TaskId, Settlement>
+  readonly slots: ReadonlyMap<string, number>
+}
+
+function judgeStart(scene: Scenario, id: TaskId, { live, settled, slots }: Moment, complain: Complain): void {
   const task = scene.plan.tasks.get(id)?.task
   if (task === undefined) return
   if (task.role === 'fix') {
@@ -99,8 +111,11 @@ function judgeStart(scene: Scenario, id: TaskId, live: ReadonlyMap<TaskId, strin
       complain('a task starts only after all it needs passed', `${id} needs ${need}`)
   }
   const beside = [...live.keys()].flatMap((other) => scene.plan.tasks.get(other)?.task ?? [])
-  const used = beside.filter((other) => other.pool === task.pool).reduce((sum, other) => sum + other.weight, task.weight)
-  if (used > (scene.plan.slots.get(task.pool) ?? 1)) complain('never more live than slots', `${used} in ${task.pool}`)
+  const sharing = beside.filter((other) => other.pool === task.pool)
+  const used = sharing.reduce((sum, other) => sum + other.weight, task.weight)
+  // A task that is heavier than the slots that are left may run, but alone in its pool.
+  const most = Math.max(slots.get(task.pool) ?? 1, sharing.length === 0 ? Math.min(task.weight, scene.plan.slots.get(task.pool) ?? 1) : 0)
+  if (used > most) complain('never more live than slots', `${used} in ${task.pool}`)
   if (beside.some((other) => other.mutexes.some((mutex) => task.mutexes.includes(mutex)))) complain('a mutex has one holder', id)
 }
 

@@ -1,6 +1,7 @@
 /** A Scenario is a random plan over a little world of faults: what each check complains of, what each fix mends or breaks. */
 import { compile } from '../../src/engine/compile.ts'
 import type { Limits, Plan } from '../../src/model/plan.ts'
+import type { Pressure } from '../../src/model/pressure.ts'
 import { taskId, type Task, type TaskId } from '../../src/model/task.ts'
 import { plainTask } from '../plain-task.ts'
 import type { Dice } from './dice.ts'
@@ -44,7 +45,8 @@ export function scenario(random: Dice): Scenario {
     ['cpu', 1 + random.roll(3)],
     ['db', 1],
   ])
-  const compiled = compile({ tasks: [...withFixes, ...fixTasks], skips: [], slots, expectedMs: () => undefined })
+  const bytes = new Map(checks.flatMap((task, i) => (i % 3 === 0 ? [[task.id, (i + 1) * 300 * 1024 ** 2] as const] : [])))
+  const compiled = compile({ tasks: [...withFixes, ...fixTasks], skips: [], slots, expectedMs: () => undefined, expectedBytes: (id) => bytes.get(id) })
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.failures))
   return {
     plan: compiled.value,
@@ -68,5 +70,15 @@ function check(i: number, random: Dice, pools: readonly string[]): Task {
     priority: random.chance(0.2) ? random.roll(5) : 0,
     severity: random.chance(0.15) ? 'advisory' : 'required',
     retry: random.chance(0.2) ? { times: 1 + random.roll(2), delayMs: 10, on: ['errored', 'timed-out'] } : { times: 0, delayMs: 0, on: [] },
+  }
+}
+
+/** A machine that is at ease, busy, tight or nearly out of memory, and changes between two looks. */
+export function weather(random: Dice): () => Pressure {
+  const totalBytes = 8 * 1024 ** 3
+  let availableBytes = totalBytes
+  return () => {
+    if (random.chance(0.4)) availableBytes = Math.floor(random.pick([0.01, 0.04, 0.08, 0.15, 0.3, 0.9]) * totalBytes)
+    return { availableBytes, totalBytes, processors: 2, cpuStall: random.pick([0, 0, 70, 95]), load: random.pick([0, 1, 7, 40]) }
   }
 }

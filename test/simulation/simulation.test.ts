@@ -5,8 +5,9 @@ import { apply, newRun } from '../../src/model/run.ts'
 import { dice } from './dice.ts'
 import { trial, type Trial } from './laboratory.ts'
 import { planted } from './planted.ts'
+import { foretold } from './oracle.ts'
 import { broken } from './promises.ts'
-import { scenario } from './scenario.ts'
+import { scenario, weather } from './scenario.ts'
 import { engineSeconds, wide } from './wide.ts'
 
 const runs = Number(process.env['SIM_RUNS'] ?? 2000)
@@ -18,7 +19,8 @@ async function trialOf(seed: number, decide?: (typeof planted)[number]['decide']
   const random = dice(seed)
   const scene = scenario(random)
   const cancel = random.chance(0.15) ? { cancelAfter: random.roll(20) } : {}
-  return { scene, result: await trial(scene, random, { ...cancel, ...(decide === undefined ? {} : { decide }) }) }
+  const machine = seed % 2 === 0 ? { pressure: weather(dice(seed * 31)) } : {}
+  return { scene, result: await trial(scene, random, { ...cancel, ...machine, ...(decide === undefined ? {} : { decide }) }) }
 }
 
 test(`${seeds.length} seeded runs keep every promise of safety and liveness`, async () => {
@@ -33,7 +35,7 @@ test('replaying any prefix of the events gives the state that the live run had',
   for (const seed of seeds.slice(0, 200)) {
     const random = dice(seed)
     const scene = scenario(random)
-    const { events, run } = await trial(scene, random)
+    const { events, run } = await trial(scene, random, { pressure: weather(dice(seed * 31)) })
     const replayed = newRun()
     const half = newRun()
     const middle = Math.floor(events.length / 2)
@@ -44,6 +46,20 @@ test('replaying any prefix of the events gives the state that the live run had',
     for (const event of events.slice(middle)) apply(scene.plan, half, JSON.parse(JSON.stringify(event)))
     if (!isDeepStrictEqual(replayed, run) || !isDeepStrictEqual(half, run)) throw new Error(`seed ${seed}: the replay differs; ${again(seed)}`)
   }
+}, 60_000)
+
+test('whatever the pressure does, a run ends as it would have without, and it did change the slots', async () => {
+  let changes = 0
+  for (const seed of seeds.slice(0, 500)) {
+    const scene = scenario(dice(seed))
+    // With fail-fast, or a fix that breaks something, the order decides.
+    const expected = scene.limits.failFast ? undefined : foretold(scene)
+    if (expected === undefined) continue
+    const { run, events } = await trial(scene, dice(seed), { pressure: weather(dice(seed * 31)) })
+    changes += events.filter((event) => event.type === 'slots.changed').length
+    if (run?.verdict !== expected) throw new Error(`seed ${seed}: ${run?.verdict ?? 'no end'} instead of ${expected}; ${again(seed)}`)
+  }
+  if (only === undefined) expect(changes).toBeGreaterThan(100)
 }, 60_000)
 
 test('a crash after any event loses nothing that was proven, and the next run reaches the same verdict', async () => {

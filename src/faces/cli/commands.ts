@@ -1,6 +1,6 @@
 /** Every command of pawl: what it is for, its flags and examples; its code is loaded only when it is called. */
 import type { Command } from './command.ts'
-import { ageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags } from './flags.ts'
+import { ageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags, statsFlags, traceFlags } from './flags.ts'
 
 const none = { least: 0, most: 0 }
 
@@ -84,6 +84,31 @@ export const commands: readonly Command[] = [
       ['pawl logs 41 tsc', 'what tsc printed in run 41'],
     ],
     load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'stats',
+    usage: 'pawl stats [CHECK] [flags]',
+    summary: 'What the runs have shown: times, memory, reuse, flaky checks, learned limits',
+    flags: statsFlags,
+    words: { least: 0, most: 1 },
+    examples: [
+      ['pawl stats', 'all checks, one a line'],
+      ['pawl stats tsc', 'everything about one'],
+      ['pawl stats --apply --dry-run', 'which limits would be written into pawl.yaml'],
+    ],
+    load: async () => (await import('./commands/stats.ts')).stats,
+  },
+  {
+    name: 'trace',
+    usage: 'pawl trace [RUN] [flags]',
+    summary: 'A run as a trace for Perfetto: what ran when, beside what, and what was waited for',
+    flags: traceFlags,
+    words: { least: 0, most: 1 },
+    examples: [
+      ['pawl trace -o run.json', 'the last run, as a file'],
+      ['pawl trace 41 > run.json', 'run 41'],
+    ],
+    load: async () => (await import('./commands/trace.ts')).trace,
   },
   {
     name: 'cache',

@@ -17,8 +17,8 @@ const bash = test.if(hasBash)
 
 bash('bash offers commands, flags of the command that stands there, and what words it takes', () => {
   const source = completionScript('bash')
-  expect(offered(source, 'st')).toEqual(['status'])
-  expect(offered(source, '--quiet', 'st')).toEqual(['status'])
+  expect(offered(source, 'st')).toEqual(['status', 'stats'])
+  expect(offered(source, '--quiet', 'sta')).toEqual(['status', 'stats'])
   expect(offered(source, '-C', 'status', 'hist')).toEqual(['history'])
   expect(offered(source, '--skip')).toEqual(['--skip-tests', '--skip'])
   expect(offered(source, 'history', '--l')).toEqual(['--limit'])

@@ -74,6 +74,11 @@ export const initFlags: readonly Flag[] = [
 
 export const limitFlag: Flag = flag('limit', 'How many runs', { value: 'number', shown: 'N' })
 export const dryFlag: Flag = flag('dry-run', 'Show what would happen; change nothing', { short: 'n' })
+export const statsFlags: readonly Flag[] = [
+  flag('apply', 'Write the limits that were learned into pawl.yaml'),
+  flag('dry-run', 'With --apply: show what would be written', { short: 'n' }),
+]
+export const traceFlags: readonly Flag[] = [flag('output', 'Write the trace to this file', { value: 'text', shown: 'FILE', short: 'o' })]
 export const ageFlags: readonly Flag[] = [
   flag('older-than', 'Remove results older than this', { value: 'duration', shown: 'TIME', zero: true }),
   flag('max-size', 'Remove the oldest results until at most this much is stored', { value: 'text', shown: 'SIZE' }),

@@ -14,6 +14,9 @@ const lines = [
   'status',
   'history',
   'history --limit 0',
+  'stats',
+  'stats --apply',
+  'trace',
   'logs',
   'logs 99',
   'logs x y',
@@ -67,7 +70,7 @@ test('with --json standard output is JSON and nothing else for every command, wh
     expect({ line, json: isJson(run.stdout), stderr: run.stderr }).toEqual({ line, json: true, stderr: '' })
     expect([0, 1, 2]).toContain(run.code ?? -1)
   }
-}, 20_000)
+}, 60_000)
 
 test('--quiet shows what failed and the verdict, --verbose also why and how each check ran', async () => {
   await using repo = await newRepo({ 'pawl.yaml': configuration })

@@ -1,6 +1,6 @@
 /** Estimates how long a run will still take from how long its tasks took before; says nothing where that is not known. */
 import type { Plan } from '../../model/plan.ts'
-import type { Run } from '../../model/run.ts'
+import { slotsNow, type Run } from '../../model/run.ts'
 import type { TaskId } from '../../model/task.ts'
 
 /** Milliseconds: the longer of the longest chain and the work shared by the slots. Undefined as soon as one open check has no history. */
@@ -20,6 +20,6 @@ export function estimateMs(plan: Plan, run: Run, expectedMs: ReadonlyMap<TaskId,
     work.set(task.pool, (work.get(task.pool) ?? 0) + left * task.weight)
     longest = Math.max(longest, start + left)
   }
-  for (const [pool, sum] of work) longest = Math.max(longest, sum / Math.max(1, plan.slots.get(pool) ?? 1))
+  for (const [pool, sum] of work) longest = Math.max(longest, sum / Math.max(1, slotsNow(plan, run, pool)))
   return longest
 }

@@ -74,11 +74,13 @@ function everything(): string[] {
     .begins({ expectedMs: { a: 12.5 } })
     .happens({ type: 'lock.acquired', waitedMs: 1.25 })
     .happens({ type: 'logs.rotated', removed: 3 })
+    .happens({ type: 'slots.changed', pool: 'cpu', slots: 1, reason: 'memory is short' })
   more.runs('a', {
     kind: 'failed',
     findings: [{ severity: 'info', message: 'x', fixable: true, suggestion: 'y' }],
     durationMs: 1,
     summary: 's',
+    usage: { cpuMs: 120, peakBytes: 4096 },
     mend: { files: [{ path: 'a', before: null, after: 'b', mode: 420 }], derived: [] },
   })
   more.happens({ type: 'retry.scheduled', task: taskId('a'), round: 1, delayMs: 5 }).happens({ type: 'retry.waited', task: taskId('a'), round: 1 })

@@ -6,6 +6,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
 import type { Origin, Outcome, Reused } from '../../model/outcome.ts'
+import type { Usage } from '../../model/usage.ts'
 import { type Counts, exitCodes } from '../../model/verdict.ts'
 import { eventVersion } from './json-lines.ts'
 
@@ -55,14 +56,32 @@ const reused: Shape<Reused> = {
   outputs: optional(text),
 }
 const mendedFile: Shape<MendedFile> = { path: text, before: { type: ['string', 'null'] }, after: { type: ['string', 'null'] }, mode: optional(count) }
+const usage: Shape<Usage> = {
+  cpuMs: optional({ ...duration, description: 'Processor time of the whole process tree, in milliseconds.' }),
+  peakBytes: optional({ ...count, description: 'The most memory that the whole process tree was seen to hold at one moment.' }),
+}
 const mend: Shape<Mend> = { files: list(ref('mendedFile')), derived: list(text) }
 
 const outcomes: Shapes<Outcome, 'kind'> = {
-  passed: { findings: list(ref('finding')), durationMs: duration, outputs: optional(text), mend: optional(ref('mend')), notKept: optional(text) },
+  passed: {
+    findings: list(ref('finding')),
+    durationMs: duration,
+    outputs: optional(text),
+    mend: optional(ref('mend')),
+    notKept: optional(text),
+    usage: optional(ref('usage')),
+  },
   cached: { findings: list(ref('finding')), from: ref('origin'), savedMs: duration, durationMs: optional(duration), outputs: optional(text) },
-  failed: { findings: list(ref('finding')), durationMs: duration, exitCode: optional({ type: 'integer' }), summary: text, mend: optional(ref('mend')) },
+  failed: {
+    findings: list(ref('finding')),
+    durationMs: duration,
+    exitCode: optional({ type: 'integer' }),
+    summary: text,
+    mend: optional(ref('mend')),
+    usage: optional(ref('usage')),
+  },
   errored: { failure: ref('failure'), durationMs: duration },
-  'timed-out': { limitMs: duration, durationMs: duration },
+  'timed-out': { limitMs: duration, durationMs: duration, usage: optional(ref('usage')) },
   cancelled: { durationMs: duration },
   lost: {},
   refused: { reason: text },
@@ -135,6 +154,7 @@ const happenings: Shapes<Happening, 'type'> = {
   'mending.begun': { attempt: text, task: text, record: { type: 'object' } },
   'retry.scheduled': { task: text, round: count, delayMs: duration },
   'retry.waited': { task: text, round: count },
+  'slots.changed': { pool: text, slots: fromOne, reason: text },
   'cancel.requested': { reason: text },
   'failure.noted': { failure: ref('failure') },
   'lock.acquired': { waitedMs: duration },
@@ -165,6 +185,7 @@ export function eventSchema(): Schema {
       reused: shaped(reused),
       mendedFile: shaped(mendedFile),
       mend: shaped(mend),
+      usage: shaped(usage),
       outcome: tagged('kind', outcomes),
       cause: tagged('kind', causes),
       changedPart: tagged('part', changedParts),

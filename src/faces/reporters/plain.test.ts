@@ -131,3 +131,14 @@ test('names from the configuration cannot act on the terminal', () => {
   const text = shown('verbose', [{ 'a\x1b[2J\n::x': { argv: ['a\x1b', '\n'] } }], (told) => told.begins().runs('a\x1b[2J\n::x', missing('b\x07')).ends())
   expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f]|^\s*::/m)
 })
+
+test('the verbose view tells what a task took and when fewer tasks run at a time', () => {
+  const tell = (told: Story): void => {
+    told.begins().happens({ type: 'slots.changed', pool: 'cpu', slots: 1, reason: 'memory is short' })
+    told.runs('a', { kind: 'failed', findings: [], durationMs: 5, summary: 'x', usage: { cpuMs: 4100, peakBytes: 3 * 2 ** 20 } }).ends()
+  }
+  const verbose = shown('verbose', [{ a: {} }], tell)
+  expect(verbose).toContain('one task at a time: memory is short\n')
+  expect(verbose).toContain('  took 4.1 s of processor time, 3.0 MiB of memory\n')
+  expect(shown('normal', [{ a: {} }], tell)).not.toContain('at a time')
+})

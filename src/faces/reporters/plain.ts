@@ -18,6 +18,7 @@ import { reproduceText } from './reproduce.ts'
 import { safeLine } from './safe-text.ts'
 import type { Screen } from './screen.ts'
 import { settlementLine } from './settlement-text.ts'
+import { slotsText, usageText } from './usage-text.ts'
 import { namesText, summaryLines } from './summary.ts'
 
 /** quiet: what did not pass and the verdict. verbose: also reasons, commands and all output. */
@@ -80,6 +81,8 @@ function eventLines(scene: Scene, event: Event, run: Run, plan: Plan): string[] 
       return endingsIn(event).flatMap((ended) => finishedLines(scene, ended, run, plan))
     case 'task.blocked':
       return scene.detail === 'quiet' ? [] : taskLine(scene, event.task, { kind: 'blocked', by: event.by }, event.at, run, plan)
+    case 'slots.changed':
+      return scene.detail === 'verbose' ? [palette.dim(safeLine(slotsText(event)))] : []
     case 'cancel.requested':
       return [
         palette.yellow(
@@ -213,7 +216,8 @@ function verboseLines({ facts, palette }: Scene, id: TaskId, outcome: Outcome, t
   const kept = outcome.kind === 'passed' && outcome.notKept !== undefined ? [`  not kept for reuse: ${safeLine(outcome.notKept)}`] : []
   const { lines, cut } = tail?.lines() ?? { lines: [], cut: false }
   const start = cut ? [palette.dim(`  only the end of its output; all: pawl logs ${quotedWord(safeLine(id))}`)] : []
-  return [...[...head, ...kept].map(palette.dim), ...start, ...barred(lines, palette).map((line) => `  ${line}`)]
+  const used = ran && 'usage' in outcome && outcome.usage !== undefined ? [`  took ${usageText(outcome.usage)}`] : []
+  return [...[...head, ...used, ...kept].map(palette.dim), ...start, ...barred(lines, palette).map((line) => `  ${line}`)]
 }
 
 function endLines(scene: Scene, at: number, run: Run, plan: Plan): string[] {

@@ -8,6 +8,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
 import type { TaskId } from '../../model/task.ts'
 import { safeLine } from './safe-text.ts'
+import { slotsText } from './usage-text.ts'
 import { settlementText } from './settlement-text.ts'
 import { countsText } from './counts-text.ts'
 import { namesText, verdictText } from './summary.ts'
@@ -69,6 +70,8 @@ function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: 
       return [['SKIP', `${event.task} is blocked by ${event.by}`]]
     case 'retry.scheduled':
       return [['WARNING', `${event.task} is tried again in ${durationText(event.delayMs)}`]]
+    case 'slots.changed':
+      return [['INFO', slotsText(event)]]
     case 'cancel.requested':
       return [['WARNING', `cancel requested: ${event.reason}`]]
     case 'failure.noted':

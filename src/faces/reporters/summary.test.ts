@@ -21,6 +21,7 @@ test('the summary names what failed, what was mended and what to type next', () 
     '  - e2e  blocked by vitest',
     '  ✗ spelling  1 finding  1.1 s (advisory)',
     'mended 2 files: src/a.ts, src/b.ts (pawl undo takes it back)',
+    'slowest: slow 1 m 00 s',
     'saved 41 s by reuse (the time these attempts took when they ran)',
     'next: pawl logs eslint  all that it printed',
     'next: pawl --only eslint  only this check',
@@ -117,4 +118,24 @@ test('a fix that could not do its work is named, and the next step is its log', 
   const text = summaryOf(told).join('\n')
   expect(text).toContain('    tried: ✗ npm:installed:fix  exit code 1  900 ms')
   expect(text).toContain('next: pawl logs npm:installed:fix')
+})
+
+test('the slowest and the heaviest tasks are named when time was spent; what was not measured is not', () => {
+  const took = (durationMs: number, peakBytes?: number): Outcome => ({
+    kind: 'passed',
+    findings: [],
+    durationMs,
+    ...(peakBytes === undefined ? {} : { usage: { peakBytes } }),
+  })
+  const lines = (a: Outcome, b: Outcome): string[] =>
+    summaryOf(
+      story(samplePlan({ a: {}, b: {} }))
+        .begins()
+        .runs('a', a)
+        .runs('b', b)
+        .ends(),
+    ).slice(1)
+  expect(lines(took(9000, 2 ** 30), took(3000, 2 ** 20))).toEqual(['slowest: a 9.0 s, b 3.0 s; most memory: a 1.0 GiB'])
+  expect(lines(took(9000), took(300))).toEqual(['slowest: a 9.0 s'])
+  expect(lines(took(900, 2 ** 30), took(300))).toEqual([])
 })

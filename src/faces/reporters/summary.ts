@@ -13,6 +13,7 @@ import { type Palette, palette as paletteOf } from './palette.ts'
 import { quotedWord } from '../../model/shell-words.ts'
 import { type CheckRow, checkRows, countsNow, isBad, verdictNow } from './rows.ts'
 import { safeLine } from './safe-text.ts'
+import { sizeText } from '../../model/size.ts'
 import { settlementLine } from './settlement-text.ts'
 
 const mostRows = 20
@@ -25,6 +26,7 @@ export function summaryLines(plan: Plan, run: Run, facts: Facts, palette: Palett
     headline(plan, run, facts, palette),
     ...badLines(rows, facts, palette),
     ...mendedLines(facts),
+    ...heavyLines(facts, palette),
     ...savedLines(facts, palette),
     ...nextLines(rows, facts, verdictNow(run, facts), palette),
   ]
@@ -91,6 +93,25 @@ function savedLines(facts: Facts, palette: Palette): string[] {
   const saved = facts.finished?.savedMs ?? 0
   return savedText(saved).map(palette.dim)
 }
+
+/** Where the time and the memory went, when that is worth a line: of what really ran, and only what was measured. */
+function heavyLines({ really }: Facts, palette: Palette): string[] {
+  const ran = [...really].flatMap(([task, outcome]) => {
+    const ms = 'durationMs' in outcome ? (outcome.durationMs ?? 0) : 0
+    return ms > 0 ? [{ task, outcome, ms }] : []
+  })
+  const slow = ran.toSorted((a, b) => b.ms - a.ms).filter(({ ms }) => ms >= noticeableMs)
+  if (ran.length < 2 || slow.length === 0) return []
+  const peaks = ran.flatMap(({ task, outcome }) => {
+    const bytes = 'usage' in outcome ? outcome.usage?.peakBytes : undefined
+    return bytes === undefined ? [] : [{ task, bytes }]
+  })
+  const heaviest = peaks.toSorted((a, b) => b.bytes - a.bytes)[0]
+  const times = slow.slice(0, 3).map(({ task, ms }) => `${safeLine(task)} ${durationText(ms)}`)
+  return [palette.dim(`slowest: ${times.join(', ')}${heaviest === undefined ? '' : `; most memory: ${safeLine(heaviest.task)} ${sizeText(heaviest.bytes)}`}`)]
+}
+
+const noticeableMs = 2000
 
 function nextLines(rows: readonly CheckRow[], facts: Facts, verdict: Verdict, palette: Palette): string[] {
   const next = (command: string, why: string): string => `next: ${palette.bold(command)}  ${palette.dim(why)}`
