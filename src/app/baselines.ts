@@ -1,22 +1,23 @@
 /** Keeps what a green run stands on, and answers for all checks at once while nothing of it has changed. */
 import { lstatSync, rmSync, writeFileSync } from 'node:fs'
-import { baselinePath, markerPath, readBaseline, writeBaseline } from '../host/baseline-file.ts'
+import { join } from 'node:path'
 import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
 import { sha256 } from '../host/digest.ts'
 import { saysTheSame } from '../host/git-facts.ts'
 import { nearRepository } from '../host/near-repository.ts'
-import { sight, areSame } from '../host/sightings.ts'
+import { areSame } from '../host/sightings.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
+import { readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Baseline, GreenAnswer } from '../model/baseline.ts'
 import { endingsIn, type Event } from '../model/event.ts'
 import type { Run } from '../model/run.ts'
 import { isGreen } from '../model/verdict.ts'
 import type { Task } from '../model/task.ts'
-import type { Request } from '../model/request.ts'
+import { wishOf, type Request } from '../model/request.ts'
 import type { TreeBasis } from '../model/tree.ts'
-import type { Planned } from './planned.ts'
+import type { Planned } from './draft.ts'
 import type { Site } from './site.ts'
-import { version } from './version.ts'
+import { program } from './program.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -26,7 +27,7 @@ export async function unchangedAnswer(cwd: string, env: Environment, request: Re
   const near = nearRepository(cwd)
   if (near === undefined) return undefined
   const dir = stateFolderOf(near.root, near.commonDir)
-  const baseline = readBaseline(baselinePath(dir, near.root, wishOf(request)))
+  const baseline = readVouched(baselinePath(dir, near.root, request)) as Baseline | undefined
   if (baseline === undefined || isRunning(dir)) return undefined
   const { root, gitDir, commonDir } = near
   if (baseline.root !== root || baseline.gitDir !== gitDir || baseline.commonDir !== commonDir || baseline.program !== program()) return undefined
@@ -44,7 +45,12 @@ const isAnswerable = (request: Request): boolean =>
   (request.selection === undefined || request.selection.kind === 'whole') &&
   ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
 
-const wishOf = (request: Request): string => JSON.stringify(Object.entries(request).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+/** One for each checkout and wish. `dir` is the folder for state. */
+const baselinePath = (dir: string, root: string, request: Request): string =>
+  join(dir, 'baselines', `${sha256(JSON.stringify([root, wishOf(request)])).slice(0, 32)}.json`)
+
+/** A run is going on or was cut off: until it has ended properly nobody answers without looking. */
+const markerPath = (dir: string): string => join(dir, 'run.active')
 
 /** After a green run. Does nothing when the run stands on something that cannot be compared later. */
 export function keepBaseline(
@@ -75,7 +81,7 @@ export function keepBaseline(
     ...proven,
     answer: { run: result.number, counts: { ...end.counts, passed: 0, fixed: 0, cached: passed + fixed + cached }, savedMs: proven.savedMs },
   }
-  writeBaseline(baselinePath(site.stateFolder, root, wishOf(request)), baseline)
+  writeVouched(baselinePath(site.stateFolder, root, request), baseline)
 }
 
 /** Undefined unless the result of every check is kept and can be reused. */
@@ -104,9 +110,6 @@ export function markRunning(dir: string, run: number): () => void {
 }
 
 const isRunning = (dir: string): boolean => lstatSync(markerPath(dir), { throwIfNoEntry: false }) !== undefined
-
-/** This version, and this very file: a build of the same version may judge otherwise. */
-const program = (): string => `${version} ${sight('/', process.execPath)[1]}`
 
 /** What children of pawl would see of the variables that count, where their programs are found, and what deciding the plan asked for. */
 function variablesDigest(env: Environment, root: string, names: Pick<Baseline['variables'], 'read' | 'key'>): string {

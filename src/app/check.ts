@@ -13,7 +13,9 @@ import { whileLocked } from './locked.ts'
 import { perform, type Checked, type Started } from './perform.ts'
 import { sizeText } from '../model/size.ts'
 import { usualBytes, usualMs } from './plan-summary.ts'
-import { planFor, type Planned } from './planned.ts'
+import type { Planned } from './draft.ts'
+import { planFor } from './planned.ts'
+import { rememberDraft } from './remembered-plan.ts'
 import { recover } from './recover.ts'
 import { noState, readState, writableState, type State } from './state.ts'
 import type { Site } from './site.ts'
@@ -109,6 +111,7 @@ async function locked(
   ]
   const checked = await perform(site, { planned: current.value, run, state }, { ...options, intact: () => lock.intact(), before })
   unmark()
+  if (!current.value.remembered) await rememberDraft(site, options.request, current.value)
   keepBaseline(site, options.request, checked, checked.basis)
   return ok(checked)
 }

@@ -17,11 +17,13 @@ import { recordedEnvironment, recordedFiles } from '../host/recorded-files.ts'
 import { changedFiles } from '../host/changed-files.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
-import type { Limits, Plan, Skip } from '../model/plan.ts'
+import type { Limits, Skip } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import { stagePlace } from '../model/stage.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
+import type { Draft, Planned } from './draft.ts'
+import { rememberedDraft } from './remembered-plan.ts'
 import { reproducible } from './reproducible.ts'
 import type { Site } from './site.ts'
 
@@ -31,19 +33,6 @@ export type Wished = {
   readonly loaded: LoadedConfig
   readonly detected: Detected
   readonly checks: Readonly<Record<string, CheckConfig>>
-}
-
-export type Planned = Wished & {
-  readonly plan: Plan
-  readonly limits: Limits
-  /** The working copy that the plan was made for. */
-  readonly tree: Tree
-  /** Selected paths; undefined: the whole repository. */
-  readonly selected: readonly string[] | undefined
-  /** What the plan was decided by, besides files that git knows. */
-  readonly asked: { readonly paths: Iterable<string>; readonly variables: Iterable<string> }
-  /** Things worth telling: partly staged files and the like. */
-  readonly notes: readonly string[]
 }
 
 /** What the repository and the user wish for, before anything is selected. */
@@ -73,8 +62,27 @@ export async function planFor(
   looking.catch(() => undefined)
   const files = recordedFiles(site.files(() => looking))
   const variables = recordedEnvironment(site.env)
-  const recorded = { ...site, env: variables.env }
-  const wished = await wishes(recorded, request, files)
+  const known = await rememberedDraft(site, request, files, looking)
+  const drafted = known === undefined ? await draftFor({ ...site, env: variables.env }, request, files, looking) : ok(known.draft)
+  if (!drafted.ok) return drafted
+  const { tasks, skips, limits, settings, selected } = drafted.value
+  const tree = await looking
+  const plan = compile({
+    tasks,
+    skips,
+    slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]),
+    expectedMs,
+    ...(expectedBytes === undefined ? {} : { expectedBytes }),
+    // Where nothing will be mended, the longest chain alone decides what goes first.
+    fixLevel: limits.rounds > 1 ? limits.fixLevel : -1,
+  })
+  if (!plan.ok) return plan
+  const asked = { files: files.asked, variables: known?.variables ?? variables.asked }
+  return ok({ ...drafted.value, plan: plan.value, tree, selected, asked, remembered: known !== undefined })
+}
+
+async function draftFor(site: Site, request: Request, files: Files, looking: Promise<Tree>): Promise<Result<Draft>> {
+  const wished = await wishes(site, request, files)
   if (!wished.ok) return wished
   const { settings, origins, loaded, checks } = wished.value
   const declared = tasksOf(checks, settings, loaded.placeOf, site.platform)
@@ -84,9 +92,7 @@ export async function planFor(
   if (!chosen.ok) return chosen
   const { paths, notes } = chosen.value
   const elsewhere = new Set(declared.value.skips.map((skip) => skip.task))
-  const conditional = (await whenSkips(checks, { files, env: variables.env, branch: tree.branch, ci: isCi(recorded) })).filter(
-    (skip) => !elsewhere.has(skip.task),
-  )
+  const conditional = (await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })).filter((skip) => !elsewhere.has(skip.task))
   const unmet = new Set(conditional.map((skip) => skip.task))
   const selected = select(
     declared.value.tasks.filter((task) => !unmet.has(task.id)),
@@ -110,17 +116,9 @@ export async function planFor(
   // A person who is asked each time may allow more than a default does.
   const fixLevel = settings.interactive && settings.fixLevel >= 0 ? 3 : settings.fixLevel
   const limits: Limits = { rounds: settings.rounds, failFast: settings.failFast, fixLevel }
-  const plan = compile({
-    tasks,
-    skips,
-    slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]),
-    expectedMs,
-    ...(expectedBytes === undefined ? {} : { expectedBytes }),
-    // Where nothing will be mended, the longest chain alone decides what goes first.
-    fixLevel: limits.rounds > 1 ? fixLevel : -1,
-  })
-  if (!plan.ok) return plan
-  return ok({ ...wished.value, plan: plan.value, limits, tree, selected: paths, asked: { paths: files.asked, variables: variables.asked }, notes })
+  const { found, remarks } = wished.value.detected
+  const where = loaded.path === undefined ? {} : { path: loaded.path }
+  return ok({ settings, loaded: where, detected: { found, remarks }, tasks, skips, limits, notes, ...(paths === undefined ? {} : { selected: paths }) })
 }
 
 export const isCi = (site: Pick<Site, 'env'>): boolean => !['', '0', 'false', 'no', undefined].includes(site.env['CI']?.toLowerCase())

@@ -6,7 +6,7 @@ import { newRun } from '../model/run.ts'
 import type { TaskId } from '../model/task.ts'
 import { attemptWorld } from './attempt-world.ts'
 import { consentBy } from './consent.ts'
-import type { Planned } from './planned.ts'
+import type { Planned } from './draft.ts'
 import type { Site } from './site.ts'
 
 export async function previewsOf(site: Site, planned: Planned, cache: Cache): Promise<ReadonlyMap<TaskId, Preview>> {

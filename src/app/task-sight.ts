@@ -2,13 +2,15 @@
 import type { Visible } from '../engine/fingerprint.ts'
 import { defaultKey, keyedValues } from '../host/child-environment.ts'
 import { linkTargets } from '../host/link-targets.ts'
+import { askedPaths } from '../host/recorded-files.ts'
 import { platformKey } from '../host/platform.ts'
 import { toolIdentities } from '../host/tool-identity.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import type { Tree, TreeBasis, Watch } from '../model/tree.ts'
-import { concernsOf, type Planned } from './planned.ts'
+import type { Planned } from './draft.ts'
+import { concernsOf } from './planned.ts'
 import { roundLooks } from './round-looks.ts'
 import { environmentOf, type Site } from './site.ts'
 
@@ -83,7 +85,7 @@ export function taskSight(site: Site, planned: Planned): TaskSight {
       if (tasks.some((task) => links.has(task.id))) return undefined
       const programs = tools.sightings()
       const outside = tasks.flatMap((task) => task.inputs.extra)
-      const tree = programs === undefined ? undefined : site.trees.basis(looks.last(), [...planned.asked.paths, ...outside])
+      const tree = programs === undefined ? undefined : site.trees.basis(looks.last(), [...askedPaths(planned.asked.files), ...outside])
       return programs === undefined || tree === undefined ? undefined : { ...tree, sightings: [...tree.sightings, ...programs] }
     },
   }

@@ -31,3 +31,6 @@ export type Request = {
   /** For the agents of later runs; the environment name MAX_PARALLEL_AGENTS. */
   readonly agents?: number
 }
+
+/** A wish as a name: the same flags give the same one. */
+export const wishOf = (request: Request): string => JSON.stringify(Object.entries(request).toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,5 +1,5 @@
 /** One short block: what was found in the repository, and why pawl believes it. */
-import type { Planned } from '../../app/planned.ts'
+import type { Planned } from '../../app/draft.ts'
 import type { Palette } from '../reporters/palette.ts'
 import { safeLine } from '../reporters/safe-text.ts'
 

@@ -35,7 +35,7 @@ export async function init(context: CommandContext): Promise<CommandEnd> {
   const ink = palette(systemScreen(context.env, screenWish(context.args)).colour)
   if (flags.has('explain'))
     say(
-      ...detectedLines({ detected: plan.detected, loaded: { config: {}, placeOf: () => undefined } }, ink),
+      ...detectedLines({ detected: plan.detected, loaded: {} }, ink),
       '',
       ...Object.entries(plan.detected.checks).map(([name, check]) => `  ${name}: ${safeBlock(check.reason ?? '')}`),
     )

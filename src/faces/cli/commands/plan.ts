@@ -1,5 +1,6 @@
 /** `pawl plan`: what would run and why, as text, JSON, Mermaid or DOT. */
-import { planFor, type Planned } from '../../../app/planned.ts'
+import type { Planned } from '../../../app/draft.ts'
+import { planFor } from '../../../app/planned.ts'
 import { previewsOf } from '../../../app/previews.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import { readState } from '../../../app/state.ts'

@@ -1,0 +1,71 @@
+/** Remembers what was planned, so that a repository in which nothing that decides about the plan changed need not be detected and read again. */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { sha256 } from '../host/digest.ts'
+import { answersStill, answersTo, type Answers } from '../host/recorded-files.ts'
+import { readVouched, writeVouched } from '../host/vouched-file.ts'
+import type { Files } from '../model/files.ts'
+import { wishOf, type Request } from '../model/request.ts'
+import type { Tree } from '../model/tree.ts'
+import { program } from './program.ts'
+import type { Draft, Planned } from './draft.ts'
+import type { Site } from './site.ts'
+
+type Remembered = {
+  readonly program: string
+  readonly processors: number
+  /** Names of variables that were asked for, and the digest of their values. */
+  readonly variables: readonly string[]
+  readonly values: string
+  readonly branch: string | null
+  readonly answers: Answers
+  readonly draft: Draft
+}
+
+const pathFor = (site: Pick<Site, 'stateFolder' | 'root'>, request: Request): string =>
+  join(site.stateFolder, 'plans', `${sha256(JSON.stringify([site.root, wishOf(request)])).slice(0, 32)}.json`)
+
+/** Selected files are part of a plan that holds for one moment only. */
+const isRememberable = (request: Request): boolean => request.selection === undefined || request.selection.kind === 'whole'
+
+/** The plan as it would be decided now; undefined when that cannot be told. The file is read while git looks. */
+export async function rememberedDraft(
+  site: Site,
+  request: Request,
+  files: Files,
+  looking: Promise<Tree>,
+): Promise<{ readonly draft: Draft; readonly variables: readonly string[] } | undefined> {
+  if (!isRememberable(request)) return undefined
+  const found = readVouched(pathFor(site, request)) as Remembered | undefined
+  if (found === undefined || found.program !== program() || found.processors !== availableParallelism()) return undefined
+  if (valuesOf(site, found.variables) !== found.values) return undefined
+  const tree = await looking
+  return found.branch === (tree.branch ?? null) && (await answersStill(found.answers, files, tree))
+    ? { draft: found.draft, variables: found.variables }
+    : undefined
+}
+
+export async function rememberDraft(site: Site, request: Request, planned: Planned): Promise<void> {
+  const { asked, tree } = planned
+  const draft = draftOf(planned)
+  // A module may have asked anything when it was loaded.
+  if (!isRememberable(request) || (draft.loaded.path !== undefined && !/\.ya?ml$/.test(draft.loaded.path))) return
+  const variables = [...asked.variables]
+  const remembered: Remembered = {
+    program: program(),
+    processors: availableParallelism(),
+    variables,
+    values: valuesOf(site, variables),
+    branch: tree.branch ?? null,
+    answers: await answersTo(asked.files, tree),
+    draft,
+  }
+  writeVouched(pathFor(site, request), remembered)
+}
+
+function draftOf({ settings, loaded, detected, tasks, skips, limits, selected, notes }: Planned): Draft {
+  return { settings, loaded, detected, tasks, skips, limits, notes, ...(selected === undefined ? {} : { selected }) }
+}
+
+const valuesOf = (site: Pick<Site, 'env'>, names: readonly string[]): string =>
+  sha256(JSON.stringify(names.map((name) => (Object.hasOwn(site.env, name) ? (site.env[name] ?? null) : null))))

@@ -1,0 +1,45 @@
+/** Keeps plain data in a file that is only believed whole: its first line is the digest of the rest. For what saves work and can be made again. */
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { sha256 } from './digest.ts'
+import { codeOf, stateTrouble } from './state-trouble.ts'
+
+/** Undefined when there is none, it is damaged, or it lies where others may write. */
+export function readVouched(path: string): unknown {
+  if (!isOurs(dirname(path)) || !isOurs(dirname(dirname(path)))) return undefined
+  const text = textOf(path)
+  const end = text?.indexOf('\n') ?? -1
+  if (text === undefined || end === -1) return undefined
+  const body = text.slice(end + 1)
+  return text.slice(0, end) === sha256(body) ? JSON.parse(body) : undefined
+}
+
+/** Not synced: after a power loss there is an old one, a torn one that nobody believes, or none. */
+export function writeVouched(path: string, value: unknown): void {
+  const body = JSON.stringify(value)
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(temporary, `${sha256(body)}\n${body}`, { mode: 0o600, flag: 'wx' })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw stateTrouble(path, error)
+  }
+}
+
+/** A link or a folder of another user may hold anything. */
+function isOurs(folder: string): boolean {
+  const stat = lstatSync(folder, { throwIfNoEntry: false })
+  const user = process.getuid?.()
+  return stat?.isDirectory() === true && (user === undefined || stat.uid === user)
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return undefined
+  }
+}
