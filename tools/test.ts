@@ -20,7 +20,10 @@ const parts: readonly Part[] = [
   { name: 'format', argv: [bin('oxfmt'), '--check'] },
   { name: 'unused', argv: [bin('knip')] },
   { name: 'generated files', argv: [bun, 'tools/generated.ts', '--check'] },
-  { name: 'tests', argv: [bun, 'test', '--timeout', '60000', './src', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'] },
+  {
+    name: 'tests',
+    argv: [bun, 'test', '--timeout', '60000', './src', './bench', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'],
+  },
   journeys('bun'),
   journeys('executable'),
   journeys('node'),
