@@ -7,7 +7,7 @@ export type Sample = { readonly wallMs: number; readonly cpuMs: number }
 export type Measured = Sample & { readonly memoryKb?: number; readonly exitCode: number; readonly output: () => string }
 
 /** Longer than any tool needs for 1,500 tasks through the slowest package manager. */
-const limitMs = 1_200_000
+const limitMs = 900_000
 
 /**
  * Peak memory comes from GNU time, in a run of its own: a process that is started from a large one inherits its peak, and time is small. Daemons that

@@ -7,6 +7,7 @@ import { inTurn } from './rounds.ts'
 import type { Row } from './row.ts'
 import type { Runner } from './runner.ts'
 import { prepared, scenarios, type Scenario } from './scenarios.ts'
+import { tableOf } from './table.ts'
 import { commandIn, executed, lastLines, newSubject, runAll, settle, type Subject } from './subject.ts'
 
 export type Wanted = { readonly scenarios: readonly string[]; readonly rounds: number; readonly patienceMs: number }

@@ -51,7 +51,7 @@ export function optionsOf(args: readonly string[]): Options | undefined {
     scenarios,
     tools: list(values.tools) ?? (quick ? ['pawl', 'ninja', 'git', 'sh'] : []),
     rounds: count('--rounds', values.rounds ?? (quick ? '3' : '9')),
-    patienceMs: count('--patience', values.patience ?? '120') * 1000,
+    patienceMs: count('--patience', values.patience ?? '60') * 1000,
     quick,
     json: values.json,
     markdown: values.markdown,

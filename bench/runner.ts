@@ -35,7 +35,8 @@ export type Runner = {
 
 /** As if the tool had never run. The output folders exist, so that no command pays for making them. */
 export function forget(runner: Runner, repo: Monorepo, home: string): void {
-  for (const path of runner.state?.(repo) ?? []) rmSync(join(repo.root, path), { recursive: true, force: true })
+  for (const path of ['node_modules/.cache', 'node_modules/.vite', ...(runner.state?.(repo) ?? [])])
+    rmSync(join(repo.root, path), { recursive: true, force: true })
   rmSync(home, { recursive: true, force: true })
   mkdirSync(home, { recursive: true })
   for (const { folder } of repo.packages) {

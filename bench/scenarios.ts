@@ -83,13 +83,13 @@ export const scenarios: readonly Scenario[] = [
     prepare(subject, round) {
       const folder = join(subject.scratch, `worktree-${round}`)
       git(root(subject), 'worktree', 'add', '--quiet', '--detach', folder)
-      linkModules(folder, subject.place)
+      linkModules(folder, subject.place, subject.repo.packages)
       git(folder, 'status', '--porcelain')
       return folder
     },
     judge: outputsOf,
     cleanUp(subject, folder) {
-      rmSync(join(folder, 'node_modules'), { force: true })
+      rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
       git(root(subject), 'worktree', 'remove', '--force', folder)
       if (existsSync(folder)) rmSync(folder, { recursive: true })
     },

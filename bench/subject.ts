@@ -1,8 +1,8 @@
 /** A runner with its own copy of the monorepo, and what may be asked and done there. */
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { measure, type Command, type Measured } from './measure.ts'
-import { generate, git, outputOf, type Monorepo } from './monorepo.ts'
+import { generate, git, outputOf, type Monorepo, type Package } from './monorepo.ts'
 import { environment, type Place } from './place.ts'
 import type { Runner } from './runner.ts'
 
@@ -15,11 +15,18 @@ export function newSubject(runner: Runner, size: number, place: Place, beside?: 
   mkdirSync(join(folder, 'home'), { recursive: true })
   mkdirSync(join(folder, 'repo'))
   const repo = beside?.repo ?? generate(join(folder, 'repo'), size, join(folder, 'executed.log'), (written) => runner.files(written))
-  if (beside === undefined) linkModules(repo.root, place)
+  if (beside === undefined) linkModules(repo.root, place, repo.packages)
   return { runner, repo, home: join(folder, 'home'), place, scratch: folder }
 }
 
-export const linkModules = (root: string, place: Place): void => symlinkSync(place.peers, join(root, 'node_modules'))
+/** As an installation leaves it, the packages of the peers being links: a folder of its own, since some tools keep their cache in it. */
+export function linkModules(root: string, place: Place, packages: readonly Package[] = []): void {
+  const folder = join(root, 'node_modules')
+  mkdirSync(join(folder, '@bench'), { recursive: true })
+  const installed = existsSync(place.peers) ? readdirSync(place.peers).filter((name) => name === '.bin' || !name.startsWith('.')) : []
+  for (const name of installed) symlinkSync(join(place.peers, name), join(folder, name))
+  for (const pkg of packages) symlinkSync(join('../..', pkg.folder), join(folder, '@bench', pkg.name))
+}
 
 export const commandIn = ({ runner, home, place }: Subject, argv: readonly string[], cwd: string): Command => ({
   argv,
