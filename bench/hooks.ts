@@ -14,6 +14,8 @@ export type HookTool = {
   readonly name: string
   program(place: Place): string
   readonly versionArgs?: readonly string[]
+  /** Package of the peers whose version it is, where the program does not tell. */
+  readonly npm?: string
   files(program: string): Readonly<Record<string, string>>
   /** Installs the hook. Absent: `files` has the hook itself, as `hook`. */
   install?(program: string): readonly string[]
@@ -83,7 +85,7 @@ export const hookTools: readonly HookTool[] = [
   {
     name: 'husky',
     program: inPeers('.bin/husky'),
-    versionArgs: ['--no-version'],
+    npm: 'husky',
     files: () => ({ '.husky/pre-commit': lines(...hooks.map((id) => `sh hook.sh ${id}`)) }),
     install: (program) => [program],
     note: 'only starts the hooks, one after the other; looks at no files',

@@ -1,6 +1,7 @@
 /** `npm run bench`: generates the cases, installs the peers, measures all in turn, and judges the goals. See `--help`. */
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { gitStatus, tasksAlone } from './floors.ts'
 import { hookRows, hookTools } from './hooks.ts'
 import { load, thisMachine } from './machine.ts'
@@ -67,7 +68,7 @@ function run(chosen: Options): void {
     rounds: chosen.rounds,
     load: [Math.min(...loads), Math.max(...loads)],
     versions: Object.fromEntries([...here, ...hooks.filter((tool) => isAvailable(tool, place))].map((tool) => [tool.name, versionOf(tool, place)])),
-    notes: Object.fromEntries([...here, ...hooks].flatMap(({ name, note }) => (note === undefined ? [] : [[name, note]]))),
+    notes: notesOf([...here, ...hooks]),
     missing: [...new Set(absent)],
     rows,
   }
@@ -81,9 +82,18 @@ function run(chosen: Options): void {
   process.exitCode = wrong.length > 0 || rows.length === 0 ? 1 : 0
 }
 
-function versionOf(tool: Pick<Runner, 'program' | 'versionArgs'>, place: Place): string {
+/** A tool of both parts has both notes. */
+function notesOf(tools: readonly { readonly name: string; readonly note?: string }[]): Record<string, string> {
+  const told = Map.groupBy(tools, ({ name }) => name)
+  return Object.fromEntries(
+    [...told].map(([name, same]) => [name, same.flatMap(({ note }) => note ?? []).join('; ')] as const).filter(([, note]) => note !== ''),
+  )
+}
+
+function versionOf(tool: Pick<Runner, 'program' | 'versionArgs' | 'npm'>, place: Place): string {
+  if (tool.npm !== undefined) return (JSON.parse(readFileSync(join(place.peers, tool.npm, 'package.json'), 'utf8')) as { version: string }).version
   const program = tool.program(place)
   const argv = [...(program.endsWith('.js') ? [place.node] : []), program, ...(tool.versionArgs ?? ['--version'])]
   const { stdout } = spawnSync(argv[0] ?? '', argv.slice(1), { cwd: place.work, env: environment(place, place.work, {}), encoding: 'utf8' })
-  return /\d+\.\d+(\.\d+)?[\w.-]*/.exec(stdout ?? '')?.[0] ?? 'version not told'
+  return /\d+\.\d+(\.\d+)?[\w.-]*/.exec(stdout ?? '')?.[0] ?? '-'
 }

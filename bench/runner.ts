@@ -14,6 +14,8 @@ export type Runner = {
   /** The program, absolute; where it does not exist the tool is "not available here". */
   program(place: Place): string
   readonly versionArgs?: readonly string[]
+  /** Package of the peers whose version it is, where the program does not tell. */
+  readonly npm?: string
   /** Files that it adds to the monorepo, or replaces. */
   files(repo: Monorepo): Readonly<Record<string, string>>
   /** Runs all tasks that are not up to date. */

@@ -25,6 +25,7 @@ export const moon: Runner = {
 
 export const lage: Runner = {
   name: 'lage',
+  npm: 'lage',
   program: (place) => join(place.peers, '.bin/lage'),
   files: () => ({ 'lage.config.js': `module.exports = ${JSON.stringify(lageConfig)}\n` }),
   argv: (program) => [program, 'build', 'lint', 'test', '--concurrency', jobs],
@@ -40,6 +41,7 @@ const lageConfig = {
 
 export const wireit: Runner = {
   name: 'wireit',
+  npm: 'wireit',
   program: (place) => join(place.peers, '.bin/wireit'),
   files: ({ packages }) => ({
     'package.json': json({
