@@ -23,7 +23,7 @@ export function monorepoRows(runners: readonly Runner[], size: number, place: Pl
         console.log(`${size} packages: ${scenario.title.toLowerCase()}`)
         const broken = scenario.settled ? concerned.flatMap((subject) => unsettled(scenario, size, subject)) : []
         const ready = concerned.filter(({ runner }) => !broken.some(({ tool }) => tool === runner.name))
-        return [
+        const rows = [
           ...inTurn(
             scenario.name,
             size,
@@ -33,6 +33,8 @@ export function monorepoRows(runners: readonly Runner[], size: number, place: Pl
           ),
           ...broken,
         ]
+        console.log(tableOf(rows))
+        return rows
       })
   } finally {
     for (const subject of subjects) {
