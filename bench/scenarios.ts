@@ -58,7 +58,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'comment',
-    title: 'A comment changed in the package that all need (2 tasks to run, if its unchanged output is noticed)',
+    title: 'A comment changed in the package that all need (3 tasks to run, if its unchanged output is noticed)',
     settled: true,
     prepare(subject, round) {
       editComment(root(subject), first(subject), round)
