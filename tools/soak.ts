@@ -51,13 +51,14 @@ async function play(row: SoakRow): Promise<Played> {
     console.log(`   ${line}`)
   })
   const seconds = (performance.now() - at) / 1000
-  for (const line of result.broken.slice(0, 20)) console.log(`   ✗ ${line}`)
+  for (const line of result.broken.slice(0, 100)) console.log(`   ✗ ${line}`)
   console.log(`   ${result.cases} cases, ${result.broken.length} broken, ${seconds.toFixed(1)} s${result.skipped === undefined ? '' : `; not tried: ${result.skipped}`}`)
   return { ...result, row, seconds, notes }
 }
 
-/** After every row, so that an interrupted soak leaves what it has measured. */
+/** After every row, so that an interrupted soak leaves what it has measured. Single rows and the small size are not for publishing. */
 function save(): void {
+  if (wanted.length > 0 || size === 'ci') return
   const folder = join(home, 'docs/soak')
   mkdirSync(folder, { recursive: true })
   const day = new Date().toISOString().slice(0, 10)
@@ -85,5 +86,5 @@ function save(): void {
     ...played.flatMap(({ row, broken: lost }) => lost.slice(0, 20).map((line) => `- ${row.id}: ${line.replaceAll(home, '…').replace(/\/tmp\/[\w.-]+/g, '…')}`)),
     '',
   ]
-  writeFileSync(join(folder, wanted.length === 0 && size === 'full' ? `${day}.md` : `${day}-part.md`), lines.join('\n'))
+  writeFileSync(join(folder, `${day}.md`), lines.join('\n'))
 }

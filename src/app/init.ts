@@ -4,7 +4,7 @@ import { initText } from '../config/init.ts'
 import { configNames } from '../config/load.ts'
 import type { Detected } from '../config/preset.ts'
 import { presets } from '../config/presets.ts'
-import { saveAtomic } from '../host/save-atomic.ts'
+import { saveFile } from '../host/save-atomic.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Site } from './site.ts'
 
@@ -34,4 +34,4 @@ export async function planInit(site: Site): Promise<Result<InitPlan>> {
   return ok({ path: 'pawl.yaml', text, detected, existing: undefined })
 }
 
-export const writeInit = (site: Site, plan: InitPlan): Promise<void> => saveAtomic(`${site.root}/${plan.path}`, plan.text, 0o644)
+export const writeInit = (site: Site, plan: InitPlan): Promise<Result<void>> => saveFile(`${site.root}/${plan.path}`, plan.text, 0o644)

@@ -1,6 +1,6 @@
 /** Writes settings that this machine needs into the shell profile of the user, between marks, and takes them out again. */
 import { existsSync, readFileSync } from 'node:fs'
-import { saveAtomic } from '../host/save-atomic.ts'
+import { saveFile } from '../host/save-atomic.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Site } from './site.ts'
 
@@ -27,7 +27,8 @@ export async function persist(site: Site): Promise<Result<readonly string[]>> {
   const block = [opening, ...wanted.map(profile.line), closing].join('\n')
   const after = `${withoutBlock(before).replace(/\n*$/, (end) => (before === '' ? '' : end || '\n'))}${block}\n`
   if (after === before) return ok([`${profile.path} already has these settings.`])
-  await saveAtomic(profile.path, after)
+  const saved = await saveFile(profile.path, after)
+  if (!saved.ok) return saved
   return ok([`Wrote into ${profile.path}: ${wanted.map(({ name, value }) => `${name}=${value}`).join(', ')}`])
 }
 
@@ -38,7 +39,10 @@ export async function removePersisted(env: Environment, dryRun: boolean): Promis
   const touched = Object.values(profilesIn(home))
     .map(({ path }) => path)
     .filter((path) => existsSync(path) && readFileSync(path, 'utf8').includes(opening))
-  if (!dryRun) for (const path of touched) await saveAtomic(path, withoutBlock(readFileSync(path, 'utf8')))
+  for (const path of dryRun ? [] : touched) {
+    const saved = await saveFile(path, withoutBlock(readFileSync(path, 'utf8')))
+    if (!saved.ok) return saved
+  }
   return ok(touched)
 }
 

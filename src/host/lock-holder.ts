@@ -29,7 +29,7 @@ function readRecord(path: string): HolderRecord | undefined {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
     return isRecord(value) ? value : undefined
   } catch (error) {
-    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return undefined
+    if (error instanceof SyntaxError || ['ENOENT', 'EISDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return undefined
     throw error
   }
 }

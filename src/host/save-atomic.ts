@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from './state-trouble.ts'
+import { failed, ok, type Result } from '../model/failure.ts'
+import { codeOf, stateTrouble } from './state-trouble.ts'
 
 /** When it resolves, the content survives a power loss. Rejects with the error of the operating system; the old content is intact then. */
 export async function saveAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
@@ -15,6 +16,17 @@ export async function saveAtomic(path: string, content: string | Uint8Array, mod
     throw error
   }
   await syncFolder(dirname(path))
+}
+
+/** For files of the user: why it could not be written is told, not thrown. */
+export async function saveFile(path: string, content: string, mode = 0o600): Promise<Result<void>> {
+  try {
+    return ok(await saveAtomic(path, content, mode))
+  } catch (error) {
+    const { why, hint } = stateTrouble(path, error).failure
+    const reason = { ...(why === undefined ? {} : { why }), ...(hint === undefined ? {} : { hint }) }
+    return failed({ type: 'store.unusable', what: `cannot write ${path}`, kept: 'what was there before is untouched', ...reason })
+  }
 }
 
 /** Exclusive, so that a name guessed by somebody else is never written through. */

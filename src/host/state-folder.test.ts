@@ -4,6 +4,9 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { networkFileSystem } from './network-file-system.ts'
+import { newCancellation } from '../model/cancellation.ts'
+import { runLock } from './run-lock.ts'
+import { systemClock } from './system-clock.ts'
 import { prepareStateFolder, stateFolderOf } from './state-folder.ts'
 
 const folders: string[] = []
@@ -90,4 +93,16 @@ test('network file systems are known by their type and local ones are not', () =
   expect(Object.entries(network).filter(([, type]) => networkFileSystem(type, 'linux') === undefined)).toEqual([])
   expect(Object.entries(local).filter(([, type]) => networkFileSystem(type, 'linux') !== undefined)).toEqual([])
   expect(networkFileSystem(0x6969, 'darwin')).toBeUndefined()
+})
+
+test('a folder in the place of .gitignore or of the record of the holder is moved aside', async () => {
+  const dir = join(newFolder(), '.pawl')
+  for (const name of ['.gitignore', 'lock.holder']) mkdirSync(join(dir, name, 'kept'), { recursive: true })
+  expect((await prepareStateFolder(dir)).ok).toBe(true)
+  const lock = runLock(dir, systemClock())
+  const acquired = await lock.acquire('pawl', 0, () => undefined, newCancellation())
+  expect([acquired.ok, lock.holder()?.command]).toEqual([true, 'pawl'])
+  expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('*\n')
+  for (const name of ['.gitignore', 'lock.holder']) expect(readdirSync(dir).filter((file) => file.startsWith(`${name}.corrupt-`))).toHaveLength(1)
+  if (acquired.ok) acquired.lock.release()
 })

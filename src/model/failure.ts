@@ -25,6 +25,7 @@ export const failureTypes = {
   'tool.missing': 'A program that a required check needs is not installed.',
   'tool.crashed': 'A tool ended by a signal or with an exit code that it does not define.',
   'tool.unparsed': 'A tool printed something that pawl could not read although it must.',
+  'system.refused': 'The operating system refused a call for want of something: files, memory, space, permission or a healthy disk.',
   'process.spawn': 'The operating system refused to start a program.',
   'task.lost': 'pawl was ended while this task ran; nobody knows how it ended.',
   'task.unkeyed': 'The inputs of a task could not be read.',
@@ -70,12 +71,35 @@ export function placeText(place: Place | undefined): string {
   return `${place.file}${line}`
 }
 
-/** The Failure that an error of a port carries as its cause, if it does: trouble of the world, not a bug. */
+/** The Failure that an error of a port carries as its cause, or that a refusal of the operating system is: trouble of the world, not a bug. */
 export function failureIn(error: unknown): Failure | undefined {
   const cause: unknown = error instanceof Error ? error.cause : undefined
+  if (cause === undefined) return refusal(error)
   return typeof cause === 'object' && cause !== null && 'type' in cause && typeof cause.type === 'string' && cause.type in failureTypes
     ? (cause as Failure)
     : undefined
+}
+
+/** What a machine can run out of or forbid. That a file is missing is not among them: who reads a file has to expect that. */
+const refusals: Readonly<Record<string, string>> = {
+  EMFILE: 'raise the limit of open files (`ulimit -n 4096`) or run fewer checks at once (`--jobs 1`)',
+  ENFILE: 'end programs that hold many files open',
+  ENOMEM: 'end programs that need much memory, or run fewer checks at once (`--jobs 1`)',
+  EAGAIN: 'end some programs, or run fewer checks at once (`--jobs 1`)',
+  ENOSPC: 'free some disk space (`pawl cache clear` may help)',
+  EDQUOT: 'free some disk space: your quota is used up',
+  EROFS: 'work on a writable copy of the repository',
+  EACCES: 'look whose file it is (`ls -l`); it may stem from a run as another user',
+  EPERM: 'look whose file it is (`ls -l`); it may stem from a run as another user',
+  EIO: 'look at the health of the disk (`dmesg`)',
+  EINTR: 'run again',
+}
+
+function refusal(error: unknown): Failure | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !('syscall' in error)) return undefined
+  const hint = refusals[error.code]
+  if (hint === undefined) return undefined
+  return { type: 'system.refused', what: 'the operating system refused something that pawl needs', why: error.message, hint }
 }
 
 /** A mistake of ours. Thrown once, caught once in `app`, exit code 70. */

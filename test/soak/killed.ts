@@ -19,15 +19,23 @@ const atOnce = 2
 
 async function atRandom(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
   const chance = dice(11)
-  const delays = Array.from({ length: size === 'ci' ? 40 : 1000 }, () => Math.round(chance.next() * 600))
+  const windowMs = await usualMs()
+  const delays = Array.from({ length: size === 'ci' ? 40 : 1000 }, () => Math.round(chance.next() * windowMs))
   const facts: Fact[] = []
   const result = await onRepos(delays.length, async (repo, index) => {
     disturb(repo, index)
     const killed = await repo.runs(['--verbose'], { started: (child) => setTimeout(() => child.kill('SIGKILL'), delays[index]) })
     return aftermath(repo, killed, facts)
   })
-  report(`random kills: ${facts.filter((fact) => fact.killed).length} of ${delays.length} hit a running pawl, ${told(facts)}`)
+  report(`random kills within ${windowMs} ms: ${facts.filter((fact) => fact.killed).length} of ${delays.length} hit a running pawl, ${told(facts)}`)
   return result
+}
+
+/** A kill must be able to hit every part of a run, also where the machine is slow: 600 ms, or a little more than a run takes here. */
+async function usualMs(): Promise<number> {
+  await using repo = await busyRepo()
+  disturb(repo, 0)
+  return Math.max(600, Math.round((await repo.runs([])).ms * 1.2))
 }
 
 /** The save path, call by call. SQLite is called by the main thread alone, so its calls are counted exactly without following threads and children. */
@@ -49,7 +57,7 @@ async function atSystemCalls(size: SoakSize, report: (line: string) => void): Pr
   if (missing !== undefined) return skippedRow(`system calls: ${missing}`)
   const all = points.flatMap((point) => Array.from({ length: point.mostly }, (_, index) => ({ ...point, nth: index + 1 })))
   const chance = dice(12)
-  const chosen = size === 'full' ? all : points.flatMap((point) => [1, 2].slice(0, point.threads ? 1 : 2).map(() => ({ ...point, nth: 1 + chance.roll(Math.ceil(point.mostly / 2)) })))
+  const chosen = size === 'full' ? all : points.flatMap((point) => ({ ...point, nth: 1 + chance.roll(Math.ceil(point.mostly / 2)) }))
   const facts: Fact[] = []
   const result = await onRepos(chosen.length, async (repo, index) => {
     const point = chosen[index] ?? { call: 'fsync', nth: 1, mostly: 1 }

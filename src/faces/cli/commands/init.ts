@@ -18,7 +18,10 @@ export async function init(context: CommandContext): Promise<CommandEnd> {
   const { flags } = context.args
   const plan = planned.value
   const written = plan.existing === undefined && !flags.has('dry-run') && (await agreed(context, plan))
-  if (written) await writeInit(site.value, plan)
+  if (written) {
+    const saved = await writeInit(site.value, plan)
+    if (!saved.ok) return saved
+  }
   if (wantsJson(context)) {
     sayJson('init', {
       path: plan.path,
