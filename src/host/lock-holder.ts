@@ -16,7 +16,8 @@ export function identityOf(pid: number): ProcessIdentity {
 /** What the file says about the holder, as far as it is true now. Somebody does hold the lock when this is called. */
 export function readHolder(path: string): Holder {
   const record = readRecord(path)
-  if (record === undefined) return unknownHolder
+  // The holder writes its record a moment after it has the lock: until then the record is that of one who is dead.
+  if (record === undefined || isDead(record)) return unknownHolder
   const { pid, command, since, host } = record
   return { pid, command, since, host, state: stateOf(record) }
 }
@@ -49,11 +50,16 @@ function isRecord(value: unknown): value is HolderRecord {
   )
 }
 
+/** Another start time: the id was given to a stranger, who must not be shown, let alone ended. */
+function isDead({ pid, start, boot }: HolderRecord): boolean {
+  const known = start !== undefined && boot !== undefined && bootId() !== undefined
+  return known && (boot !== bootId() || processStat(pid)?.start !== start)
+}
+
 function stateOf(record: HolderRecord): Holder['state'] {
-  if (record.start === undefined || record.boot === undefined || record.boot !== bootId()) return 'unknown'
+  if (record.start === undefined) return 'unknown'
   const stat = processStat(record.pid)
-  // Another start time: the id was given to a stranger.
-  if (stat === undefined || stat.start !== record.start) return 'unknown'
+  if (stat === undefined) return 'unknown'
   return stat.state === 'T' || stat.state === 't' ? 'stopped' : 'running'
 }
 

@@ -9,7 +9,7 @@ import { exitCodes } from '../model/verdict.ts'
 import { DamagedRows } from './sqlite-module.ts'
 import { historyIn, observationTable, observe } from './observations.ts'
 import { openDatabase, type Row, type Transaction } from './sqlite.ts'
-import { codeOf } from './state-trouble.ts'
+import { codeOf, StateUnusable, unusable } from './state-trouble.ts'
 
 /** `notes` grows while the store is used: damaged rows are skipped and told. Everything of the store throws StateUnusable when the file cannot be used. */
 export function openStore(dir: string): Result<{ readonly store: Store; readonly notes: readonly Failure[] }> {
@@ -37,7 +37,7 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
     begin: (record) => database.write((transaction) => begin(transaction, dir, record), 'repeat', 'durable'),
     append: (run, events) => {
       const durable = events.some((event) => event.type === 'mending.begun')
-      if (events.length > 0) database.write((transaction) => append(transaction, run, events), 'fail', durable ? 'durable' : 'soon')
+      if (events.length > 0) database.write((transaction) => append(transaction, dir, run, events), 'fail', durable ? 'durable' : 'soon')
     },
     settle: () => database.settle(),
     events: (run) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? ORDER BY seq', run), eventOf).values,
@@ -90,7 +90,9 @@ function newestLog(dir: string): number {
   }
 }
 
-function append(transaction: Transaction, run: number, events: readonly Event[]): void {
+function append(transaction: Transaction, dir: string, run: number, events: readonly Event[]): void {
+  // A pawl that was stopped or cut from its lock wakes up late: another one has closed its run since and told so.
+  if (transaction.rows('SELECT 1 FROM run WHERE number=? AND end IS NOT NULL', run).length > 0) throw new StateUnusable(closedMeanwhile(dir, run))
   for (const event of events) {
     const body = JSON.stringify(event)
     transaction.run('INSERT INTO event(run, seq, body, sum) VALUES(?, ?, ?, ?)', run, event.seq, body, sumOf('event', run, event.seq, body))
@@ -161,6 +163,13 @@ function parsed(text: string): unknown {
     throw error
   }
 }
+
+const closedMeanwhile = (dir: string, run: number): Failure =>
+  unusable(
+    join(dir, 'store.db'),
+    { why: `run ${run} was closed by another pawl, which took this one for dead`, hint: 'run again; never delete state while a run is going on' },
+    'what the other one recorded',
+  )
 
 /** Half a SHA-256: against accidents, not against people who may write here anyway. */
 const sumOf = (...parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)

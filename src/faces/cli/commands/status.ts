@@ -36,7 +36,7 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
       ? 'No run of this checkout yet.'
       : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${safeLine(last.command)}`,
   )
-  if (holder !== undefined) say(`Running now: process ${holder.pid}, ${safeLine(holder.command)}`)
+  if (holder !== undefined) say(holder.pid === 0 ? 'Running now: a process that has just begun' : `Running now: process ${holder.pid}, ${safeLine(holder.command)}`)
   say(
     `Proven for the files as they are now: ${proven} of ${rows.length} checks`,
     ...columns(rows.map((row) => [row.proven ? '  proven' : '  open', row.check, row.why])),
