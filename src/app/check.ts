@@ -103,7 +103,8 @@ async function locked(
     ...(tree.commit === undefined ? {} : { commit: tree.commit }),
   })
   const unmark = markRunning(site.stateFolder, run)
-  const removed = await rotateLogs(site.stateFolder, keptLogs, [run, ...state.store.unfinished().map((record) => record.number)])
+  const { removed, failure: unrotated } = await rotateLogs(site.stateFolder, keptLogs, [run, ...state.store.unfinished().map((record) => record.number)])
+  if (unrotated !== undefined) notes.push(unrotated)
   const before: Happening[] = [
     { type: 'lock.acquired', waitedMs },
     ...notes.map((failure): Happening => ({ type: 'failure.noted', failure })),

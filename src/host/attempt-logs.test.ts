@@ -87,7 +87,7 @@ test('old logs go, the newest and those of live runs stay, and foreign files are
   symlinkSync(elsewhere, join(dir, 'logs', 'run-000000'))
   writeFileSync(join(dir, 'logs', 'notes.txt'), '')
   mkdirSync(join(dir, 'logs', 'run-abc'))
-  expect(await rotateLogs(dir, 20, [3])).toBe(10)
+  expect(await rotateLogs(dir, 20, [3])).toEqual({ removed: 10 })
   const left = readdirSync(join(dir, 'logs'))
   expect(
     left
@@ -97,12 +97,12 @@ test('old logs go, the newest and those of live runs stay, and foreign files are
   ).toEqual([3, ...Array.from({ length: 20 }, (_, i) => i + 11)])
   expect(left.filter((name) => !/^run-\d/.test(name)).toSorted()).toEqual(['notes.txt', 'run-abc'])
   expect(readdirSync(elsewhere)).toEqual(['precious'])
-  expect(await rotateLogs(dir, 20, [3])).toBe(0)
+  expect(await rotateLogs(dir, 20, [3])).toEqual({ removed: 0 })
 })
 
 test('without a folder for logs there is nothing to remove, and many may remove at once', async () => {
   const dir = newFolder()
-  expect(await rotateLogs(dir, 20, [])).toBe(0)
+  expect(await rotateLogs(dir, 20, [])).toEqual({ removed: 0 })
   for (let run = 1; run <= 9; run++) runLog(dir, run).write('x')
   await Promise.all(Array.from({ length: 5 }, () => rotateLogs(dir, 2, [1])))
   expect(readdirSync(join(dir, 'logs')).toSorted()).toEqual(['run-000001.log', 'run-000008.log', 'run-000009.log'])

@@ -33,17 +33,18 @@ export function runLog(dir: string, runNumber: number): { readonly path: string;
   return { path, write: (line) => void file.write(Buffer.from(`${line}\n`)), close: () => file.close() }
 }
 
-/** Removes what runs beyond the `keep` newest left, never that of live runs. Tells how many runs; throws StateUnusable at the end when some could not be removed. */
-export async function rotateLogs(dir: string, keep: number, live: readonly number[]): Promise<number> {
+/** Removes what runs beyond the `keep` newest left, never that of live runs. Tells of how many runs, and why not all: no run has to fail for want of a log. */
+export async function rotateLogs(dir: string, keep: number, live: readonly number[]): Promise<{ readonly removed: number; readonly failure?: Failure }> {
   const folder = join(dir, 'logs')
-  const byRun = Map.groupBy(await namesIn(folder), runOf)
+  const names = await namesIn(folder)
+  if ('failure' in names) return { removed: 0, ...names }
+  const byRun = Map.groupBy(names.value, runOf)
   const runs = [...byRun.keys()].filter((run) => run !== undefined).toSorted((a, b) => b - a)
   const old = runs.slice(keep).filter((run) => !live.includes(run))
   const paths = old.flatMap((run) => byRun.get(run) ?? []).map((name) => join(folder, name))
   const removals = await Promise.allSettled(paths.map((path) => rm(path, { recursive: true, force: true })))
   const refused = removals.find((removal) => removal.status === 'rejected')
-  if (refused !== undefined) throw stateTrouble(folder, refused.reason)
-  return old.length
+  return refused === undefined ? { removed: old.length } : { removed: 0, failure: stateTrouble(folder, refused.reason).failure }
 }
 
 const runName = (run: number): string => `run-${String(run).padStart(6, '0')}`
@@ -53,12 +54,11 @@ const runOf = (name: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits)
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function namesIn(folder: string): Promise<{ readonly value: readonly string[] } | { readonly failure: Failure }> {
   try {
-    return await readdir(folder)
+    return { value: await readdir(folder) }
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
-    throw stateTrouble(folder, error)
+    return codeOf(error) === 'ENOENT' ? { value: [] } : { failure: stateTrouble(folder, error).failure }
   }
 }
 
