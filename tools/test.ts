@@ -27,10 +27,17 @@ const parts: readonly Part[] = [
   journeys('bun'),
   journeys('executable'),
   journeys('node'),
+  // Many short lives of the shipped program: from source they would take twice as long.
+  { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
 ]
 
 /** Programs that journeys need besides Node, npm and git, with their Debian packages. A journey whose program is missing says so and is skipped. */
-const programs: readonly (readonly [program: string, debian: string])[] = [['tmux', 'tmux']]
+const programs: readonly (readonly [program: string, debian: string])[] = [
+  ['tmux', 'tmux'],
+  ['strace', 'strace'],
+  ['unshare', 'util-linux'],
+  ['faketime', 'faketime'],
+]
 
 function setUp(): void {
   const missing = programs.filter(([program]) => !(process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program))))

@@ -25,7 +25,7 @@ async function guarded(config = ''): Promise<FaultRepo> {
 }
 
 async function crowd(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
-  const [many, rounds] = size === 'ci' ? [10, 2] : [50, 20]
+  const [many, rounds] = size === 'ci' ? [8, 2] : [50, 20]
   await using repo = await guarded('lockWait: 10m\n')
   const waited = { count: 0 }
   const result = await eachCase(rounds, 1, async () => {

@@ -19,7 +19,7 @@ async function deletedState(size: SoakSize, report: (line: string) => void): Pro
   const repos = await Promise.all([slowRepo(), slowRepo()])
   const inside = { count: 0 }
   try {
-    const result = await eachCase(size === 'ci' ? 16 : 50, repos.length, async (index, worker) => {
+    const result = await eachCase(size === 'ci' ? 8 : 50, repos.length, async (index, worker) => {
       const repo = repos[worker]
       return repo === undefined ? [] : deleted(repo, index, inside)
     })

@@ -35,7 +35,7 @@ async function diskFull(size: SoakSize, report: (line: string) => void): Promise
   const space = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--mount', '--']
   const [program = '', ...words] = space
   if (spawnSync(program, [...words, 'true']).status !== 0) return skippedRow('mount name spaces are not allowed here')
-  const sizes = size === 'ci' ? 4 : 50
+  const sizes = size === 'ci' ? 2 : 50
   const chance = dice(31)
   const refused = { count: 0 }
   const result = await eachCase(sizes * flows.length, 2, async (index) => {

@@ -73,7 +73,7 @@ async function refusedCalls(size: SoakSize, report: (line: string) => void): Pro
     const usable = calls.filter((call) => (reached.get(call)?.more ?? 0) > 0)
     const times: number[] = []
     const endings = new Map<string, number>()
-    const result = await eachCase(size === 'ci' ? 30 : 300, workers.length, async (index, worker) => {
+    const result = await eachCase(size === 'ci' ? 20 : 300, workers.length, async (index, worker) => {
       const chance = dice(4000 + index)
       const call = usable[index % usable.length] ?? 'openat'
       const { first = 0, more = 1 } = reached.get(call) ?? {}
