@@ -52,7 +52,9 @@ async function play(row: SoakRow): Promise<Played> {
   })
   const seconds = (performance.now() - at) / 1000
   for (const line of result.broken.slice(0, 100)) console.log(`   ✗ ${line}`)
-  console.log(`   ${result.cases} cases, ${result.broken.length} broken, ${seconds.toFixed(1)} s${result.skipped === undefined ? '' : `; not tried: ${result.skipped}`}`)
+  console.log(
+    `   ${result.cases} cases, ${result.broken.length} broken, ${seconds.toFixed(1)} s${result.skipped === undefined ? '' : `; not tried: ${result.skipped}`}`,
+  )
   return { ...result, row, seconds, notes }
 }
 

@@ -59,7 +59,11 @@ async function state(site: Site): Promise<Symptom> {
 
 function lock(site: Site): Symptom {
   const holder = lockHolder(site)
-  return { name: 'lock', state: 'fine', text: holder === undefined ? 'free' : holder.pid === 0 ? 'held by a process that has just begun' : `held by process ${holder.pid}: ${holder.command}` }
+  return {
+    name: 'lock',
+    state: 'fine',
+    text: holder === undefined ? 'free' : holder.pid === 0 ? 'held by a process that has just begun' : `held by process ${holder.pid}: ${holder.command}`,
+  }
 }
 
 async function disk(site: Site): Promise<Symptom> {

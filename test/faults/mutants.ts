@@ -14,7 +14,9 @@ for (const mutant of mutants) {
   const at = performance.now()
   const { caught, words } = await judged(mutant)
   if (!caught) survivors.push(mutant.id)
-  console.log(`${caught ? '✓ caught  ' : '✗ SURVIVED'}  ${mutant.row}  ${mutant.id.padEnd(34)} ${((performance.now() - at) / 1000).toFixed(0).padStart(4)} s  ${words}`)
+  console.log(
+    `${caught ? '✓ caught  ' : '✗ SURVIVED'}  ${mutant.row}  ${mutant.id.padEnd(34)} ${((performance.now() - at) / 1000).toFixed(0).padStart(4)} s  ${words}`,
+  )
 }
 console.log(`${mutants.length} mutants, ${mutants.length - survivors.length} caught${survivors.length === 0 ? '' : `, survived: ${survivors.join(', ')}`}`)
 process.exitCode = mutants.length > 0 && survivors.length === 0 ? 0 : 1
@@ -44,7 +46,11 @@ async function judged(mutant: Mutant): Promise<{ readonly caught: boolean; reado
 }
 
 function played(copy: string, row: string): Promise<{ readonly code: number | null; readonly text: string }> {
-  const child = spawn(process.execPath, ['tools/soak.ts', row, '--size', 'ci'], { cwd: copy, env: { ...process.env, PAWL_RUNTIME: 'bun' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['tools/soak.ts', row, '--size', 'ci'], {
+    cwd: copy,
+    env: { ...process.env, PAWL_RUNTIME: 'bun', SOAK_STOP_EARLY: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))

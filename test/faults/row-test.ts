@@ -5,17 +5,13 @@ import type { SoakRow } from '../soak/soak-row.ts'
 export function testRows(rows: readonly SoakRow[], mostSkipped: number): void {
   const skipped: string[] = []
   for (const row of rows) {
-    test(
-      `${row.id}: ${row.title}`,
-      async () => {
-        const result = await row.run('ci', () => undefined)
-        expect(result.broken).toEqual([])
-        if (result.skipped === undefined) return expect(result.cases).toBeGreaterThan(0)
-        skipped.push(`${row.id}: ${result.skipped}`)
-        console.log(`not tried: ${row.id}: ${result.skipped}`)
-      },
-      300_000,
-    )
+    test(`${row.id}: ${row.title}`, async () => {
+      const result = await row.run('ci', () => undefined)
+      expect(result.broken).toEqual([])
+      if (result.skipped === undefined) return expect(result.cases).toBeGreaterThan(0)
+      skipped.push(`${row.id}: ${result.skipped}`)
+      console.log(`not tried: ${row.id}: ${result.skipped}`)
+    }, 300_000)
   }
   afterAll(() => {
     expect(skipped.length).toBeLessThanOrEqual(process.env['CI'] === 'true' ? 0 : mostSkipped)

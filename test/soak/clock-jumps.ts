@@ -1,7 +1,7 @@
 /** T11 and T12: the wall clock jumps, between runs and in the middle of one, or everything stands still for a while. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { attempt, type AttemptWorld } from '../../src/engine/attempt.ts'
 import { newCancellation } from '../../src/model/cancellation.ts'
 import type { Tree } from '../../src/model/tree.ts'
@@ -33,13 +33,26 @@ const limitMs = 10 * minute
 async function limits(size: SoakSize): Promise<SoakResult> {
   const runs = size === 'ci' ? 1000 : 5000
   const broken: string[] = []
-  const times = fc.oneof(fc.integer({ min: -(10 ** 12), max: 10 ** 13 }), fc.integer({ min: -2, max: 2 }).map((more) => more + limitMs), fc.integer({ min: -2, max: 2 }))
+  const times = fc.oneof(
+    fc.integer({ min: -(10 ** 12), max: 10 ** 13 }),
+    fc.integer({ min: -2, max: 2 }).map((more) => more + limitMs),
+    fc.integer({ min: -2, max: 2 }),
+  )
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 0, max: 4 * 10 ** 12 }), times, fc.option(fc.integer({ min: 0, max: 400 * day })), fc.boolean(), async (at, jump, ttlMs, same) => {
-      const reused = await reusedAfter(at, at + jump, ttlMs ?? undefined, same)
-      const expected = same && jump >= 0 && (ttlMs === null || jump <= ttlMs)
-      if (reused !== expected) broken.push(`proven at ${at}, asked ${jump} ms later with limit ${ttlMs ?? 'none'}, content ${same ? 'the same' : 'another'}: ${reused ? 'reused' : 'ran'}`)
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 4 * 10 ** 12 }),
+      times,
+      fc.option(fc.integer({ min: 0, max: 400 * day })),
+      fc.boolean(),
+      async (at, jump, ttlMs, same) => {
+        const reused = await reusedAfter(at, at + jump, ttlMs ?? undefined, same)
+        const expected = same && jump >= 0 && (ttlMs === null || jump <= ttlMs)
+        if (reused !== expected)
+          broken.push(
+            `proven at ${at}, asked ${jump} ms later with limit ${ttlMs ?? 'none'}, content ${same ? 'the same' : 'another'}: ${reused ? 'reused' : 'ran'}`,
+          )
+      },
+    ),
     { numRuns: runs, seed: 11 },
   )
   return { cases: runs, broken }
@@ -48,7 +61,8 @@ async function limits(size: SoakSize): Promise<SoakResult> {
 async function reusedAfter(provenAt: number, askedAt: number, ttlMs: number | undefined, same: boolean): Promise<boolean> {
   let [now, content] = [provenAt, 'one']
   const executor = { perform: async () => ({ kind: 'passed', findings: [], durationMs: 1 }) as const, describe: () => 'check' }
-  const tree = (): Tree => ({ files: [{ path: 'a', id: content }], mark: { delta: { a: content } }, matching: () => [{ path: 'a', id: content }] }) as Partial<Tree> as Tree
+  const tree = (): Tree =>
+    ({ files: [{ path: 'a', id: content }], mark: { delta: { a: content } }, matching: () => [{ path: 'a', id: content }] }) as Partial<Tree> as Tree
   const world: Partial<AttemptWorld> = {
     executors: { command: executor, builtin: executor },
     cache: memoryCache(new Map()),
@@ -127,7 +141,12 @@ const shifting = (repo: FaultRepo, library: string): Record<string, string> => (
 
 const offset = (ms: number): string => `${ms < 0 ? '-' : '+'}${Math.abs(Math.round(ms / 1000))}\n`
 
-async function jumped(repo: FaultRepo, library: string, { start, jump }: { readonly start: string; readonly jump: number }, index: number): Promise<readonly string[]> {
+async function jumped(
+  repo: FaultRepo,
+  library: string,
+  { start, jump }: { readonly start: string; readonly jump: number },
+  index: number,
+): Promise<readonly string[]> {
   const base = start === 'now' ? 0 : Date.parse(start) - Date.now()
   writeFileSync(join(repo.base, 'shift'), offset(base))
   writeFileSync(join(repo.base, 'shift.next'), offset(base + jump))
@@ -139,7 +158,8 @@ async function jumped(repo: FaultRepo, library: string, { start, jump }: { reado
   const again = repo.ran().slice(before)
   const wrong = [...wrongEnding(first, [0]), ...wrongEnding(second, [0]), ...negative(repo, first), ...negative(repo, second)]
   if (again.includes('plain') !== jump < 0) wrong.push(`plain was ${again.includes('plain') ? 'run again' : 'reused'}: ${oneLine(second.text)}`)
-  if (again.includes('timed') !== (jump < 0 || jump > limitMs)) wrong.push(`timed was ${again.includes('timed') ? 'run again' : 'reused'}: ${oneLine(second.text)}`)
+  if (again.includes('timed') !== (jump < 0 || jump > limitMs))
+    wrong.push(`timed was ${again.includes('timed') ? 'run again' : 'reused'}: ${oneLine(second.text)}`)
   return wrong
 }
 

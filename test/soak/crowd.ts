@@ -25,7 +25,7 @@ async function guarded(config = ''): Promise<FaultRepo> {
 }
 
 async function crowd(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
-  const [many, rounds] = size === 'ci' ? [8, 2] : [50, 20]
+  const [many, rounds] = size === 'ci' ? [6, 2] : [50, 20]
   await using repo = await guarded('lockWait: 10m\n')
   const waited = { count: 0 }
   const result = await eachCase(rounds, 1, async () => {
@@ -51,7 +51,7 @@ async function lookers(size: SoakSize, report: (line: string) => void): Promise<
   ;(await slow.started()).exit(0)
   await first
   const commands = [['status'], ['logs'], ['history'], ['plan']]
-  const times = size === 'ci' ? 2 : 20
+  const times = size === 'ci' ? 1 : 20
   const free = await timed(repo, commands, times)
   const holding = repo.runs(['--force'], { limitMs: 600_000 })
   const call = await slow.started()
@@ -67,7 +67,11 @@ async function lookers(size: SoakSize, report: (line: string) => void): Promise<
   return { cases: commands.length * times * 2 + 1, broken: wrong }
 }
 
-async function timed(repo: FaultRepo, commands: readonly (readonly string[])[], times: number): Promise<{ readonly ms: readonly number[]; readonly wrong: readonly string[] }> {
+async function timed(
+  repo: FaultRepo,
+  commands: readonly (readonly string[])[],
+  times: number,
+): Promise<{ readonly ms: readonly number[]; readonly wrong: readonly string[] }> {
   const ms: number[] = []
   const wrong: string[] = []
   for (let round = 0; round < times; round++) {

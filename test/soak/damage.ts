@@ -25,7 +25,20 @@ export function damageSomething(state: string, chance: Dice, among: (file: strin
   return { file, what: chance.pick(accidents)(path, chance) }
 }
 
-const accidents: readonly ((path: string, chance: Dice) => string)[] = [cut, cut, cut, flipped, flipped, flipped, flipped, zeroTail, emptied, foreign, folder, grown]
+const accidents: readonly ((path: string, chance: Dice) => string)[] = [
+  cut,
+  cut,
+  cut,
+  flipped,
+  flipped,
+  flipped,
+  flipped,
+  zeroTail,
+  emptied,
+  foreign,
+  folder,
+  grown,
+]
 
 function cut(path: string, chance: Dice): string {
   const at = chance.roll(statSync(path).size + 1)

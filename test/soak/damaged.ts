@@ -16,7 +16,7 @@ import { dice } from '../simulation/dice.ts'
 import { damageSomething, filesIn, type Damage } from './damage.ts'
 import { faultRepo, type FaultRepo } from './fault-repo.ts'
 import { oneLine, wrongEnding } from './program.ts'
-import { eachCase, together, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
+import { eachCase, quickFolder, together, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
 
 export const rows: readonly SoakRow[] = [
   {
@@ -67,7 +67,7 @@ async function opened(size: SoakSize, report: (line: string) => void): Promise<S
   const tally = new Map<string, number>()
   const result = await eachCase(count, 1, async (index) => {
     const truth = index % 4 === 0 ? killed : clean
-    const root = mkdtempSync(join(tmpdir(), 'pawl-damage-'))
+    const root = mkdtempSync(join(quickFolder(), 'pawl-damage-'))
     const state = join(root, '.pawl')
     try {
       cpSync(truth.folder, state, { recursive: true })
@@ -169,7 +169,8 @@ function judgeHistory(store: Opened<typeof openStore, 'store'>, truth: Truth, wr
     const known = truth.runs.find((one) => one.number === run.number)
     if (known === undefined || run.command !== known.command || run.root !== known.root) continue
     // A finished run that lost its end is told as cut off; an end that never was is a lie.
-    if (run.verdict !== undefined && run.verdict !== known.verdict) wrong.push(`run ${run.number} is said to be ${run.verdict} and was ${known.verdict ?? 'cut off'}`)
+    if (run.verdict !== undefined && run.verdict !== known.verdict)
+      wrong.push(`run ${run.number} is said to be ${run.verdict} and was ${known.verdict ?? 'cut off'}`)
   }
   if (store.durations(taskId('one'), 10).some((ms) => ms < 0)) wrong.push('a negative duration is believed')
 }
@@ -198,7 +199,9 @@ const noEvidence = /^(lock\.holder|lock\.db|\.gitignore|logs\/.*|.*-wal)$/
 function evidenceOf(state: string, damage: Damage): Evidence {
   const path = join(state, damage.file)
   const stat = lstatSync(path)
-  return noEvidence.test(damage.file) || !stat.isFile() || stat.size === 0 ? undefined : { bytes: readFileSync(path), inode: stat.ino, logged: existsSync(`${path}-wal`) }
+  return noEvidence.test(damage.file) || !stat.isFile() || stat.size === 0
+    ? undefined
+    : { bytes: readFileSync(path), inode: stat.ino, logged: existsSync(`${path}-wal`) }
 }
 
 function lostEvidence(state: string, damage: Damage, evidence: Evidence): readonly string[] {

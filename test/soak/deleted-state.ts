@@ -19,7 +19,7 @@ async function deletedState(size: SoakSize, report: (line: string) => void): Pro
   const repos = await Promise.all([slowRepo(), slowRepo()])
   const inside = { count: 0 }
   try {
-    const result = await eachCase(size === 'ci' ? 8 : 50, repos.length, async (index, worker) => {
+    const result = await eachCase(size === 'ci' ? 6 : 50, repos.length, async (index, worker) => {
       const repo = repos[worker]
       return repo === undefined ? [] : deleted(repo, index, inside)
     })
@@ -46,10 +46,10 @@ async function deleted(repo: FaultRepo, index: number, inside: { count: number }
   const target = chance.pick(targets)
   const before = repo.ran().length
   const running = repo.runs(['--force'])
-  let ended = false
-  void running.then(() => (ended = true))
+  const progress = { ended: false }
+  void running.then(() => (progress.ended = true))
   // Mostly in the middle of the check, which is known from its mark; else at any time.
-  if (chance.chance(0.7)) while (!ended && repo.ran().length === before) await pause(5)
+  if (chance.chance(0.7)) while (!progress.ended && repo.ran().length === before) await pause(5)
   else await pause(chance.roll(400))
   const marks = repo.ran().slice(before)
   const middle = marks.includes('begin') && !marks.includes('end')

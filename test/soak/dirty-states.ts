@@ -2,13 +2,18 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 export type Step = { readonly name: string; readonly nth: number }
 
-type Place = { readonly root: string; readonly base: string; git(...args: string[]): void; write(path: string, content: string): void }
+type Place = {
+  readonly root: string
+  readonly base: string
+  readonly git: (...args: string[]) => void
+  readonly write: (path: string, content: string) => void
+}
 
-const names = ['a.txt', 'src/b.txt', 'src/deep/c.ts', 'd é ü.txt', 'e\nline.txt', "f 'quote\".txt", 'g.bin']
+const names = ['a.txt', 'src/b.txt', 'src/deep/c.ts', 'd é ü.txt', 'e\nline.txt', 'f \'quote".txt', 'g.bin']
 const nameOf = (nth: number): string => names[nth % names.length] ?? 'a.txt'
 
 /** What git refuses in the state that is reached so far is simply not done. */
@@ -27,7 +32,11 @@ const steps: Readonly<Record<string, (place: Place, nth: number) => void>> = {
   'closed to others': ({ root }, nth) => chmodSync(join(root, nameOf(nth)), 0o600),
   'line ends': ({ git, write }, nth) => (git('config', 'core.autocrlf', nth % 2 === 0 ? 'true' : 'input'), write(nameOf(nth), 'one\r\ntwo\r\n')),
   attributes: ({ write }) => write('.gitattributes', '*.txt text eol=crlf\n*.bin binary\n'),
-  'a link': ({ root, git }, nth) => (rmSync(join(root, nameOf(nth)), { force: true }), symlinkSync(nth % 2 === 0 ? 'a.txt' : 'nowhere', join(root, nameOf(nth))), git('add', '--', nameOf(nth))),
+  'a link': ({ root, git }, nth) => (
+    rmSync(join(root, nameOf(nth)), { force: true }),
+    symlinkSync(nth % 2 === 0 ? 'a.txt' : 'nowhere', join(root, nameOf(nth))),
+    git('add', '--', nameOf(nth))
+  ),
   'a dangling link': ({ root }, nth) => symlinkSync('/nonexistent/target', join(root, `dangling-${nth}`)),
   stashed: ({ git, write }, nth) => (write('a.txt', `stashed ${nth}\n`), git('stash', 'push', '--quiet')),
   conflict: ({ git }) => git('merge', '--quiet', '--no-edit', 'other'),
@@ -64,7 +73,8 @@ function placeAt(root: string, base: string): Place {
   return {
     root,
     base,
-    git: (...args) => void execFileSync('git', ['-c', 'protocol.file.allow=always', '-c', 'commit.gpgsign=false', ...args], { cwd: root, env, stdio: 'ignore' }),
+    git: (...args) =>
+      void execFileSync('git', ['-c', 'protocol.file.allow=always', '-c', 'commit.gpgsign=false', ...args], { cwd: root, env, stdio: 'ignore' }),
     write: (path, content) => {
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), content)

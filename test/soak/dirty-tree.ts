@@ -46,7 +46,7 @@ async function dirtyTrees(size: SoakSize, report: (line: string) => void): Promi
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-dirty-')))
   try {
     const template = templateIn(base)
-    const states = dirtyStates(size === 'ci' ? 30 : 2000, 23)
+    const states = dirtyStates(size === 'ci' ? 24 : 2000, 23)
     const counts = { steps: 0, killed: 0 }
     const result = await eachCase(states.length, 2, (index) => played(states[index] ?? [], index, { base, template, counts }))
     report(`${states.length} states of ${counts.steps} steps that git took; ${counts.killed} commands were killed`)

@@ -58,11 +58,19 @@ async function oneFlow(space: readonly string[], flow: Flow, leftBytes: number, 
   chmodSync(disk, 0o700)
   const out = join(repo.base, 'out')
   mkdirSync(out)
-  const step = (name: string, args: readonly string[]): string => `${quoted(pawlCommand(args))} >'${out}/${name}.out' 2>'${out}/${name}.err'; echo $? >'${out}/${name}.code'`
+  const step = (name: string, args: readonly string[]): string =>
+    `${quoted(pawlCommand(args))} >'${out}/${name}.out' 2>'${out}/${name}.err'; echo $? >'${out}/${name}.code'`
   const script = [
     ...(all ? [`cp -a '${disk}' '${repo.base}/saved'`] : []),
     `mount -t tmpfs -o size=8m,mode=700 tmpfs '${disk}' || exit 90`,
-    ...(all ? [`cp -a '${repo.base}/saved/.' '${disk}'`, `cd '${disk}'`, 'rm -f pawl.yaml', `echo '{"name":"x","version":"1.0.0","private":true,"scripts":{"test":"true"}}' > package.json`] : []),
+    ...(all
+      ? [
+          `cp -a '${repo.base}/saved/.' '${disk}'`,
+          `cd '${disk}'`,
+          'rm -f pawl.yaml',
+          `echo '{"name":"x","version":"1.0.0","private":true,"scripts":{"test":"true"}}' > package.json`,
+        ]
+      : []),
     ...(flow === 'cold run' || all ? [] : [`echo 1 > a.txt`, step('earlier', [])]),
     ...(flow === 'run with a fix' || flow === 'undo' ? ['echo bad > b.txt'] : []),
     ...(flow === 'undo' ? [step('mended', [])] : []),
@@ -114,7 +122,8 @@ function judge(repo: FaultRepo, flow: Flow, out: string, refused: { count: numbe
   rmSync(join(state, 'filler'), { force: true })
   for (const name of ['store.db', 'cache.db']) wrong.push(...damageOf(join(state, name)).map((line) => `${name}: ${line}`))
   const last = storedRuns(state).at(-1)
-  if (full.code === 0 && (flow === 'cold run' || flow === 'run with a fix') && last?.ended !== true) wrong.push('success was said and the end of the run is not stored')
+  if (full.code === 0 && (flow === 'cold run' || flow === 'run with a fix') && last?.ended !== true)
+    wrong.push('success was said and the end of the run is not stored')
   const healed = endOf(out, 'healed')
   wrong.push(...wrongEnding(healed, [0]))
   if (flow !== 'cache prune' && !/3 reused/.test(healed.text)) wrong.push(`it did not heal by itself: ${oneLine(healed.text)}`)

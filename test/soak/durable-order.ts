@@ -16,7 +16,7 @@ async function durableOrder(size: SoakSize, report: (line: string) => void): Pro
   const missing = process.platform === 'linux' ? missingProgram('strace') : 'strace is for Linux'
   if (missing !== undefined) return skippedRow(missing)
   const found = { renames: 0, words: 0, commits: 0 }
-  const result = await eachCase(size === 'ci' ? 3 : 20, 2, async (index) => {
+  const result = await eachCase(size === 'ci' ? 2 : 20, 2, async (index) => {
     await using repo = await busyRepo()
     repo.write({ 'a.txt': `${index}\n`, 'b.txt': index % 2 === 0 ? 'bad\n' : 'good\n' })
     if (index % 3 === 2) await repo.runs([])
@@ -24,7 +24,8 @@ async function durableOrder(size: SoakSize, report: (line: string) => void): Pro
     return await traced(repo, found)
   })
   report(`${found.renames} renames into the state, ${found.commits} synced commits of history, ${found.words} results said`)
-  if (found.renames === 0 || found.words === 0 || found.commits === 0) return { ...result, broken: [...result.broken, 'the trace shows no renames, words or commits: nothing was judged'] }
+  if (found.renames === 0 || found.words === 0 || found.commits === 0)
+    return { ...result, broken: [...result.broken, 'the trace shows no renames, words or commits: nothing was judged'] }
   return result
 }
 

@@ -20,7 +20,7 @@ const atOnce = 2
 async function atRandom(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
   const chance = dice(11)
   const windowMs = await usualMs()
-  const delays = Array.from({ length: size === 'ci' ? 30 : 1000 }, () => Math.round(chance.next() * windowMs))
+  const delays = Array.from({ length: size === 'ci' ? 20 : 1000 }, () => Math.round(chance.next() * windowMs))
   const facts: Fact[] = []
   const result = await onRepos(delays.length, async (repo, index) => {
     disturb(repo, index)

@@ -1,8 +1,8 @@
 /** Starts and stops processes that hold the run lock, for rows about locks. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { quickFolder } from './soak-row.ts'
 
 export type LockHolding = { readonly process: ChildProcess; readonly pid: number; readonly gone: Promise<void> }
 
@@ -23,7 +23,7 @@ export function holdLock(state: string): Promise<LockHolding> {
 
 /** A folder for state in a place that is removed afterwards. */
 export async function inState<T>(work: (state: string) => Promise<T>): Promise<T> {
-  const root = mkdtempSync(join(tmpdir(), 'pawl-lock-'))
+  const root = mkdtempSync(join(quickFolder(), 'pawl-lock-'))
   const state = join(root, '.pawl')
   mkdirSync(state, { mode: 0o700 })
   return work(state).finally(() => rmSync(root, { recursive: true, force: true }))

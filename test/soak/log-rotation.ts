@@ -68,7 +68,9 @@ async function withoutLogs(): Promise<SoakResult> {
   await using repo = await faultRepo({ 'a.txt': '0\n' })
   const logs = join(repo.state, 'logs')
   const gone = repo.marking('gone', `echo one; rm -r '${logs}'; echo two`)
-  repo.write({ 'pawl.yaml': `detect: false\ndiskFree: 1\njobs: 1\nchecks:\n  gone: { command: [${gone}], priority: 1 }\n  after: { command: [${repo.marking('after', 'echo three')}] }\n` })
+  repo.write({
+    'pawl.yaml': `detect: false\ndiskFree: 1\njobs: 1\nchecks:\n  gone: { command: [${gone}], priority: 1 }\n  after: { command: [${repo.marking('after', 'echo three')}] }\n`,
+  })
   const first = await repo.runs([])
   rmSync(logs, { recursive: true, force: true })
   const second = await repo.runs(['--force'])

@@ -57,4 +57,8 @@ export function wrongEnding(end: ProgramEnd, expected: readonly (number | null)[
   return wrong.length === 0 ? [] : [`${wrong.join(', ')}: ${oneLine(end.text)}`]
 }
 
-export const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' | ').slice(0, 400)
+export const oneLine = (text: string): string =>
+  text
+    .trim()
+    .replace(/\s*\n\s*/g, ' | ')
+    .slice(0, 400)

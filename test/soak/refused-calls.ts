@@ -73,7 +73,7 @@ async function refusedCalls(size: SoakSize, report: (line: string) => void): Pro
     const usable = calls.filter((call) => (reached.get(call)?.more ?? 0) > 0)
     const times: number[] = []
     const endings = new Map<string, number>()
-    const result = await eachCase(size === 'ci' ? 20 : 300, workers.length, async (index, worker) => {
+    const result = await eachCase(size === 'ci' ? 16 : 300, workers.length, async (index, worker) => {
       const chance = dice(4000 + index)
       const call = usable[index % usable.length] ?? 'openat'
       const { first = 0, more = 1 } = reached.get(call) ?? {}
@@ -85,7 +85,9 @@ async function refusedCalls(size: SoakSize, report: (line: string) => void): Pro
       endings.set(String(end.code ?? end.signal), (endings.get(String(end.code ?? end.signal)) ?? 0) + 1)
       return (await judged(repo, end, repo === red || repo === otherRed)).map((line) => `${call} ${nth} refused with ${error}: ${line}`)
     })
-    report(`${usable.length} calls: ${usable.join(', ')}; ended with ${[...endings].map(([code, count]) => `${code} ${count}×`).join(', ')}; ${spread(times, 'ms')}`)
+    report(
+      `${usable.length} calls: ${usable.join(', ')}; ended with ${[...endings].map(([code, count]) => `${code} ${count}×`).join(', ')}; ${spread(times, 'ms')}`,
+    )
     return result
   } finally {
     for (const repo of workers.flat()) await repo[Symbol.asyncDispose]()
@@ -95,7 +97,9 @@ async function refusedCalls(size: SoakSize, report: (line: string) => void): Pro
 /** A repository in which one check fails: it must never be green. */
 async function redRepo(): Promise<FaultRepo> {
   const repo = await faultRepo({ 'a.txt': '0\n' })
-  repo.write({ 'pawl.yaml': `detect: false\ndiskFree: 1\nchecks:\n  fine: { command: [${repo.marking('fine')}] }\n  red: { command: [${repo.script('red', 'exit 1')}] }\n` })
+  repo.write({
+    'pawl.yaml': `detect: false\ndiskFree: 1\nchecks:\n  fine: { command: [${repo.marking('fine')}] }\n  red: { command: [${repo.script('red', 'exit 1')}] }\n`,
+  })
   repo.commit('checks')
   return repo
 }
@@ -123,7 +127,17 @@ function refused(repo: FaultRepo, call: string, error: string, nth: number, chan
   repo.write({ 'a.txt': `${index}\n` })
   const lasting = chance.chance(0.25) && error !== 'EINTR' && error !== 'EAGAIN'
   const followed = chance.chance(0.3) ? ['-f'] : []
-  const through = ['strace', ...followed, '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}:when=${nth}${lasting ? '+' : ''}`]
+  const through = [
+    'strace',
+    ...followed,
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${call}`,
+    '-e',
+    `inject=${call}:error=${error}:when=${nth}${lasting ? '+' : ''}`,
+  ]
   return repo.runs([], { through, limitMs: 10_000 })
 }
 

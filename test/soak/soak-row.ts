@@ -1,6 +1,7 @@
 /** A row of the fault table: something that goes wrong, played many times and judged from outside of pawl. */
-import { delimiter, join } from 'node:path'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 
 /** `ci`: part of every test run. `full`: the figure that is published. */
 export type SoakSize = 'ci' | 'full'
@@ -22,14 +23,19 @@ export function missingProgram(...programs: readonly string[]): string | undefin
   return missing.length === 0 ? undefined : `${missing.join(', ')} is not installed`
 }
 
+/** For cases by the thousand that are not about the disk: in memory where there is such a folder. Programs may not be startable there. */
+export const quickFolder = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+
 export const skippedRow = (skipped: string): SoakResult => ({ cases: 0, broken: [], skipped })
 
-/** Plays `count` cases, `atOnce` of them at a time. A case answers with what did not hold. */
+/** Plays `count` cases, `atOnce` of them at a time. A case answers with what did not hold. SOAK_STOP_EARLY: one that is broken is enough. */
 export async function eachCase(count: number, atOnce: number, play: (index: number, worker: number) => Promise<readonly string[]>): Promise<SoakResult> {
   const broken: string[] = []
+  const stopEarly = process.env['SOAK_STOP_EARLY'] === '1'
   let next = 0
   const worker = async (_: unknown, number: number): Promise<void> => {
-    for (let index = next++; index < count; index = next++) for (const line of await play(index, number)) broken.push(`case ${index}: ${line}`)
+    for (let index = next++; index < count && !(stopEarly && broken.length > 0); index = next++)
+      for (const line of await play(index, number)) broken.push(`case ${index}: ${line}`)
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker))
   return { cases: count, broken }

@@ -17,7 +17,8 @@ import { eachCase, missingProgram, skippedRow, spread, together, type SoakResult
 export const rows: readonly SoakRow[] = [
   {
     id: 'T07',
-    title: 'the holder was killed, its process id was given to a stranger, or the machine was booted: the lock is free at once, no stranger is signalled or shown as running',
+    title:
+      'the holder was killed, its process id was given to a stranger, or the machine was booted: the lock is free at once, no stranger is signalled or shown as running',
     run: async (size, report) => together(await killedHolders(size, report), await reusedIds(size, report), await records()),
   },
   {
@@ -50,7 +51,8 @@ async function reusedIds(size: SoakSize, report: (line: string) => void): Promis
   const missing = process.platform === 'linux' ? missingProgram('unshare') : 'PID name spaces are for Linux'
   if (missing !== undefined) return skippedRow(`reused ids: ${missing}`)
   const space = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--pid', '--fork', '--mount-proc']
-  if (spawnSync('unshare', [...space.slice(1), 'sh', '-c', 'echo 100 > /proc/sys/kernel/ns_last_pid']).status !== 0) return skippedRow('reused ids: the next id cannot be set here')
+  if (spawnSync('unshare', [...space.slice(1), 'sh', '-c', 'echo 100 > /proc/sys/kernel/ns_last_pid']).status !== 0)
+    return skippedRow('reused ids: the next id cannot be set here')
   const count = size === 'ci' ? 3 : 50
   const program = join(import.meta.dirname, 'programs/reuse-pid.ts')
   const end = await inState((state) =>

@@ -35,7 +35,10 @@ const matrix = (): Promise<SoakResult> =>
       const path = join(state, 'store.db')
       const first = openDatabase(path, written)
       if (!first.ok) return ['it cannot be written']
-      first.value.database.write((transaction) => [1, 2, 3].forEach((number) => transaction.run('INSERT INTO run VALUES(?, ?)', number, `run ${number}`)), 'fail')
+      first.value.database.write(
+        (transaction) => [1, 2, 3].forEach((number) => transaction.run('INSERT INTO run VALUES(?, ?)', number, `run ${number}`)),
+        'fail',
+      )
       first.value.database.close()
       const before = readFileSync(path)
       const wrong = told(path, reader, written.version, before)

@@ -40,7 +40,8 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
       ? `${state.ok ? 'No run' : 'No readable run'} of this checkout yet.`
       : `Last run: ${last.number}, ${last.verdict ?? 'unfinished'}, ${localStamp(last.startedAt)}, ${safeLine(last.command)}`,
   )
-  if (holder !== undefined) say(holder.pid === 0 ? 'Running now: a process that has just begun' : `Running now: process ${holder.pid}, ${safeLine(holder.command)}`)
+  if (holder !== undefined)
+    say(holder.pid === 0 ? 'Running now: a process that has just begun' : `Running now: process ${holder.pid}, ${safeLine(holder.command)}`)
   say(
     `Proven for the files as they are now: ${proven} of ${rows.length} checks`,
     ...columns(rows.map((row) => [row.proven ? '  proven' : '  open', row.check, row.why])),
