@@ -1,5 +1,7 @@
 /** A Failure says why *we* could not do our work: what happened, why, what was kept, what to try, and where. */
 
+import { refusalIn } from './refusal.ts'
+
 /** A position in a file. Lines and columns start at 1. */
 export type Place = { readonly file: string; readonly line?: number; readonly column?: number }
 
@@ -74,32 +76,10 @@ export function placeText(place: Place | undefined): string {
 /** The Failure that an error of a port carries as its cause, or that a refusal of the operating system is: trouble of the world, not a bug. */
 export function failureIn(error: unknown): Failure | undefined {
   const cause: unknown = error instanceof Error ? error.cause : undefined
-  if (cause === undefined) return refusal(error)
+  if (cause === undefined) return refusalIn(error)
   return typeof cause === 'object' && cause !== null && 'type' in cause && typeof cause.type === 'string' && cause.type in failureTypes
     ? (cause as Failure)
     : undefined
-}
-
-/** What a machine can run out of or forbid. That a file is missing is not among them: who reads a file has to expect that. */
-const refusals: Readonly<Record<string, string>> = {
-  EMFILE: 'raise the limit of open files (`ulimit -n 4096`) or run fewer checks at once (`--jobs 1`)',
-  ENFILE: 'end programs that hold many files open',
-  ENOMEM: 'end programs that need much memory, or run fewer checks at once (`--jobs 1`)',
-  EAGAIN: 'end some programs, or run fewer checks at once (`--jobs 1`)',
-  ENOSPC: 'free some disk space (`pawl cache clear` may help)',
-  EDQUOT: 'free some disk space: your quota is used up',
-  EROFS: 'work on a writable copy of the repository',
-  EACCES: 'look whose file it is (`ls -l`); it may stem from a run as another user',
-  EPERM: 'look whose file it is (`ls -l`); it may stem from a run as another user',
-  EIO: 'look at the health of the disk (`dmesg`)',
-  EINTR: 'run again',
-}
-
-function refusal(error: unknown): Failure | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !('syscall' in error)) return undefined
-  const hint = refusals[error.code]
-  if (hint === undefined) return undefined
-  return { type: 'system.refused', what: 'the operating system refused something that pawl needs', why: error.message, hint }
 }
 
 /** A mistake of ours. Thrown once, caught once in `app`, exit code 70. */
