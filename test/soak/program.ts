@@ -18,7 +18,7 @@ export type ProgramOptions = {
   readonly started?: (child: ChildProcess) => void
 }
 
-export function runProgram(argv: readonly string[], { cwd, env = {}, limitMs = 20_000, started }: ProgramOptions): Promise<ProgramEnd> {
+export function runProgram(argv: readonly string[], { cwd, env = {}, limitMs = 60_000, started }: ProgramOptions): Promise<ProgramEnd> {
   const [program = '', ...args] = argv
   const at = performance.now()
   // A group of its own, so that a hanging one can be ended with all that it started.

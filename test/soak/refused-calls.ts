@@ -138,7 +138,7 @@ function refused(repo: FaultRepo, call: string, error: string, nth: number, chan
     '-e',
     `inject=${call}:error=${error}:when=${nth}${lasting ? '+' : ''}`,
   ]
-  return repo.runs([], { through, limitMs: 10_000 })
+  return repo.runs([], { through, limitMs: size === 'ci' ? 30_000 : 10_000 })
 }
 
 async function judged(repo: FaultRepo, end: ProgramEnd, red: boolean): Promise<readonly string[]> {

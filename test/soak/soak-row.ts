@@ -31,11 +31,10 @@ export const skippedRow = (skipped: string): SoakResult => ({ cases: 0, broken: 
 /** Plays `count` cases, `atOnce` of them at a time. A case answers with what did not hold. SOAK_STOP_EARLY: one that is broken is enough. */
 export async function eachCase(count: number, atOnce: number, play: (index: number, worker: number) => Promise<readonly string[]>): Promise<SoakResult> {
   const broken: string[] = []
-  const stopEarly = process.env['SOAK_STOP_EARLY'] === '1'
+  const isEnough = (): boolean => process.env['SOAK_STOP_EARLY'] === '1' && broken.length > 0
   let next = 0
   const worker = async (_: unknown, number: number): Promise<void> => {
-    for (let index = next++; index < count && !(stopEarly && broken.length > 0); index = next++)
-      for (const line of await play(index, number)) broken.push(`case ${index}: ${line}`)
+    for (let index = next++; index < count && !isEnough(); index = next++) for (const line of await play(index, number)) broken.push(`case ${index}: ${line}`)
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker))
   return { cases: count, broken }

@@ -1,6 +1,6 @@
 /** T07 and T08: the holder of the lock is dead, its id was given away, the machine was booted again, or it is stopped and wakes up late. */
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identityOf, readHolder } from '../../src/host/lock-holder.ts'
 import { runLock } from '../../src/host/run-lock.ts'
@@ -40,7 +40,8 @@ async function killedHolders(size: SoakSize, report: (line: string) => void): Pr
       times.push(ms)
       if (!acquired.ok) return [`not free again: ${acquired.failure.what}`]
       acquired.lock.release()
-      return ms > 1000 ? [`free again only after ${ms.toFixed(0)} ms`] : []
+      // The small size is also played on machines that are busy with other things.
+      return ms > (size === 'ci' ? 5000 : 1000) ? [`free again only after ${ms.toFixed(0)} ms`] : []
     }),
   )
   report(`free again after a kill: ${spread(times, 'ms')}`)
@@ -107,11 +108,12 @@ async function stoppedHolders(size: SoakSize, report: (line: string) => void): P
         const wrong: string[] = []
         holding.process.kill('SIGSTOP')
         const seen: (Holder | undefined)[] = []
-        const tried = await lock.acquire('pawl', 40, (holder) => seen.push(holder), newCancellation())
-        // The kernel stops it when it pleases; from then on it is seen as stopped.
-        const told = tried.ok ? tried : await lock.acquire('pawl', 0, () => undefined, newCancellation())
-        if (tried.ok || told.ok) return ['a second one got in']
-        refusals += 2
+        // The kernel stops it when it pleases.
+        while (readFileSync(`/proc/${holding.pid}/stat`, 'utf8').split(') ')[1]?.startsWith('T') !== true) await Bun.sleep(1)
+        const enough = newCancellation()
+        const told = await lock.acquire('pawl', 60_000, (holder) => (seen.push(holder), enough.request('told')), enough)
+        if (told.ok) return ['a second one got in']
+        refusals += 1
         if (!/is stopped \(state T\)/.test(told.failure.hint ?? '')) wrong.push(`the waiter is not told: ${told.failure.hint ?? ''}`)
         if (seen.length === 0) wrong.push('the waiter was not told anything while it waited')
         holding.process.kill('SIGCONT')
