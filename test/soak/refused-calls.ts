@@ -80,7 +80,7 @@ async function refusedCalls(size: SoakSize, report: (line: string) => void): Pro
       const error = chance.pick(errors[call] ?? anyError)
       const nth = first + 1 + chance.roll(more)
       const repo = workers[worker]?.[chance.chance(0.3) ? 1 : 0] ?? green
-      const end = await refused(repo, call, error, nth, chance, index)
+      const end = await refused(repo, { call, error, nth, chance, limitMs: size === 'ci' ? 30_000 : 10_000 }, index)
       times.push(end.ms)
       endings.set(String(end.code ?? end.signal), (endings.get(String(end.code ?? end.signal)) ?? 0) + 1)
       return (await judged(repo, end, repo === red || repo === otherRed)).map((line) => `${call} ${nth} refused with ${error}: ${line}`)
@@ -123,7 +123,9 @@ function countsIn(file: string): ReadonlyMap<string, number> {
 }
 
 /** Once, or from then on for ever. Half of the time in git and the tools as well. */
-function refused(repo: FaultRepo, call: string, error: string, nth: number, chance: Dice, index: number): Promise<ProgramEnd> {
+type Refusal = { readonly call: string; readonly error: string; readonly nth: number; readonly chance: Dice; readonly limitMs: number }
+
+function refused(repo: FaultRepo, { call, error, nth, chance, limitMs }: Refusal, index: number): Promise<ProgramEnd> {
   repo.write({ 'a.txt': `${index}\n` })
   const lasting = chance.chance(0.25) && error !== 'EINTR' && error !== 'EAGAIN'
   const followed = chance.chance(0.3) ? ['-f'] : []
@@ -138,7 +140,7 @@ function refused(repo: FaultRepo, call: string, error: string, nth: number, chan
     '-e',
     `inject=${call}:error=${error}:when=${nth}${lasting ? '+' : ''}`,
   ]
-  return repo.runs([], { through, limitMs: size === 'ci' ? 30_000 : 10_000 })
+  return repo.runs([], { through, limitMs })
 }
 
 async function judged(repo: FaultRepo, end: ProgramEnd, red: boolean): Promise<readonly string[]> {
