@@ -1,6 +1,7 @@
 /** Keeps what a green run stands on, and answers for all checks at once while nothing of it has changed. */
 import { lstatSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { moveAsideFolder } from '../host/file-hold.ts'
 import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
 import { sha256 } from '../host/digest.ts'
 import { saysTheSame } from '../host/git-facts.ts'
@@ -10,6 +11,7 @@ import { stateFolderOf } from '../host/state-folder.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Baseline, GreenAnswer } from '../model/baseline.ts'
 import { endingsIn, type Event } from '../model/event.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 import { isGreen } from '../model/verdict.ts'
 import type { Task } from '../model/task.ts'
@@ -52,13 +54,13 @@ const baselinePath = (dir: string, root: string, request: Request): string =>
 /** A run is going on or was cut off: until it has ended properly nobody answers without looking. */
 const markerPath = (dir: string): string => join(dir, 'run.active')
 
-/** After a green run. Does nothing when the run stands on something that cannot be compared later. */
+/** After a green run; answers with why it could not be kept. Does nothing when the run stands on something that cannot be compared later. */
 export function keepBaseline(
   site: Site,
   request: Request,
   ended: { readonly planned: Planned; readonly result: Run; readonly events: readonly Event[] },
   basis: TreeBasis | undefined,
-): void {
+): Failure | undefined {
   const { planned, result, events } = ended
   const proven = basis === undefined ? undefined : provenTimes(planned, result, events)
   if (basis === undefined || proven === undefined || site.repository === undefined || !isAnswerable(request)) return
@@ -81,7 +83,7 @@ export function keepBaseline(
     ...proven,
     answer: { run: result.number, counts: { ...end.counts, passed: 0, fixed: 0, cached: passed + fixed + cached }, savedMs: proven.savedMs },
   }
-  writeVouched(baselinePath(site.stateFolder, root, request), baseline)
+  return writeVouched(baselinePath(site.stateFolder, root, request), baseline)
 }
 
 /** Undefined unless the result of every check is kept and can be reused. */
@@ -105,6 +107,7 @@ function provenTimes(planned: Planned, run: Run, events: readonly Event[]): { fr
 
 /** From now until the mark is taken away a run may change things. */
 export function markRunning(dir: string, run: number): () => void {
+  moveAsideFolder(markerPath(dir))
   writeFileSync(markerPath(dir), String(run), { mode: 0o600 })
   return () => rmSync(markerPath(dir), { force: true })
 }

@@ -112,9 +112,11 @@ async function locked(
   ]
   const checked = await perform(site, { planned: current.value, run, state }, { ...options, intact: () => lock.intact(), before })
   unmark()
-  if (!current.value.remembered) await rememberDraft(site, options.request, current.value)
-  keepBaseline(site, options.request, checked, checked.basis)
-  return ok(checked)
+  const unkept = [
+    current.value.remembered ? undefined : await rememberDraft(site, options.request, current.value),
+    keepBaseline(site, options.request, checked, checked.basis),
+  ].filter((failure) => failure !== undefined)
+  return ok({ ...checked, lateNotes: [...checked.lateNotes, ...unkept] })
 }
 
 async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefined> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sha256 } from '../host/digest.ts'
 import { answersStill, answersTo, type Answers } from '../host/recorded-files.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
 import { wishOf, type Request } from '../model/request.ts'
 import type { Tree } from '../model/tree.ts'
@@ -45,11 +46,12 @@ export async function rememberedDraft(
     : undefined
 }
 
-export async function rememberDraft(site: Site, request: Request, planned: Planned): Promise<void> {
+/** Answers with why it could not be kept. */
+export async function rememberDraft(site: Site, request: Request, planned: Planned): Promise<Failure | undefined> {
   const { asked, tree } = planned
   const draft = draftOf(planned)
   // A module may have asked anything when it was loaded.
-  if (!isRememberable(request) || (draft.loaded.path !== undefined && !/\.ya?ml$/.test(draft.loaded.path))) return
+  if (!isRememberable(request) || (draft.loaded.path !== undefined && !/\.ya?ml$/.test(draft.loaded.path))) return undefined
   const variables = [...asked.variables]
   const remembered: Remembered = {
     program: program(),
@@ -60,7 +62,7 @@ export async function rememberDraft(site: Site, request: Request, planned: Plann
     answers: await answersTo(asked.files, tree),
     draft,
   }
-  writeVouched(pathFor(site, request), remembered)
+  return writeVouched(pathFor(site, request), remembered)
 }
 
 function draftOf({ settings, loaded, detected, tasks, skips, limits, selected, notes }: Planned): Draft {

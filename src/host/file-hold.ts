@@ -82,6 +82,11 @@ function emptyForeign(path: string): void {
   truncateSync(path, 0)
 }
 
+/** A folder in the place of a file of ours. What it holds is kept. */
+export function moveAsideFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) renameSync(path, asideName(path))
+}
+
 export function asideName(path: string): string {
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
   for (let count = 1; ; count++) {

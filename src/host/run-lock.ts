@@ -1,13 +1,13 @@
 /** The run lock of a repository: one run at a time. The kernel holds it, so nothing can go stale. */
 import { randomInt } from 'node:crypto'
-import { constants, openSync, closeSync, lstatSync, renameSync, writeFileSync } from 'node:fs'
+import { constants, openSync, closeSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../model/clock.ts'
 import { durationText } from '../model/duration.ts'
 import type { Failure } from '../model/failure.ts'
 import type { HeldLock, Holder, Lock } from '../model/lock.ts'
-import { asideName, holdFile, isHeld, type FileHold } from './file-hold.ts'
+import { holdFile, isHeld, moveAsideFolder, type FileHold } from './file-hold.ts'
 import { identityOf, readHolder, type HolderRecord } from './lock-holder.ts'
 import { stateTrouble } from './state-trouble.ts'
 
@@ -49,7 +49,7 @@ export function runLock(dir: string, clock: Clock): Lock {
 
 function taken(hold: FileHold, record: string, mine: HolderRecord, waitedMs: number): HeldLock {
   try {
-    if (lstatSync(record, { throwIfNoEntry: false })?.isDirectory() === true) renameSync(record, asideName(record))
+    moveAsideFolder(record)
     // Not atomic and not synced: it is information for people, and its reader expects anything.
     const descriptor = openSync(record, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0), 0o600)
     writeFileSync(descriptor, JSON.stringify(mine))

@@ -1,8 +1,8 @@
 /** Finds and prepares the folder in which pawl keeps its state of one repository. */
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, statfsSync, type Stats } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statfsSync, type Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
-import { asideName } from './file-hold.ts'
+import { moveAsideFolder } from './file-hold.ts'
 import { networkFileSystem } from './network-file-system.ts'
 import { saveAtomic } from './save-atomic.ts'
 import { codeOf, stateTrouble, unusable } from './state-trouble.ts'
@@ -71,7 +71,7 @@ function refusalOfParts(dir: string): Failure | undefined {
 async function ignoreItself(dir: string): Promise<void> {
   const path = join(dir, '.gitignore')
   if (ignoresAll(path)) return
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) renameSync(path, asideName(path))
+  moveAsideFolder(path)
   await saveAtomic(path, '*\n', 0o644)
 }
 

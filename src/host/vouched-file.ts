@@ -1,7 +1,9 @@
 /** Keeps plain data in a file that is only believed whole: its first line is the digest of the rest. For what saves work and can be made again. */
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Failure } from '../model/failure.ts'
 import { sha256 } from './digest.ts'
+import { moveAsideFolder } from './file-hold.ts'
 import { codeOf, stateTrouble } from './state-trouble.ts'
 
 /** Undefined when there is none, it is damaged, or it lies where others may write. */
@@ -14,17 +16,19 @@ export function readVouched(path: string): unknown {
   return text.slice(0, end) === sha256(body) ? JSON.parse(body) : undefined
 }
 
-/** Not synced: after a power loss there is an old one, a torn one that nobody believes, or none. */
-export function writeVouched(path: string, value: unknown): void {
+/** Answers with why it could not be kept: no run has to fail for want of one. Not synced: after a power loss there is an old one, a torn one that nobody believes, or none. */
+export function writeVouched(path: string, value: unknown): Failure | undefined {
   const body = JSON.stringify(value)
   const temporary = `${path}.${process.pid}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(temporary, `${sha256(body)}\n${body}`, { mode: 0o600, flag: 'wx' })
+    moveAsideFolder(path)
     renameSync(temporary, path)
+    return undefined
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw stateTrouble(path, error)
+    return stateTrouble(path, error).failure
   }
 }
 
