@@ -1,6 +1,6 @@
 /** T05: the power fails. What was acknowledged is on the disk: the order of writes, syncs, renames and words is read from a trace. */
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { busyRepo, type FaultRepo } from './fault-repo.ts'
 import { eachCase, missingProgram, skippedRow, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
 
@@ -34,7 +34,7 @@ type Found = { renames: number; words: number; commits: number }
 async function traced(repo: FaultRepo, found: Found): Promise<readonly string[]> {
   const trace = join(repo.base, 'trace')
   const calls = 'openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2'
-  await repo.runs([], { through: ['strace', '-f', '-qq', '-y', '-s', '80', '-o', trace, '-e', `trace=${calls}`] })
+  await repo.runs([], { through: ['strace', '-f', '-qq', '-y', '-s', '4200', '-o', trace, '-e', `trace=${calls}`] })
   return misordered(callsIn(readFileSync(trace, 'utf8')), repo, found)
 }
 
@@ -59,19 +59,24 @@ function callsIn(trace: string): readonly Call[] {
 /** Outputs of checks are not synced by intention: a lost one is noticed by its digest and costs a miss. The one of `two` is known by its content. The same holds for baselines. */
 function misordered(calls: readonly Call[], repo: FaultRepo, found: Found): readonly string[] {
   const wrong: string[] = []
-  const output = new Bun.CryptoHasher('sha256').update(repo.read('a.txt')).digest('hex')
+  const output = digestOf(repo.read('a.txt'))
+  // While one check is told, the log of another may be on its way.
+  const owners = new Map(['one', 'two'].map((name) => [digestOf(`looked at ${name}\n`), name]))
   const synced = new Set<string>()
   const folders = new Map<string, string>()
-  let dirty = false
+  // Names of checks whose ending stands in what was written to history: not synced yet, and synced.
+  const written = new Set<string>()
+  const durable = new Set<string>()
   for (const { name, args } of calls) {
     const path = /^\d+<([^>]*)>/.exec(args)?.[1] ?? ''
     const isStore = /\/\.pawl\/store\.db(-wal)?$/.test(path)
-    if (name === 'pwrite64' && isStore) dirty = true
+    if (name === 'pwrite64' && isStore) for (const [, check = ''] of args.matchAll(/attempt\.finished.{1,30}?(\w+)@\d/g)) written.add(check)
     if (name === 'fsync' || name === 'fdatasync') {
       synced.add(path)
       folders.delete(path)
-      if (isStore && dirty) found.commits += 1
-      if (isStore) dirty = false
+      if (isStore && written.size > 0) found.commits += 1
+      if (isStore) for (const check of written) durable.add(check)
+      if (isStore) written.clear()
     }
     if (name.startsWith('rename')) {
       const [from = '', to = ''] = [...args.matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? '')
@@ -82,16 +87,21 @@ function misordered(calls: readonly Call[], repo: FaultRepo, found: Found): read
     }
     if (name === 'write' && args.startsWith('1<') && /✓|✗|passed|failed/.test(decoded(args))) {
       found.words += 1
-      if (dirty) wrong.push(`said before history was synced: ${decoded(args).slice(0, 80)}`)
-      for (const to of folders.values()) wrong.push(`said before the folder of ${to.slice(repo.root.length)} was synced`)
+      const said = [...decoded(args).matchAll(/✓ (\w+) {2}(?!reused)/g)].flatMap(([, check]) => check ?? [])
+      for (const check of said) if (!durable.has(check)) wrong.push(`${check} was said to pass before that was synced`)
+      const isEnd = /^(passed|failed) /m.test(decoded(args))
+      const awaited = [...folders.values()].filter((to) => isEnd || decoded(args).includes(`✓ ${owners.get(basename(to)) ?? '(nobody)'} `))
+      for (const to of awaited) wrong.push(`said before the folder of ${to.slice(repo.root.length)} was synced`)
     }
   }
   return wrong
 }
 
+const digestOf = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('hex')
+
 /** strace writes what is not ASCII as octal numbers. */
 const decoded = (args: string): string => {
   const text = /"((?:[^"\\]|\\.)*)"/.exec(args)?.[1] ?? ''
-  const bytes = text.replace(/\\([0-7]{1,3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
+  const bytes = text.replaceAll('\\n', '\n').replace(/\\([0-7]{1,3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
   return Buffer.from(bytes, 'latin1').toString('utf8')
 }
