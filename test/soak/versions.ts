@@ -74,7 +74,7 @@ async function throughCommands(): Promise<SoakResult> {
   const path = join(repo.state, 'store.db')
   {
     using database = new Database(path)
-    database.exec('CREATE TABLE later(a); PRAGMA user_version=2; PRAGMA wal_checkpoint(TRUNCATE)')
+    database.exec('CREATE TABLE later(a); PRAGMA user_version=99; PRAGMA wal_checkpoint(TRUNCATE)')
   }
   const before = readFileSync(path)
   const run = await repo.runs([])
