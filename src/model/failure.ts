@@ -42,6 +42,8 @@ export const failureTypes = {
   'cache.damaged': 'A stored result did not match its digest and was set aside.',
   'disk.low': 'There is less free disk space than required.',
   'run.unknown': 'No run has this number.',
+  'watch.polling': 'Changes of files cannot be heard here, so pawl watch looks for them every so often.',
+  'watch.restless': 'The same files change during every run, so pawl watch waits longer before it runs again.',
   'persist.unsupported': 'The shell profile to write to could not be determined.',
   'pawl.bug': 'pawl itself is wrong.',
 } as const

@@ -1,6 +1,6 @@
 /** Every command of pawl: what it is for, its flags and examples; its code is loaded only when it is called. */
 import type { Command } from './command.ts'
-import { ageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags, statsFlags, traceFlags } from './flags.ts'
+import { ageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags, statsFlags, traceFlags, watchFlags } from './flags.ts'
 
 const none = { least: 0, most: 0 }
 
@@ -20,6 +20,19 @@ export const commands: readonly Command[] = [
       ['pawl --format sarif -o pawl.sarif', 'findings for other tools'],
     ],
     load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'watch',
+    usage: 'pawl watch [flags] [-- FILE…]',
+    summary: 'Run again whenever files change; fixes only with --fix',
+    flags: watchFlags,
+    words: none,
+    examples: [
+      ['pawl watch', 'everything, then what each change disturbs'],
+      ['pawl watch --fast', 'linters and formatters only'],
+      ['pawl watch --only tsc,test', 'two checks and what they need'],
+    ],
+    load: async () => (await import('./commands/watch.ts')).watchFiles,
   },
   {
     name: 'plan',

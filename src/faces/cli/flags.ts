@@ -61,6 +61,10 @@ export const runFlags: readonly Flag[] = [
   flag('output', 'Write the findings to this file instead', { value: 'text', shown: 'FILE', short: 'o' }),
 ]
 
+/** What makes sense again and again while somebody edits. */
+const onceOnly = new Set(['dry-run', 'interactive', 'persist', 'format', 'output'])
+export const watchFlags: readonly Flag[] = runFlags.filter((one) => !onceOnly.has(one.name))
+
 export const planFlags: readonly Flag[] = [
   ...selecting,
   flag('format', 'text, json, mermaid or dot', { value: 'text', choices: ['text', 'json', 'mermaid', 'dot'], shown: 'FORMAT' }),

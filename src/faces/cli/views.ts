@@ -20,18 +20,22 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export type Views = {
   readonly reporters: readonly Reporter[]
+  /** The one of them that people or programs see; the others write files. */
+  readonly view: Reporter
   /** Holds text back while a question stands on the terminal; the returned function lets it go on. */
   pause(): () => void
   /** The lock is free again: the last line of the log. */
   released(at: number): void
 }
 
-export async function reportersFor(site: Site, started: Started, args: Arguments, env: Environment): Promise<Views> {
+/** again: the run is one of a series, and its head was shown. */
+export async function reportersFor(site: Site, started: Started, args: Arguments, env: Environment, again = false): Promise<Views> {
   const log = started.planned.settings.logs && !started.planned.settings.dryRun ? logReporter(site, started) : undefined
   const screen = holdable(systemScreen(env, screenWish(args)))
-  const view = await viewFor(site, started, args, env, screen)
+  const view = await viewFor(site, started, { args, env, again }, screen)
   return {
     reporters: [...(log === undefined ? [] : [log.reporter]), view],
+    view,
     pause: () => screen.hold(),
     released: (at) => log?.released(at),
   }
@@ -53,7 +57,9 @@ function holdable(screen: Screen): Screen & { hold(): () => void } {
   })
 }
 
-async function viewFor(site: Site, started: Started, args: Arguments, env: Environment, screen: Screen): Promise<Reporter> {
+type ViewWish = { readonly args: Arguments; readonly env: Environment; readonly again: boolean }
+
+async function viewFor(site: Site, started: Started, { args, env, again }: ViewWish, screen: Screen): Promise<Reporter> {
   if (args.flags.has('json')) return (await import('../reporters/json-lines.ts')).jsonLinesReporter(systemScreen(env).write)
   const detail: Detail = args.flags.has('quiet') ? 'quiet' : args.flags.has('verbose') ? 'verbose' : 'normal'
   const format = args.flags.get('format')
@@ -62,14 +68,16 @@ async function viewFor(site: Site, started: Started, args: Arguments, env: Envir
   const aside = { write: writerTo((bytes, offset) => writeSync(2, bytes, offset), shortPause), colour: false }
   const paper = document ? aside : screen
   const head =
-    detail === 'quiet' ? [] : [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)]
+    detail === 'quiet' || again
+      ? []
+      : [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)]
   const view = document
     ? plainReporter(aside, detail)
     : format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true')
       ? await githubView(site, env, detail)
       : !screen.live || started.planned.settings.interactive
-        ? plainReporter(screen, detail)
-        : liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail })
+        ? plainReporter(screen, detail, again)
+        : liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail, brief: again })
   return headed(view, head.map((line) => `${line}\n`).join(''), paper.write)
 }
 

@@ -12,14 +12,14 @@ import type { AtExit, Screen, Ticker } from './screen.ts'
 import { textWidth } from './text-width.ts'
 
 /** `now` is the wall clock that event times come from. */
-export type LiveWorld = { readonly now: () => number; readonly ticker: Ticker; readonly atExit: AtExit; readonly detail?: Detail }
+export type LiveWorld = { readonly now: () => number; readonly ticker: Ticker; readonly atExit: AtExit; readonly detail?: Detail; readonly brief?: boolean }
 
 const frameMs = 100
 const tailBytes = 4096
 
 export function liveReporter(screen: Screen, world: LiveWorld): Reporter {
   const canvas = newCanvas(screen, world.atExit)
-  const plain = plainReporter({ write: canvas.above, colour: screen.colour }, world.detail)
+  const plain = plainReporter({ write: canvas.above, colour: screen.colour }, world.detail, world.brief)
   const tails = new Map<AttemptId, OutputTail>()
   const facts: Facts = newFacts()
   const palette = paletteOf(screen.colour)

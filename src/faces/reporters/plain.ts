@@ -29,6 +29,7 @@ const tailBytes = { quiet: 64 * 1024, normal: 64 * 1024, verbose: 4 * 1024 * 102
 
 type Scene = {
   readonly detail: Detail
+  readonly brief: boolean
   readonly palette: Palette
   readonly facts: Facts
   /** What live attempts printed so far. */
@@ -41,9 +42,11 @@ type Scene = {
   wrote: boolean
 }
 
-export function plainReporter(screen: Pick<Screen, 'write' | 'colour'>, detail: Detail = 'normal'): Reporter {
+/** brief: the run is one of a series, so that one line is enough at its end. */
+export function plainReporter(screen: Pick<Screen, 'write' | 'colour'>, detail: Detail = 'normal', brief = false): Reporter {
   const scene: Scene = {
     detail,
+    brief,
     palette: paletteOf(screen.colour),
     facts: newFacts(),
     tails: new Map(),
@@ -231,8 +234,8 @@ function endLines(scene: Scene, at: number, run: Run, plan: Plan): string[] {
     return details.length === 0 ? [] : ['', ...taskLine(scene, id, settlement, at, run, plan), ...details]
   })
   const summary = summaryLines(plan, run, scene.facts, palette)
-  const shown = detail === 'quiet' ? summary.slice(0, 1) : summary
-  return [...reused, ...late, ...(scene.wrote && detail !== 'quiet' ? [''] : []), ...shown]
+  const short = detail === 'quiet' || scene.brief
+  return [...reused, ...late, ...(scene.wrote && !short ? [''] : []), ...(short ? summary.slice(0, 1) : summary)]
 }
 
 const noteLines = ([first = '', ...rest]: readonly string[], palette: Palette): string[] => [`${palette.yellow('!')} ${first}`, ...rest]

@@ -1,0 +1,49 @@
+/** Turns single changes into looks: waits until a burst is over, then looks once; a first look may begin while it still waits. */
+import { settling, stillCounts, type Unrest } from '../engine/settling.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Tree } from '../model/tree.ts'
+import type { Watching } from '../model/watching.ts'
+
+export type Attention = {
+  stirred(): void
+  /** A look at what the next burst of changes left behind. Rejects when it cannot be looked at. */
+  settled(): Promise<Tree>
+}
+
+export function attention(clock: Clock, watching: () => Watching, look: () => Promise<Tree>): Attention {
+  let unrest: Unrest | undefined
+  let begun = Promise.withResolvers<void>()
+  const lookNow = async (): Promise<Tree> => {
+    await watching().caughtUp()
+    return look()
+  }
+  const lookEarly = (now: Unrest): Promise<Tree> => {
+    unrest = { ...now, lookedAt: clock.elapsed() }
+    const looking = lookNow()
+    // Told to whoever asks for the look, if anybody does.
+    looking.catch(() => undefined)
+    return looking
+  }
+  return {
+    stirred() {
+      const now = clock.elapsed()
+      unrest = unrest === undefined ? { firstAt: now, lastAt: now } : { ...unrest, lastAt: now }
+      begun.resolve()
+    },
+    async settled() {
+      await begun.promise
+      let early: Promise<Tree> | undefined
+      for (;;) {
+        const now = unrest ?? { firstAt: 0, lastAt: 0 }
+        const next = settling(now, clock.elapsed(), watching().gitWork())
+        if (next.do === 'wait') await clock.sleep(next.ms)
+        else if (next.do === 'look') early = lookEarly(now)
+        else {
+          unrest = undefined
+          begun = Promise.withResolvers()
+          return early !== undefined && stillCounts(now) ? early : lookNow()
+        }
+      }
+    },
+  }
+}
