@@ -34,14 +34,20 @@ export function attention(clock: Clock, watching: () => Watching, look: () => Pr
       await begun.promise
       let early: Promise<Tree> | undefined
       for (;;) {
-        const now = unrest ?? { firstAt: 0, lastAt: 0 }
+        const now: Unrest = unrest ?? { firstAt: 0, lastAt: 0 }
         const next = settling(now, clock.elapsed(), watching().gitWork())
         if (next.do === 'wait') await clock.sleep(next.ms)
         else if (next.do === 'look') early = lookEarly(now)
         else {
           unrest = undefined
           begun = Promise.withResolvers()
-          return early !== undefined && stillCounts(now) ? early : lookNow()
+          const tree = await (early !== undefined && stillCounts(now) ? early : lookNow())
+          // When git writes now, it may have begun while we looked: that would be half of something.
+          const since = { firstAt: now.firstAt, lastAt: clock.elapsed() }
+          const git = watching().gitWork()
+          if (git !== 'writing' || settling(since, since.lastAt, git).do === 'act') return tree
+          unrest ??= since
+          early = undefined
         }
       }
     },

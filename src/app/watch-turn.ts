@@ -28,6 +28,8 @@ export type Ended = {
   /** What changed while the run ran, and no check or fix declares or admits to have written. */
   readonly disturbedBy: readonly string[]
   readonly wish: TurnWish | undefined
+  /** The run came to its own end. */
+  readonly whole: boolean
 }
 
 export type TurnWishes = {
@@ -85,7 +87,7 @@ export async function takeTurn(site: Site, options: WatchOptions, wishes: TurnWi
   const result = await safely(running)
   const checked = result.ok ? result.value : result
   options.onlooker.ended(wishes.turn, checked)
-  return { ...(await aftermath(site, scene, wishes, checked, bells)), wish }
+  return { ...(await aftermath(site, scene, wishes, checked, bells)), wish, whole: checked.ok && checked.value.result.verdict !== 'cancelled' }
 }
 
 type Scene = {
@@ -120,7 +122,7 @@ function withLook(site: Site, tree: Tree | undefined): Site {
   return { ...site, trees: { ...site.trees, look } }
 }
 
-async function aftermath(site: Site, scene: Scene, { turn, tree }: TurnWishes, result: Result<Checked>, bells: Ring): Promise<Omit<Ended, 'wish'>> {
+async function aftermath(site: Site, scene: Scene, { turn, tree }: TurnWishes, result: Result<Checked>, bells: Ring): Promise<Omit<Ended, 'wish' | 'whole'>> {
   const planned = scene.started?.planned
   const now = await safely(site.trees.look())
   bells.forgetLooks()

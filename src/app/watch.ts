@@ -45,7 +45,7 @@ async function turns(site: Site, options: WatchOptions, bells: Ring, also: (path
     const turn: Turn = { number, cause: due.cause }
     options.onlooker.begins(turn)
     const ended = await takeTurn(site, options, { turn, request: requestFor(options.request, turn), tree: due.tree, restless, also }, bells)
-    if (options.quitting.requested) return ok('running')
+    if (options.quitting.requested) return ok(ended.whole ? 'waiting' : 'running')
     restless = afterRun(restless, ended.disturbedBy)
     if (isWorthTelling(restless)) options.onlooker.troubled(restlessFailure(restless))
     const next = await nextTurn(site, options, ended, restless, bells)

@@ -13,8 +13,8 @@ import { systemWatch, watchedFolders, type WatchedFolders, type WatchFolder } fr
 export const pollMs = 2000
 /** More changes than this at a time are not followed one by one. The queue of the kernel holds 16,384 events, and no runtime says when it ran over. */
 const burst = 1000
-/** Files of git that change when another commit, branch or index is in force. */
-const gitFiles = new Set(['HEAD', 'index', 'ORIG_HEAD', 'MERGE_HEAD', 'packed-refs'])
+/** Files of git that come or change when another commit, branch or index is in force; a commit on the same branch only locks HEAD. */
+const gitFiles = new Set(['HEAD', 'HEAD.lock', 'index', 'ORIG_HEAD', 'MERGE_HEAD', 'packed-refs'])
 
 export type WatchWorld = { readonly watchFolder?: WatchFolder; readonly pollEveryMs?: number }
 
@@ -130,7 +130,7 @@ function watchGit(repository: Repository, watchFolder: WatchFolder, stirred: () 
 
 function gitWork({ gitDir }: Repository): GitWork {
   const has = (name: string): boolean => existsSync(join(gitDir, name))
-  if (has('index.lock')) return 'writing'
+  if (has('index.lock') || has('HEAD.lock')) return 'writing'
   return has('rebase-merge') || has('rebase-apply') || has('sequencer') ? 'between-steps' : undefined
 }
 

@@ -17,6 +17,8 @@ export type Terminal = {
   press(...keys: string[]): void
   resize(columns: number, rows: number): void
   cursorIsVisible(): boolean
+  /** Whether the terminal echoes keys and reads whole lines, as a shell expects it. */
+  isCooked(): boolean
   /** The process of pawl. */
   readonly pid: number
   /** The exit code of pawl, when it has ended. */
@@ -101,6 +103,10 @@ export async function openTerminal(repo: Repo, args: readonly string[], { column
     },
     press: (...keys) => void tmux('send-keys', ...keys),
     resize: (newColumns, newRows) => void tmux('resize-window', '-x', String(newColumns), '-y', String(newRows)),
+    isCooked: () => {
+      const said = execFileSync('stty', ['-a', '-F', tmux('display-message', '-p', '#{pane_tty}').trim()], { encoding: 'utf8' })
+      return / icanon/.test(said) && / echo /.test(said)
+    },
     cursorIsVisible: () => tmux('display-message', '-p', '#{cursor_flag}').trim() === '1',
     [Symbol.asyncDispose]: async () => {
       spawnSync('tmux', [...server, 'kill-server'], options)
