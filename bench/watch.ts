@@ -18,7 +18,10 @@ for (let i = 0; i < files; i++) {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `file-${i}.txt`), `${i}\n`)
 }
-writeFileSync(join(root, 'pawl.yaml'), 'detect: false\nchecks:\n  all: { command: ["true"], inputs: ["src/**"] }\n  other: { command: ["true"], inputs: [pawl.yaml] }\n')
+writeFileSync(
+  join(root, 'pawl.yaml'),
+  'detect: false\nchecks:\n  all: { command: ["true"], inputs: ["src/**"] }\n  other: { command: ["true"], inputs: [pawl.yaml] }\n',
+)
 git('init', '--quiet')
 git('-c', 'core.fsync=none', 'add', '--all')
 git('-c', 'user.name=bench', '-c', 'user.email=bench@example.invalid', 'commit', '--quiet', '--message', 'bench')
@@ -40,7 +43,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const kilobytes = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1])
 /** Of the process and of its children that have ended, in milliseconds: a tick is 10. */
 const cpuMs = (): number => {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   return [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]) * 10, 0)
 }
 
@@ -77,7 +82,9 @@ console.log(`${process.env['PAWL_RUNTIME'] ?? 'bun'}, ${files} files, ${saves} s
 show('ms from save to start of the check', start)
 show('ms from save to verdict', verdict)
 show("ms from save to verdict, without the check's own", beside)
-console.log(`MiB after saves 1, ${Math.ceil(saves / 4)}, ${Math.ceil(saves / 2)}, ${saves}: ${[0, saves / 4 - 1, saves / 2 - 1, saves - 1].map((i) => memory[Math.max(0, Math.floor(i))]?.toFixed(0)).join(', ')}`)
+console.log(
+  `MiB after saves 1, ${Math.ceil(saves / 4)}, ${Math.ceil(saves / 2)}, ${saves}: ${[0, saves / 4 - 1, saves / 2 - 1, saves - 1].map((i) => memory[Math.max(0, Math.floor(i))]?.toFixed(0)).join(', ')}`,
+)
 if (idleSeconds > 0) {
   await pause(1000)
   const before = cpuMs()

@@ -1,4 +1,6 @@
 /** One turn of a watch: a run that is cut off when what it judges changes, and what is known when it is over. */
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
 import { mayCutOff, type Restlessness } from '../engine/restlessness.ts'
 import { treeChanges } from '../engine/tree-changes.ts'
 import { newCancellation } from '../model/cancellation.ts'
@@ -45,7 +47,7 @@ export type TurnWishes = {
 export async function takeTurn(site: Site, options: WatchOptions, wishes: TurnWishes, bells: Ring): Promise<Ended> {
   const cancellation = newCancellation()
   const forget = options.quitting.onRequest((reason) => cancellation.request(reason))
-  const scene: Scene = { started: undefined, before: undefined, mending: false, seen: [], early: undefined }
+  const scene: Scene = { started: undefined, before: undefined, mending: false, seen: [], early: undefined, endedAt: 0 }
   const cutOff = (cause: TurnCause, reason: string): void => {
     if (cancellation.requested) return
     options.onlooker.cutOff(cause)
@@ -85,6 +87,7 @@ export async function takeTurn(site: Site, options: WatchOptions, wishes: TurnWi
   }
   forget()
   const result = await safely(running)
+  scene.endedAt = site.clock.now()
   const checked = result.ok ? result.value : result
   options.onlooker.ended(wishes.turn, checked)
   return { ...(await aftermath(site, scene, wishes, checked, bells)), wish, whole: checked.ok && checked.value.result.verdict !== 'cancelled' }
@@ -99,6 +102,8 @@ type Scene = {
   seen: readonly string[]
   /** A look that came before the plan was known. */
   early: Tree | undefined
+  /** Wall time. */
+  endedAt: number
 }
 
 const mendingWatch = (scene: Scene): Reporter => ({
@@ -139,8 +144,15 @@ async function aftermath(site: Site, scene: Scene, { turn, tree }: TurnWishes, r
   const extra = scene.mending ? [] : extraChanges(before, after)
   const disturbedBy = [...(await unexplained(site, changed.length > 0 ? changed : scene.seen, result.value)), ...extra]
   const cause = causeBeside(before, after, disturbedBy)
-  return { judged: { ...after, planned }, again: cause === undefined ? undefined : { cause, tree: after.tree }, disturbedBy }
+  return {
+    judged: { ...after, planned },
+    again: cause === undefined ? undefined : { cause, tree: after.tree },
+    // What was written after the run no check of it has written.
+    disturbedBy: disturbedBy.filter((path) => isOlder(join(site.root, path), scene.endedAt)),
+  }
 }
+
+const isOlder = (path: string, at: number): boolean => (lstatSync(path, { throwIfNoEntry: false })?.ctimeMs ?? at) < at
 
 /** Without files that are as the fixes of this run left them: its last round has judged those. */
 async function unexplained(site: Site, paths: readonly string[], { events }: Checked): Promise<readonly string[]> {

@@ -6,7 +6,7 @@ export const noRest: Restlessness = { paths: [], runs: 0 }
 
 /** So many runs in a row are cut off or repeated at once. */
 const patience = 3
-const longestPauseMs = 60_000
+const longestPauseMs = 30_000
 
 /** `paths`: what changed while the run ran; other files than before begin a new series. */
 export function afterRun(before: Restlessness, paths: readonly string[]): Restlessness {

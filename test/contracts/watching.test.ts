@@ -30,7 +30,10 @@ const none: WatchFolder = () => {
   throw Object.assign(new Error('no more watches'), { code: 'ENOSPC' })
 }
 
-async function bench(files: readonly string[], options: { readonly git?: boolean; readonly watchFolder?: WatchFolder; readonly ignore?: string } = {}): Promise<Bench> {
+async function bench(
+  files: readonly string[],
+  options: { readonly git?: boolean; readonly watchFolder?: WatchFolder; readonly ignore?: string } = {},
+): Promise<Bench> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-contract-')))
   const root = join(base, 'repo')
   const write = (path: string, text = 'x'): void => {
@@ -38,7 +41,8 @@ async function bench(files: readonly string[], options: { readonly git?: boolean
     writeFileSync(join(root, path), text)
   }
   mkdirSync(root)
-  const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], { cwd: root, stdio: 'ignore' })
+  const git = (...args: string[]): void =>
+    void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], { cwd: root, stdio: 'ignore' })
   if (options.git !== false) git('init', '--quiet', '--initial-branch=main')
   if (options.ignore !== undefined) write('.gitignore', options.ignore)
   for (const path of files) write(path)
@@ -209,7 +213,11 @@ test('a file that git ignores stirs once, then no more', async () => {
 
 test('another branch, commit or index of git stirs', async () => {
   using at = await bench(['a.ts'])
-  for (const args of [['checkout', '--quiet', '-b', 'other'], ['commit', '--quiet', '--allow-empty', '--message', 'next'], ['reset', '--quiet', '--soft', 'main']]) {
+  for (const args of [
+    ['checkout', '--quiet', '-b', 'other'],
+    ['commit', '--quiet', '--allow-empty', '--message', 'next'],
+    ['reset', '--quiet', '--soft', 'main'],
+  ]) {
     await at.drained()
     await at.stirsAt(() => at.git(...args))
   }
