@@ -24,6 +24,7 @@ import type { Task, TaskId } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Draft, Planned } from './draft.ts'
 import { rememberedDraft } from './remembered-plan.ts'
+import { importConfig } from './config-module.ts'
 import { reproducible } from './reproducible.ts'
 import type { Site } from './site.ts'
 
@@ -37,7 +38,7 @@ export type Wished = {
 
 /** What the repository and the user wish for, before anything is selected. */
 export async function wishes(site: Site, request: Request, files: Files): Promise<Result<Wished>> {
-  const loading = loadConfig(files, { importModule: (path) => import(path) })
+  const loading = loadConfig(files, { importModule: importConfig })
   const environment = requestFromEnvironment(site.env)
   const loaded = await loading
   const problems = [...(loaded.ok ? [] : loaded.failures), ...(environment.ok ? [] : environment.failures)]

@@ -9,7 +9,7 @@ import type { Reporter } from '../model/reporter.ts'
 import type { Request } from '../model/request.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Turn, TurnCause, TurnWish } from '../model/turn.ts'
-import { basisOf, causeBeside, extraChanges, extraPaths, isSeen, withoutOutputs, type Basis } from './basis.ts'
+import { groundOf, causeBeside, extraChanges, extraPaths, isSeen, withoutOutputs, type Ground } from './ground.ts'
 import { check } from './check.ts'
 import type { WatchOptions } from './onlooker.ts'
 import type { Checked, Started } from './perform.ts'
@@ -18,7 +18,7 @@ import { safely, type Ring } from './ring.ts'
 import type { Site } from './site.ts'
 
 /** What is known of the last run: enough to tell whether another one is due. */
-export type Judged = Basis & { readonly planned: Planned | undefined }
+export type Judged = Ground & { readonly planned: Planned | undefined }
 
 export type Due = { readonly cause: TurnCause; readonly tree?: Tree; readonly afterMs?: number }
 
@@ -69,7 +69,7 @@ export async function takeTurn(site: Site, options: WatchOptions, wishes: TurnWi
     reporters: async (started) => {
       scene.started = started
       wishes.also(extraPaths(started.planned))
-      scene.before = basisOf(site, started.planned, started.planned.tree)
+      scene.before = groundOf(site, started.planned, started.planned.tree)
       scene.before.catch(() => undefined)
       const reporters = await options.reporters(started, wishes.turn)
       if (scene.early !== undefined) heed(scene.early)
@@ -95,7 +95,7 @@ export async function takeTurn(site: Site, options: WatchOptions, wishes: TurnWi
 
 type Scene = {
   started: Started | undefined
-  before: Promise<Basis> | undefined
+  before: Promise<Ground> | undefined
   /** A fix has begun: files change because of it. */
   mending: boolean
   /** What was seen to have changed while the run ran, also if it came back. */
@@ -134,7 +134,7 @@ async function aftermath(site: Site, scene: Scene, { turn, tree }: TurnWishes, r
   if (!result.ok && result.failures.some(({ type }) => type === 'lock.busy'))
     return { judged: undefined, again: { cause: turn.cause, afterMs: 1000 }, disturbedBy: [] }
   if (!now.ok) return { judged: undefined, again: undefined, disturbedBy: [] }
-  const after = await basisOf(site, planned, now.value)
+  const after = await groundOf(site, planned, now.value)
   if (planned === undefined || scene.before === undefined || !result.ok) {
     // There was no run to judge anything: what counts is what was looked at before it.
     return { judged: { ...after, tree: planned?.tree ?? tree ?? after.tree, planned }, again: undefined, disturbedBy: [] }

@@ -7,7 +7,7 @@ import type { Request } from '../model/request.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Turn, TurnCause } from '../model/turn.ts'
 import { attention } from './attention.ts'
-import { basisOf, causeBetween } from './basis.ts'
+import { groundOf, causeBetween } from './ground.ts'
 import type { WatchOptions } from './onlooker.ts'
 import { ring, safely, type Ring } from './ring.ts'
 import type { Site } from './site.ts'
@@ -87,7 +87,7 @@ async function nextTurn(site: Site, options: WatchOptions, { judged, again, wish
 }
 
 async function causeSince(site: Site, judged: Judged | undefined, tree: Tree): Promise<TurnCause | undefined> {
-  return judged === undefined ? { kind: 'files', paths: [] } : causeBetween(judged, await basisOf(site, judged.planned, tree))
+  return judged === undefined ? { kind: 'files', paths: [] } : causeBetween(judged, await groundOf(site, judged.planned, tree))
 }
 
 /** No fixes while an editor is open, unless somebody asked for them; --force is meant for the first run. */

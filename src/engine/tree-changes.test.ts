@@ -5,6 +5,7 @@ import { treeChanges } from './tree-changes.ts'
 const tree = (files: Readonly<Record<string, string>>): Tree => ({
   files: Object.entries(files).map(([path, id]) => ({ path, id })),
   mark: { delta: {} },
+  ignores: () => false,
   matching: () => [],
 })
 

@@ -5,7 +5,7 @@ import type { Failure } from '../model/failure.ts'
 import type { GitWork, Listener, Watching } from '../model/watching.ts'
 import { isLeftOut } from './folder-walk.ts'
 import { isOwnState } from './git-listing.ts'
-import { ignoredPaths, type IgnoredPaths } from './ignored-paths.ts'
+import { ignoredMemory, type IgnoredMemory } from './ignored-memory.ts'
 import { networkFileSystem } from './network-file-system.ts'
 import type { Repository } from './repository.ts'
 import { systemWatch, watchedFolders, type WatchedFolders, type WatchFolder } from './watched-folders.ts'
@@ -19,7 +19,7 @@ const gitFiles = new Set(['HEAD', 'HEAD.lock', 'index', 'ORIG_HEAD', 'MERGE_HEAD
 export type WatchWorld = { readonly watchFolder?: WatchFolder; readonly pollEveryMs?: number }
 
 export function folderWatching(root: string, repository: Repository | undefined, listener: Listener, world: WatchWorld = {}): Watching {
-  const ignored = repository === undefined ? undefined : ignoredPaths(repository)
+  const ignored = repository === undefined ? undefined : ignoredMemory(repository)
   /** Entries that came, went or were replaced: some are folders. */
   let suspects = new Set<string>()
   let heardOf = new Set<string>()
@@ -137,7 +137,7 @@ function gitWork({ gitDir }: Repository): GitWork {
 type Walked = { readonly visited: ReadonlySet<string>; readonly refused?: string }
 
 /** Opens these folders and all below them that git does not ignore, level by level. Says why when the system refuses. */
-async function walk(root: string, from: readonly string[], folders: WatchedFolders, ignored: IgnoredPaths | undefined): Promise<Walked> {
+async function walk(root: string, from: readonly string[], folders: WatchedFolders, ignored: IgnoredMemory | undefined): Promise<Walked> {
   const visited = new Set<string>()
   const start = from.filter((path) => !isInside(path)).map((path) => ({ path, foreign: false }))
   for (let level = await unignored(start, ignored); level.length > 0;) {
@@ -168,7 +168,7 @@ function below(root: string, folder: string, foreign: boolean, withoutGit: boole
   return kept.map((name) => ({ path: folder === '' ? name : `${folder}/${name}`, foreign: inside })).filter(({ path }) => !isOwnState(path))
 }
 
-async function unignored(found: readonly Found[], ignored: IgnoredPaths | undefined): Promise<readonly Found[]> {
+async function unignored(found: readonly Found[], ignored: IgnoredMemory | undefined): Promise<readonly Found[]> {
   if (ignored === undefined) return found
   const asked = found.filter(({ path, foreign }) => !foreign && path !== '').map(({ path }) => `${path}/`)
   const out = await ignored.among(asked)

@@ -1,9 +1,10 @@
-/** Asks git which paths it ignores, and remembers those that it does. */
-import { answerText } from './git.ts'
+/** Remembers which paths git ignores, so that their changes cost nothing. */
+import { failureIn } from '../model/failure.ts'
 import { eachRecord } from './git-listing.ts'
+import { ignoredPaths } from './ignored-paths.ts'
 import { gitIn, type Repository } from './repository.ts'
 
-export type IgnoredPaths = {
+export type IgnoredMemory = {
   /** Of these paths, the ignored ones; folders are named with a slash at the end. What git cannot say counts as not ignored. */
   among(paths: readonly string[]): Promise<ReadonlySet<string>>
   /** Folders in which git tracks files although it ignores them, of those that are given. */
@@ -16,13 +17,16 @@ export type IgnoredPaths = {
 
 const mostRemembered = 20_000
 
-export function ignoredPaths(repository: Repository): IgnoredPaths {
+export function ignoredMemory(repository: Repository): IgnoredMemory {
   const learnt = new Map<string, boolean>()
-  const among: IgnoredPaths['among'] = async (paths) => {
-    if (paths.length === 0) return new Set()
-    const answer = await gitIn(repository, ['check-ignore', '-z', '--stdin'], { input: `${paths.join('\0')}\0` })
-    // Exit code 1: none of them.
-    return new Set(answer.ok ? answerText(answer.stdout).split('\0').filter(Boolean) : [])
+  const among: IgnoredMemory['among'] = async (paths) => {
+    try {
+      return await ignoredPaths(repository, paths)
+    } catch (error) {
+      // git does not say it of paths in a submodule: these count as not ignored.
+      if (failureIn(error) === undefined) throw error
+      return new Set()
+    }
   }
   return {
     among,

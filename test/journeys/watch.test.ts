@@ -11,7 +11,7 @@ type Event = {
   readonly task?: string
   readonly verdict?: string
   readonly outcome?: { readonly kind: string }
-  readonly reason?: string
+  readonly reused?: readonly { readonly task: string }[]
 }
 
 /** One run as its events tell it: "lint passed, tests reused: passed". */
@@ -37,6 +37,7 @@ function watching(repo: Repo, args: readonly string[] = []): Watch {
       const event = JSON.parse(line) as Event
       if (event.type === 'run.started') checks = {}
       if (event.type === 'attempt.finished') checks[event.task ?? ''] = event.outcome?.kind ?? ''
+      for (const { task } of event.reused ?? []) checks[task] = 'cached'
       if (event.type !== 'run.finished') continue
       const told = { verdict: event.verdict ?? '', checks }
       const next = waiting.shift()
@@ -194,9 +195,13 @@ test('a mistake in the configuration is told, and mending it goes on from there;
   repo.write({ 'pawl.yaml': config() })
   expect(await watch.turn()).toMatchObject({ verdict: 'passed' })
   expect((await repo.pawl()).shown).toContain('2 checks: 2 reused')
-  repo.write({ 'src/a.ts': 'bad\n' })
-  expect(await watch.turn()).toEqual(failed)
-  expect(await ended(watch)).toEqual({ code: 0, unheard: 0 })
+  const asModule = (command: string): string => `export const config = { detect: false, checks: { lint: { command: ${command}, inputs: ['src/**'] } } }\n`
+  repo.remove('pawl.yaml')
+  repo.write({ 'pawl.config.ts': asModule('"true"') })
+  expect(await lastOf(watch, { verdict: 'passed', checks: { lint: 'passed' } })).toMatchObject({ verdict: 'passed' })
+  repo.write({ 'pawl.config.ts': asModule('"false"') })
+  expect(await lastOf(watch, { verdict: 'failed', checks: { lint: 'failed' } })).toMatchObject({ verdict: 'failed' })
+  expect(await ended(watch)).toMatchObject({ code: 0 })
 })
 
 onExecutable('a branch with 10,000 other files is one run, with the right verdict', async () => {

@@ -17,7 +17,10 @@ export const nothingShown = (): Shown => ({ green: new Set(), skips: '[]' })
 
 /** `isMuted`: the run is cut off, so that its end is no news. */
 export function turnView(view: Reporter, shown: Shown, isMuted: () => boolean): Reporter {
-  const unskipped = (event: Event): Event => {
+  const isKnown = (task: TaskId, run: Run): boolean => shown.green.has(task) && !run.failedBefore.has(task)
+  const onlyNews = (event: Event, run: Run): Event | undefined => {
+    if (event.type === 'attempt.finished') return event.outcome.kind === 'cached' && isKnown(event.task, run) ? undefined : event
+    if (event.type === 'tasks.reused') return { ...event, reused: event.reused.filter(({ task }) => !isKnown(task, run)) }
     if (event.type !== 'run.started') return event
     const skips = JSON.stringify(event.plan.skips)
     const known = skips === shown.skips
@@ -28,8 +31,8 @@ export function turnView(view: Reporter, shown: Shown, isMuted: () => boolean): 
     ...view,
     on(event, run, plan) {
       if (isMuted()) return
-      if (event.type === 'attempt.finished' && event.outcome.kind === 'cached' && shown.green.has(event.task) && !run.failedBefore.has(event.task)) return
-      view.on(unskipped(event), run, plan)
+      const news = onlyNews(event, run)
+      if (news !== undefined) view.on(news, run, plan)
       if (event.type === 'run.finished' && event.verdict !== 'cancelled') shown.green = greenOnes(plan, run)
     },
   }

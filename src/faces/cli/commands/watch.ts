@@ -13,11 +13,11 @@ import { nothingShown, turnView } from '../../reporters/turn-view.ts'
 import { commandText } from '../command-text.ts'
 import type { Arguments, CommandContext, CommandEnd } from '../command.ts'
 import { listenToKeys } from '../keys.ts'
-import { requestOf } from '../request.ts'
+import { requestOf, screenWish } from '../request.ts'
 import { showFailures } from '../show-failures.ts'
 import { catchSignals } from '../signals.ts'
 import { tellWait } from '../tell-wait.ts'
-import { reportersFor, screenWish, type Views } from '../views.ts'
+import { reportersFor, type Views } from '../views.ts'
 import { watchScreen } from '../watch-screen.ts'
 
 export async function watchFiles(context: CommandContext): Promise<CommandEnd> {

@@ -9,6 +9,7 @@ import { endingOf } from '../../../model/tally.ts'
 import { exitCodes, isGreen } from '../../../model/verdict.ts'
 import type { Arguments } from '../command.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
+import { commandText } from '../command-text.ts'
 import { canAsk, questioner } from '../question.ts'
 import { tellWait } from '../tell-wait.ts'
 import { showFailures } from '../show-failures.ts'
@@ -26,7 +27,7 @@ export async function wholeRun(context: CommandContext, request: Request): Promi
   try {
     const checked = await check(site.value, {
       request,
-      command: commandText(context),
+      command: commandText(args),
       cancellation,
       ask: questioner({ pause: () => views?.pause() ?? (() => undefined), cancellation }),
       canAsk: canAsk() && !args.flags.has('json'),
@@ -69,10 +70,3 @@ async function persistIfAsked(site: Site, args: Arguments, checked: Checked): Pr
   const lines = done.ok ? done.value : done.failures.map((failure) => failure.what)
   if (!args.flags.has('json')) for (const line of lines) console.log(safeLine(line))
 }
-
-const commandText = ({ args }: CommandContext): string =>
-  [
-    'pawl',
-    ...[...args.flags].flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}=${Array.isArray(value) ? value.join(',') : String(value)}`])),
-    ...(args.rest.length > 0 ? ['--', ...args.rest] : []),
-  ].join(' ')

@@ -1,4 +1,4 @@
-/** The Basis of a run is all that it judged: the files, what counts besides them, and which of them were selected. The same basis needs no second run. */
+/** The Ground of a run is all that it judged: the files, what counts besides them, and which of them were selected. The same ground needs no second run. */
 import { treeChanges } from '../engine/tree-changes.ts'
 import { changedFiles } from '../host/changed-files.ts'
 import type { Failure } from '../model/failure.ts'
@@ -8,14 +8,14 @@ import type { TurnCause } from '../model/turn.ts'
 import type { Planned } from './planned.ts'
 import type { Site } from './site.ts'
 
-export type Basis = {
+export type Ground = {
   readonly tree: Tree
   /** Path → digest of files that git ignores and that count. */
   readonly extra: ReadonlyMap<string, string>
   readonly selected: string
 }
 
-export async function basisOf(site: Site, planned: Planned | undefined, tree: Tree): Promise<Basis> {
+export async function groundOf(site: Site, planned: Planned | undefined, tree: Tree): Promise<Ground> {
   if (planned === undefined) return { tree, extra: new Map(), selected: '' }
   const digests = extraPaths(planned).map(async (path) => [path, await readable(site.trees.digestOf(path))] as const)
   const { selection } = planned.settings
@@ -25,22 +25,22 @@ export async function basisOf(site: Site, planned: Planned | undefined, tree: Tr
 }
 
 /** Why a run is due, if one is. */
-export function causeBetween(before: Basis, after: Basis): TurnCause | undefined {
+export function causeBetween(before: Ground, after: Ground): TurnCause | undefined {
   return causeBeside(before, after, [...treeChanges(before.tree, after.tree), ...extraChanges(before, after)])
 }
 
 /** The same, where `paths` are the changed files that count. */
-export function causeBeside(before: Basis, after: Basis, paths: readonly string[]): TurnCause | undefined {
+export function causeBeside(before: Ground, after: Ground, paths: readonly string[]): TurnCause | undefined {
   return branchCause(before, after, paths.length) ?? (paths.length > 0 ? { kind: 'files', paths } : selectionCause(before, after))
 }
 
-function branchCause({ tree: { branch: from } }: Basis, { tree: { branch: to } }: Basis, files: number): TurnCause | undefined {
+function branchCause({ tree: { branch: from } }: Ground, { tree: { branch: to } }: Ground, files: number): TurnCause | undefined {
   return from === to ? undefined : { kind: 'branch', from, to, files }
 }
 
-const selectionCause = (before: Basis, after: Basis): TurnCause | undefined => (before.selected === after.selected ? undefined : { kind: 'selection' })
+const selectionCause = (before: Ground, after: Ground): TurnCause | undefined => (before.selected === after.selected ? undefined : { kind: 'selection' })
 
-export const extraChanges = (before: Basis, after: Basis): readonly string[] =>
+export const extraChanges = (before: Ground, after: Ground): readonly string[] =>
   [...after.extra].flatMap(([path, digest]) => (before.extra.get(path) === digest ? [] : [path]))
 
 export const extraPaths = (planned: Planned): readonly string[] => [...new Set(tasksOf(planned).flatMap((task) => task.inputs.extra))]
