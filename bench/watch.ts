@@ -56,8 +56,13 @@ const start: number[] = []
 const verdict: number[] = []
 const beside: number[] = []
 const memory: number[] = []
+/** For comparison, at the same load of the machine. */
+const status: number[] = []
 for (let i = 0; i < saves; i++) {
   await pause(150 + Math.random() * 100)
+  const before = performance.now()
+  execFileSync('git', ['status', '--porcelain'], { cwd: root, stdio: 'ignore' })
+  status.push(performance.now() - before)
   const told = lines()
   const at = performance.timeOrigin + performance.now()
   if (i % 2 === 0) writeFileSync(target, `save ${i} ${at}\n`)
@@ -79,6 +84,7 @@ const show = (name: string, values: readonly number[]): void => {
   console.log(`${name.padEnd(44)} median ${(sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(0)}  max ${(sorted.at(-1) ?? 0).toFixed(0)}`)
 }
 console.log(`${process.env['PAWL_RUNTIME'] ?? 'bun'}, ${files} files, ${saves} saves`)
+show('ms of git status', status)
 show('ms from save to start of the check', start)
 show('ms from save to verdict', verdict)
 show("ms from save to verdict, without the check's own", beside)

@@ -20,43 +20,16 @@ export type WatchWorld = { readonly watchFolder?: WatchFolder; readonly pollEver
 
 export function folderWatching(root: string, repository: Repository | undefined, listener: Listener, world: WatchWorld = {}): Watching {
   const ignored = repository === undefined ? undefined : ignoredMemory(repository)
-  /** Entries that came, went or were replaced: some are folders. */
-  let suspects = new Set<string>()
-  let heardOf = new Set<string>()
-  let everything = true
-  let extra: readonly string[] = []
-  let wanted: ReadonlySet<string> = new Set()
-  let timer: ReturnType<typeof setInterval> | undefined
-
-  const heard = (folder: string, change: 'rename' | 'change', name: string | undefined): void => {
-    if (name === undefined) everything = true
-    const path = name === undefined ? folder : folder === '' ? name : `${folder}/${name}`
-    if (isOwnState(path) || path === '.git') return
-    if (name === '.gitignore') {
-      everything = true
-      ignored?.forget()
-    }
-    const isWanted = wanted.has(path) || extra.includes(folder)
-    if (!isWanted && (ignored?.has(path) === true || extraFolders.has(folder))) return
-    if (change === 'rename' && !everything) suspects.add(path)
-    heardOf.add(path)
-    if (heardOf.size > burst) {
-      everything = true
-      heardOf.clear()
-      suspects.clear()
-    }
-    listener.stirred()
-  }
-  const folders = watchedFolders(root, heard, world.watchFolder)
-  /** Folders that are watched for the sake of single entries. */
-  const extraFolders = new Set<string>()
-  const gitFolder = repository === undefined ? undefined : watchGit(repository, world.watchFolder ?? systemWatch, () => gitMoved())
-
+  const news = newNews()
+  const extra: Extra = { paths: [], wanted: new Set(), folders: new Set() }
+  const folders = watchedFolders(root, (folder, change, name) => heard(folder, change, name, { news, extra, ignored, listener }), world.watchFolder)
   const gitMoved = (): void => {
     // What is added to the index is no longer ignored.
     ignored?.forget()
     listener.stirred()
   }
+  const gitFolder = repository === undefined ? undefined : watchGit(repository, world.watchFolder ?? systemWatch, gitMoved)
+  let timer: ReturnType<typeof setInterval> | undefined
   const poll = (why: Failure): void => {
     folders.closeAll()
     gitFolder?.close()
@@ -65,20 +38,19 @@ export function folderWatching(root: string, repository: Repository | undefined,
     listener.polling(why)
   }
   const catchUp = async (): Promise<void> => {
-    const [found, paths, all] = [suspects, heardOf, everything]
-    ;[suspects, heardOf, everything] = [new Set(), new Set(), false]
-    if (all) folders.closeStale()
-    else for (const path of found) folders.close(path)
-    const from = all ? [''] : [...found].filter((path) => isFolder(join(root, path)))
+    const { suspects, paths, everything } = news.take()
+    if (everything) folders.closeStale()
+    else for (const path of suspects) folders.close(path)
+    const from = everything ? [''] : [...suspects].filter((path) => isFolder(join(root, path)))
     const { refused, visited } = await walk(root, from, folders, ignored)
-    if (all && refused === undefined) {
+    if (everything && refused === undefined) {
       folders.keepOnly(visited)
-      extraFolders.clear()
+      extra.folders.clear()
     }
-    const refusedToo = refused ?? openExtra(root, extra, folders, extraFolders)
+    const refusedToo = refused ?? openExtra(root, extra, folders)
     if (refusedToo !== undefined) return poll(refusal(root, refusedToo, folders.size))
     // Nobody waits for this: next time these are known.
-    if (!all) void ignored?.learn(paths)
+    if (!everything) void ignored?.learn(paths)
   }
   const network = networkFileSystem(statfsSync(root).type)
   if (network !== undefined) poll({ ...deaf, why: `${root} lies on a network file system (${network}), which tells nobody of changes` })
@@ -88,14 +60,63 @@ export function folderWatching(root: string, repository: Repository | undefined,
   return {
     caughtUp: () => (timer === undefined ? (last = last.then(catchUp)) : Promise.resolve()),
     also(paths) {
-      extra = paths.map((path) => normalize(path))
-      wanted = new Set(extra.flatMap(withFolders))
+      extra.paths = paths.map((path) => normalize(path))
+      extra.wanted = new Set(extra.paths.flatMap(withFolders))
     },
     gitWork: () => (repository === undefined ? undefined : gitWork(repository)),
     close() {
       clearInterval(timer)
       folders.closeAll()
       gitFolder?.close()
+    },
+  }
+}
+
+/** Paths that count although git ignores them, the same with the folders above, and the folders that are watched for their sake alone. */
+type Extra = { paths: readonly string[]; wanted: ReadonlySet<string>; readonly folders: Set<string> }
+
+type HeardBy = { readonly news: News; readonly extra: Extra; readonly ignored: IgnoredMemory | undefined; readonly listener: Listener }
+
+function heard(folder: string, change: 'rename' | 'change', name: string | undefined, { news, extra, ignored, listener }: HeardBy): void {
+  const path = name === undefined ? folder : folder === '' ? name : `${folder}/${name}`
+  if (isOwnState(path) || path === '.git') return
+  if (name === undefined) news.addAll()
+  if (name === '.gitignore') {
+    news.addAll()
+    ignored?.forget()
+  }
+  const isWanted = extra.wanted.has(path) || extra.paths.includes(folder)
+  if (!isWanted && (ignored?.has(path) === true || extra.folders.has(folder))) return
+  news.add(path, change === 'rename')
+  listener.stirred()
+}
+
+/** What was heard since the watched folders were brought up to date. */
+type News = {
+  add(path: string, mayBeFolder: boolean): void
+  addAll(): void
+  /** `suspects`: entries that came, went or were replaced; some are folders. */
+  take(): { readonly suspects: ReadonlySet<string>; readonly paths: ReadonlySet<string>; readonly everything: boolean }
+}
+
+function newNews(): News {
+  let [suspects, paths, everything] = [new Set<string>(), new Set<string>(), true]
+  const addAll = (): void => {
+    everything = true
+    ;[suspects, paths] = [new Set(), new Set()]
+  }
+  return {
+    addAll,
+    add(path, mayBeFolder) {
+      if (everything) return
+      paths.add(path)
+      if (mayBeFolder) suspects.add(path)
+      if (paths.size > burst) addAll()
+    },
+    take() {
+      const taken = { suspects, paths, everything }
+      ;[suspects, paths, everything] = [new Set(), new Set(), false]
+      return taken
     },
   }
 }
@@ -178,14 +199,14 @@ async function unignored(found: readonly Found[], ignored: IgnoredMemory | undef
 }
 
 /** Folders that hold single entries that count; those that are missing are tried again the next time. */
-function openExtra(root: string, paths: readonly string[], folders: WatchedFolders, extraFolders: Set<string>): string | undefined {
-  for (const path of paths) {
+function openExtra(root: string, extra: Extra, folders: WatchedFolders): string | undefined {
+  for (const path of extra.paths) {
     const parent = dirname(path) === '.' ? '' : dirname(path)
     for (const folder of [parent, path]) {
       if (folders.has(folder) || !isFolder(join(root, folder))) continue
       const opened = folders.open(folder)
       if (typeof opened === 'object') return opened.refused
-      extraFolders.add(folder)
+      extra.folders.add(folder)
     }
   }
   return undefined
