@@ -5,7 +5,7 @@ import type { Failure } from '../model/failure.ts'
 import type { Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import type { TurnCause } from '../model/turn.ts'
-import type { Planned } from './planned.ts'
+import type { Planned } from './draft.ts'
 import type { Site } from './site.ts'
 
 export type Ground = {

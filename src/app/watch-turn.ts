@@ -13,7 +13,7 @@ import { groundOf, causeBeside, extraChanges, extraPaths, isSeen, withoutOutputs
 import { check } from './check.ts'
 import type { WatchOptions } from './onlooker.ts'
 import type { Checked, Started } from './perform.ts'
-import type { Planned } from './planned.ts'
+import type { Planned } from './draft.ts'
 import { safely, type Ring } from './ring.ts'
 import type { Site } from './site.ts'
 
