@@ -37,6 +37,7 @@ const programs: readonly (readonly [program: string, debian: string])[] = [
   ['strace', 'strace'],
   ['unshare', 'util-linux'],
   ['faketime', 'faketime'],
+  ['busybox', 'busybox'],
 ]
 
 function setUp(): void {

@@ -46,7 +46,7 @@ export function attemptWorld(parts: WorldParts): {
     cancellation: parts.cancellation,
     digest: sha256,
     run: parts.run,
-    tagOf: (attempt: AttemptId) => processTag(site.root, parts.run, attempt),
+    tagOf: (attempt: AttemptId) => processTag(site.checkout, parts.run, attempt),
     mendings: mendings(site.root, site.repository, site.trees, cache),
     force: planned.settings.force,
     dryRun: parts.dryRun,

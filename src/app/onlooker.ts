@@ -3,7 +3,7 @@ import type { Cancellation } from '../model/cancellation.ts'
 import type { Failure, Result } from '../model/failure.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { Turn, TurnCause, TurnWish } from '../model/turn.ts'
-import type { CheckOptions } from './check.ts'
+import type { CheckOptions } from './begun.ts'
 import type { Checked, Started } from './perform.ts'
 
 export type Onlooker = {

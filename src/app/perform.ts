@@ -92,7 +92,7 @@ function runStart(site: Site, { planned, run, state }: Started, command: string)
   return {
     run,
     command,
-    root: site.root,
+    root: site.checkout,
     version,
     dryRun: planned.settings.dryRun,
     plan: summaryOf(planned.plan, usualMs(state.store)),

@@ -18,6 +18,8 @@ export type Site = {
   readonly cwd: string
   /** Root of the checkout, or the folder itself outside of git. Absolute. */
   readonly root: string
+  /** The checkout of the user. The same as `root`, except where a copy of it is checked. */
+  readonly checkout: string
   readonly repository: Repository | undefined
   /** Where state lives; shared by all linked worktrees. May not exist yet. */
   readonly stateFolder: string
@@ -41,6 +43,7 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
   return ok({
     cwd,
     root,
+    checkout: root,
     repository,
     trees,
     env,
@@ -52,6 +55,9 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
     files: (tree) => repositoryFiles(root, tree === undefined ? trees : { ...trees, look: tree }),
   })
 }
+
+/** The folders of whose contents tools are made: what a copy borrows is the same tool as in the checkout. */
+export const toolRoots = (site: Site): readonly string[] => [...new Set([site.root, site.checkout])]
 
 /** The variables that a child sees: an allow-list, with the programs of the repository first on PATH. */
 export function environmentOf(site: Site, cwd: string, more: { readonly pass: readonly string[]; readonly key: readonly string[] }): Record<string, string> {

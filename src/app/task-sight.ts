@@ -12,7 +12,7 @@ import type { Tree, TreeBasis, Watch } from '../model/tree.ts'
 import type { Planned } from './draft.ts'
 import { concernsOf } from './planned.ts'
 import { roundLooks } from './round-looks.ts'
-import { environmentOf, type Site } from './site.ts'
+import { environmentOf, toolRoots, type Site } from './site.ts'
 
 export type TaskSight = {
   /** Everything that the task can see; `fresh` looks at the working copy and at the programs again. */
@@ -33,13 +33,13 @@ export function taskSight(site: Site, planned: Planned): TaskSight {
   const variables = taskVariables(site, planned)
   /** Tasks with symbolic links among their inputs: what those lead to has no time of change of its own. */
   const links = new Set<TaskId>()
-  let tools = toolIdentities(site.processes, site.root)
+  let tools = toolIdentities(site.processes, toolRoots(site))
   return {
     stir: () => looks.stir(),
     filesFor: (task) => filesFor(task, planned, looks.last()),
     async visible(task, fresh, run) {
       const { env, forTools } = variables.of(task)
-      if (fresh) tools = toolIdentities(site.processes, site.root)
+      if (fresh) tools = toolIdentities(site.processes, toolRoots(site))
       const asked = tools
       const [tree, identities, extra] = await Promise.all([
         fresh ? looks.again() : looks.treeFor(task),
@@ -76,7 +76,7 @@ export function taskSight(site: Site, planned: Planned): TaskSight {
       if (round === 1) return
       looks.forget()
       // A fix may have installed another version of a tool.
-      tools = toolIdentities(site.processes, site.root)
+      tools = toolIdentities(site.processes, toolRoots(site))
       variables.forget()
     },
     basis() {
@@ -134,7 +134,7 @@ export const cwdOf = (site: Site, task: Task): string =>
 
 const programsFor = (task: Task): readonly string[] => [...new Set([...programsOf(task), ...task.inputs.tools])]
 
-function programsOf(task: Task): readonly string[] {
+export function programsOf(task: Task): readonly string[] {
   if (task.action.kind !== 'command') return []
   const [program = '', option, text] = task.action.argv
   return program === 'sh' && option === '-c' ? [program, ...programsIn(text ?? '')] : [program]

@@ -3,6 +3,7 @@ import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Plan, PlannedTask, Skip } from '../model/plan.ts'
 import { nearest } from '../model/suggestion.ts'
 import type { Task, TaskId } from '../model/task.ts'
+import { unconcerned } from './select.ts'
 
 export type Wish = {
   readonly tasks: readonly Task[]
@@ -97,7 +98,7 @@ function nothingToDo(skips: readonly Skip[]): Failure {
     }
   const named = skips.slice(0, 3).map((skip) => `${skip.task} (${skip.reason})`)
   return {
-    type: 'plan.empty',
+    type: skips.some((skip) => skip.reason === unconcerned) ? 'plan.unconcerned' : 'plan.empty',
     what: 'nothing is left to check',
     why: `all ${skips.length} known checks are left out: ${named.join(', ')}${skips.length > 3 ? ' …' : ''}`,
     kept,

@@ -40,13 +40,16 @@ export function select(tasks: readonly Task[], wanted: Selecting): Result<Select
 /** "npm" names "npm:installed" and "npm:lockfile" too. */
 export const isNamed = (task: TaskId, name: string): boolean => task === name || task.startsWith(`${name}:`)
 
+/** Why a check is left out that has nothing to do with the selected files. */
+export const unconcerned = 'none of the selected files concerns it'
+
 function whyNot(task: Task, wanted: Selecting): string | undefined {
   if (wanted.skip.some((name) => isNamed(task.id, name))) return '--skip names it'
   if (wanted.skipTests && task.stage === 'quality') return '--skip-tests leaves out the stage quality'
   if (wanted.only.length > 0 && !wanted.only.some((name) => isNamed(task.id, name))) return '--only does not name it'
   if (wanted.stages.length > 0 && !wanted.stages.includes(task.stage)) return `--stage does not name ${task.stage}`
   if (wanted.fast && task.stage === 'quality' && !task.fast && wanted.only.length === 0) return 'not part of --fast'
-  if (wanted.concerned !== undefined && !wanted.concerned(task)) return 'none of the selected files concerns it'
+  if (wanted.concerned !== undefined && !wanted.concerned(task)) return unconcerned
   return undefined
 }
 

@@ -60,7 +60,7 @@ test('--staged selects what the index has and HEAD has not, and says when a file
   repo.write({ 'a.ts': 'staged and more', 'unstaged.ts': 'U', 'untracked.ts': 'x' })
   expect(await selected(repo, { kind: 'staged' })).toEqual({
     paths: ['a.ts', 'new.ts', 'there.ts'],
-    notes: ['a.ts is partly staged: the file on disk is checked, not the staged part', 'lost.ts is staged but missing on disk: it is not checked'],
+    notes: ['a.ts is partly staged: a run checks what is staged, in a copy', 'lost.ts is staged but missing on disk: a run checks what is staged, in a copy'],
   })
 })
 

@@ -6,6 +6,7 @@ import type { Failure, Result } from '../model/failure.ts'
 import type { Selection } from '../model/request.ts'
 import { nearest } from '../model/suggestion.ts'
 import type { Tree } from '../model/tree.ts'
+import { commitIndex } from './staging.ts'
 import { stampOf } from './content-id.ts'
 import { readStatus } from './git-listing.ts'
 import { answerText, gitFailure } from './git.ts'
@@ -92,7 +93,7 @@ async function nearestRef(repository: Repository, ref: string): Promise<string |
 
 async function stagedFiles(repository: Repository, tree: Tree): Promise<Result<ChangedFiles>> {
   const answer = await gitIn(repository, ['status', '--porcelain=v2', '-z', '--untracked-files=no', '--ignore-submodules=all', '--no-renames'], {
-    env: commitIndex(repository),
+    env: { GIT_INDEX_FILE: commitIndex(repository) },
   })
   if (!answer.ok) return failed(gitFailure('git could not tell what is staged', answer))
   const present = new Set(filesOf(tree))
@@ -101,24 +102,13 @@ async function stagedFiles(repository: Repository, tree: Tree): Promise<Result<C
   for (const { path, staged, unstaged } of readStatus(answer.stdout, new Map()).entries) {
     if (staged === '.' || staged === 'D') continue
     if (!present.has(path)) {
-      if (unstaged === 'D') notes.push(`${path} is staged but missing on disk: it is not checked`)
+      if (unstaged === 'D') notes.push(`${path} is staged but missing on disk: a run checks what is staged, in a copy`)
       continue
     }
     paths.push(path)
-    if (unstaged !== '.') notes.push(`${path} is partly staged: the file on disk is checked, not the staged part`)
+    if (unstaged !== '.') notes.push(`${path} is partly staged: a run checks what is staged, in a copy`)
   }
   return ok({ paths: paths.toSorted(), notes })
-}
-
-/**
- * Inside a pre-commit hook of `git commit -a` or `git commit FILE` the index to be committed is a temporary one that git names here.
- * Only believed when it lies in this repository's own git directory.
- */
-function commitIndex(repository: Repository): Record<string, string> {
-  const named = process.env['GIT_INDEX_FILE']
-  if (named === undefined || named === '') return {}
-  const file = resolve(repository.root, named)
-  return dirname(file) === repository.gitDir && stampOf(file)?.isFile() ? { GIT_INDEX_FILE: file } : {}
 }
 
 function namedFiles(named: readonly string[], tree: Tree, cwd: string, root: string): Result<ChangedFiles> {

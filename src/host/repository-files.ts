@@ -4,8 +4,8 @@ import { isAbsolute, join, normalize, sep } from 'node:path'
 import type { Files } from '../model/files.ts'
 import type { Tree, TreeSource } from '../model/tree.ts'
 
-/** A path that leaves the root, also through a symbolic link, is as if nothing were there. */
-export function repositoryFiles(root: string, trees: TreeSource): Files {
+/** A path that leaves the root, also through a symbolic link, is as if nothing were there; unless the link leads into `linked`, where a copy borrows from. */
+export function repositoryFiles(root: string, trees: TreeSource, linked?: string): Files {
   const texts = new Map<string, Promise<string | undefined>>()
   let tree: Promise<Tree> | undefined
   let realRoot: Promise<string> | undefined
@@ -14,7 +14,8 @@ export function repositoryFiles(root: string, trees: TreeSource): Files {
     if (isAbsolute(path) || normalize(path).split(sep)[0] === '..') return undefined
     realRoot ??= realpath(root)
     const [real, top] = [await unlessMissing(realpath(join(root, path))), await realRoot]
-    return real === undefined || !(real === top || real.startsWith(top + sep)) ? undefined : real
+    const allowed = [top, ...(linked === undefined ? [] : [linked])]
+    return real !== undefined && allowed.some((folder) => real === folder || real.startsWith(folder + sep)) ? real : undefined
   }
   const readText = async (path: string): Promise<string | undefined> => {
     const real = await inside(path)

@@ -32,15 +32,16 @@ const switches = new Set(['rustup', 'rustup-init', 'mise', 'asdf', 'volta', 'vol
 /** Asking for a version must not download a toolchain. */
 const withoutInstalls = { RUSTUP_AUTO_INSTALL: '0', MISE_NOT_FOUND_AUTO_INSTALL: '0' }
 
-export function toolIdentities(processes: Processes, root: string): ToolIdentities {
-  const realRoot = realpathSync(root)
+/** `root` may be several folders that stand for one checkout: a copy of it, and what the copy borrows from; the inner one first. */
+export function toolIdentities(processes: Processes, root: string | readonly string[]): ToolIdentities {
+  const roots = [root].flat().map((folder) => realpathSync(folder))
   const moment = lookMoment()
   const byPath = new Map<string, FoundTool>()
   const known = new WeakMap<Environment, Map<string, Promise<string>>>()
   const searched = new Set<string>()
 
   const toolAt = (path: string): FoundTool => {
-    const tool = byPath.get(path) ?? foundTool(path, realRoot)
+    const tool = byPath.get(path) ?? foundTool(path, roots)
     byPath.set(path, tool)
     return tool
   }
@@ -83,8 +84,8 @@ export function toolIdentities(processes: Processes, root: string): ToolIdentiti
     sightings: () => {
       const tools = [...byPath.values()]
       if (tools.some((tool) => tool.isSwitch)) return undefined
-      const files = sightAll(root, new Set(tools.flatMap((tool) => tool.files)), moment)
-      const folders = sightAll(root, searched, moment, true)
+      const files = sightAll(roots[0] ?? '/', new Set(tools.flatMap((tool) => tool.files)), moment)
+      const folders = sightAll(roots[0] ?? '/', searched, moment, true)
       return files === undefined || folders === undefined ? undefined : [...files, ...folders]
     },
   }
@@ -99,12 +100,12 @@ type FoundTool = {
   readonly isSwitch: boolean
 }
 
-function foundTool(path: string, root: string): FoundTool {
+function foundTool(path: string, roots: readonly string[]): FoundTool {
   const real = realpathSync(path)
   const files = [real, ...shimTarget(real)]
   const venv = venvOf([path, real])
   return {
-    parts: [...files.map((file) => fileIdentity(file, root)), ...(venv === undefined ? [] : [venvIdentity(venv)])],
+    parts: [...files.map((file) => fileIdentity(file, roots)), ...(venv === undefined ? [] : [venvIdentity(venv)])],
     files: [path, ...files, ...(venv === undefined ? [] : [join(venv, 'pyvenv.cfg'), ...sitePackages(venv)])],
     interpreters: [...new Set(files.flatMap((file) => interpreterIn(shebangOf(file) ?? []) ?? []))],
     isSwitch: isSwitch(path, real),
@@ -118,17 +119,24 @@ function unidentified(error: unknown): string {
 }
 
 /** Inside the checkout the content counts, outside the file. */
-function fileIdentity(real: string, root: string): string {
-  const way = relative(root, real)
+function fileIdentity(real: string, roots: readonly string[]): string {
   const { size, mtimeNs } = statSync(real, { bigint: true })
-  if (way.startsWith(`..${sep}`) || isAbsolute(way)) return `${real} ${size} ${mtimeNs}`
-  const content = size < hashedBytes ? contentDigest(real, root) : `${size} bytes`
+  const root = roots.find((folder) => isBelow(real, folder))
+  if (root === undefined) return `${real} ${size} ${mtimeNs}`
+  const way = relative(root, real)
+  const content = size < hashedBytes ? contentDigest(real, roots) : `${size} bytes`
   return [way.replaceAll(sep, '/'), ...packageOf(real, root), content].join(' ')
 }
 
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
 /** Installers write the path of the checkout into scripts (pnpm, venv); it must not count. */
-function contentDigest(path: string, root: string): string {
-  const text = readFileSync(path, 'latin1').replaceAll(Buffer.from(root).toString('latin1'), '<root>')
+function contentDigest(path: string, roots: readonly string[]): string {
+  let text = readFileSync(path, 'latin1')
+  for (const root of roots) text = text.replaceAll(Buffer.from(root).toString('latin1'), '<root>')
   return createHash('sha256').update(text, 'latin1').digest('hex')
 }
 

@@ -1,4 +1,5 @@
 /** The journey rig: the real command line in a real temporary git repository, with tools that the test holds by the hand. */
+import { test } from 'bun:test'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,6 +17,11 @@ const runtimes: Readonly<Record<string, readonly string[]>> = {
   node: [join(home, 'node_modules/.bin/node'), join(home, 'src/faces/cli/start.ts')],
 }
 const runtime = process.env['PAWL_RUNTIME'] ?? 'bun'
+
+/** For a journey whose course is the same on every runtime, as much as it starts git and sh: it is made once, with what is shipped. */
+export function once(title: string, journey: () => Promise<void>): void {
+  if (runtime === 'executable') test(title, journey)
+}
 
 /** The words that start the command line. */
 export const pawlCommand = (args: readonly string[]): readonly string[] => [...(runtimes[runtime] ?? []), ...args]

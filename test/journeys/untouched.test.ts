@@ -1,8 +1,8 @@
 /** The user's working copy is byte-identical before and after anything but a fix; a dry run writes nothing at all. */
 import { expect, test } from 'bun:test'
-import { createHash } from 'node:crypto'
-import { lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { fingerprint } from './fixtures/fingerprint.ts'
 import { newRepo, type Repo } from './rig.ts'
 
 /** A repository in the middle of work: staged, partly staged, untracked, ignored, a link, an executable, a stash. */
@@ -20,20 +20,6 @@ async function midWork(): Promise<Repo> {
   repo.write({ 'a.txt': 'staged\nand more\n' })
   symlinkSync('b.txt', join(repo.root, 'link'))
   return repo
-}
-
-/** Digest of everything below the root except pawl's own state: names, kinds, modes, bytes, and all of .git. */
-function fingerprint(repo: Repo, state: boolean): string {
-  const hash = createHash('sha256')
-  for (const path of readdirSync(repo.root, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (!state && (path === '.pawl' || path.startsWith('.pawl/'))) continue
-    const full = join(repo.root, path)
-    const stat = lstatSync(full)
-    hash.update(`${path}\0${stat.mode}\0`)
-    if (stat.isSymbolicLink()) hash.update(readlinkSync(full))
-    else if (stat.isFile()) hash.update(readFileSync(full))
-  }
-  return hash.digest('hex')
 }
 
 const commands = [

@@ -29,6 +29,7 @@ export type HookCommand = {
 }
 
 export async function importCommand(command: HookCommand, files: Files, gathering: Gathering): Promise<void> {
+  if (/^(?:npx |bunx |yarn |pnpm (?:exec )?)?(?:\S*\/)?pawl(?:\s|$)/.test(command.text)) return gathering.found(command.id, `${command.source}: is pawl itself`)
   const planned = await plannedFor(command.text.replaceAll(/\{[a-z_]+\}/g, ' '), files, gathering)
   if (planned !== undefined)
     return gathering.found(command.id, `${command.source}: ${planned.length === 0 ? 'nothing to check' : `already checked by ${planned.join(', ')}`}`)

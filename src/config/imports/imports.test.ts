@@ -137,3 +137,15 @@ test('a hook that runs a make target is known by what the target runs', async ()
   expect(found.at(-1)?.why).toContain('already checked by')
   expect(remarks).toEqual([])
 })
+
+test('a hook that runs pawl is no check: pawl would wait for itself', async () => {
+  const line = 'pawl hook pre-commit --staged --fast'
+  const preCommitHook = `repos:\n- repo: local\n  hooks: [{id: pawl, name: pawl, language: system, entry: ${line}, pass_filenames: false, always_run: true, stages: [pre-commit]}]\n`
+  const all = await Promise.all([
+    imported(husky, { '.husky/pre-commit': `npx ${line}\n` }),
+    imported(simpleGitHooks, { 'package.json': `{"simple-git-hooks":{"pre-commit":"${line}"}}` }),
+    imported(lefthook, { 'lefthook.yml': `pre-commit: { jobs: [{ name: pawl, run: ${line} }] }\n` }),
+    imported(preCommit, { '.pre-commit-config.yaml': preCommitHook }),
+  ])
+  expect(all.map(({ checks }) => checks)).toEqual([{}, {}, {}, {}])
+})

@@ -64,6 +64,9 @@ export const commands: readonly Command[] = [
     examples: [
       ['pawl init --dry-run', 'show the file'],
       ['pawl init --yes', 'write it'],
+      ['pawl init --hooks', 'check what is staged before each commit'],
+      ['pawl init --hooks=pre-commit,pre-push', 'and what is pushed before each push'],
+      ['pawl init --hooks=off', 'remove the hooks that pawl wrote'],
     ],
     load: async () => (await import('./commands/init.ts')).init,
   },
@@ -166,6 +169,15 @@ export const commands: readonly Command[] = [
       ['pawl undo 41 --dry-run', 'which files would go back'],
     ],
     load: async () => (await import('./commands/undo.ts')).undo,
+  },
+  {
+    name: 'hook',
+    usage: 'pawl hook pre-commit|pre-push [flags]',
+    summary: 'What a git hook runs: checks exactly what is committed or pushed',
+    flags: runFlags,
+    words: { least: 1, most: 1, choices: ['pre-commit', 'pre-push'] },
+    examples: [['pawl hook pre-commit --staged --fast', 'in a hook that somebody else wrote']],
+    load: async () => (await import('./commands/hook.ts')).hook,
   },
   {
     name: 'completion',

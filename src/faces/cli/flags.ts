@@ -71,6 +71,7 @@ export const planFlags: readonly Flag[] = [
 ]
 
 export const initFlags: readonly Flag[] = [
+  flag('hooks', 'Write git hooks instead: pre-commit (default), pre-push, both with a comma; off removes them', { value: 'optional', shown: 'NAME,…' }),
   flag('dry-run', 'Show the file that would be written', { short: 'n' }),
   flag('yes', 'Do not ask', { short: 'y' }),
   flag('explain', 'Say what was found and why each check is there'),

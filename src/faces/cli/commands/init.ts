@@ -13,6 +13,7 @@ import { screenWish } from '../request.ts'
 export async function init(context: CommandContext): Promise<CommandEnd> {
   const site = await findSite(context.cwd, context.env)
   if (!site.ok) return site
+  if (context.args.flags.has('hooks')) return (await import('./init-hooks.ts')).initHooks(context, site.value)
   const planned = await planInit(site.value)
   if (!planned.ok) return planned
   const { flags } = context.args

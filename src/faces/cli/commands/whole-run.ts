@@ -1,10 +1,12 @@
 /** A whole run with its reporters, its signals and its exit code. */
 import { isatty } from 'node:tty'
+import type { CheckOptions } from '../../../app/begun.ts'
 import { check } from '../../../app/check.ts'
 import type { Checked, Started } from '../../../app/perform.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import type { Request } from '../../../model/request.ts'
 import { newCancellation } from '../../../model/cancellation.ts'
+import type { Result } from '../../../model/failure.ts'
 import { endingOf } from '../../../model/tally.ts'
 import { exitCodes, isGreen } from '../../../model/verdict.ts'
 import type { Arguments } from '../command.ts'
@@ -17,7 +19,12 @@ import { reportersFor, type Views } from '../views.ts'
 import { catchSignals } from '../signals.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 
-export async function wholeRun(context: CommandContext, request: Request): Promise<CommandEnd> {
+/** Another `how` decides otherwise what is checked. */
+export async function wholeRun(
+  context: CommandContext,
+  request: Request,
+  how: (site: Site, options: CheckOptions) => Promise<Result<Checked>> = check,
+): Promise<CommandEnd> {
   const { args, env } = context
   const site = await findSite(context.cwd, env)
   if (!site.ok) return site
@@ -25,7 +32,7 @@ export async function wholeRun(context: CommandContext, request: Request): Promi
   const signals = catchSignals(cancellation, site.value)
   let views: Views | undefined
   try {
-    const checked = await check(site.value, {
+    const checked = await how(site.value, {
       request,
       command: commandText(args),
       cancellation,

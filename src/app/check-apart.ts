@@ -1,0 +1,130 @@
+/** Checks one tree of git apart from the files on disk, in a copy: what is staged beside unstaged edits, or a commit that is to be pushed. */
+import { requestFromEnvironment } from '../config/environment-names.ts'
+import { indexAndDisk, stagedTree } from '../host/staging.ts'
+import { repositoryFiles } from '../host/repository-files.ts'
+import { prepareShadow, shadowFolder, shadowRepository, syncShadow, type ShadowWish } from '../host/shadow.ts'
+import { treeSource } from '../host/tree-source.ts'
+import { failed, ok, type Failure, type Result } from '../model/failure.ts'
+import type { HeldLock } from '../model/lock.ts'
+import type { Request } from '../model/request.ts'
+import { begun, enoughSpace, type CheckOptions } from './begun.ts'
+import { whileLocked } from './locked.ts'
+import type { Checked } from './perform.ts'
+import { usualBytes, usualMs } from './plan-summary.ts'
+import { planFor } from './planned.ts'
+import { recover } from './recover.ts'
+import type { Site } from './site.ts'
+import { writableState, type State } from './state.ts'
+
+export type Apart = {
+  /** Which tree; found under the lock, because the index may change until then. */
+  readonly wish: (scratch: string) => Promise<Result<ShadowWish>>
+  /** Says on the screen what is checked instead of the files on disk. */
+  readonly note: Failure
+}
+
+/** Undefined: nothing staged was asked for, or the files on disk are what is staged. */
+export async function stagedApart(site: Site, request: Request): Promise<Result<Apart | undefined>> {
+  const { repository } = site
+  if (request.selection?.kind !== 'staged' || repository === undefined || isDry(site, request)) return ok(undefined)
+  const state = await indexAndDisk(repository)
+  if (!state.ok) return state
+  const { differing, unmerged } = state.value
+  // What is not merged yet cannot be committed either: the files on disk are all there is.
+  if (unmerged || differing.length === 0) return ok(undefined)
+  return ok({ wish: (scratch) => stagedWish(site, scratch), note: stagedNote(differing) })
+}
+
+async function stagedWish({ repository }: Site, scratch: string): Promise<Result<ShadowWish>> {
+  if (repository === undefined) return failed({ type: 'repo.no-git', what: 'there is no git repository any more' })
+  const tree = await stagedTree(repository, scratch)
+  return tree.ok ? ok({ tree: tree.value }) : tree
+}
+
+/** A dry run writes nothing, and so makes no copy. */
+function isDry(site: Site, request: Request): boolean {
+  const environment = requestFromEnvironment(site.env)
+  return (request.dryRun ?? (environment.ok && environment.value.request.dryRun)) === true
+}
+
+const unkept = (state: State): State => ({
+  store: state.store,
+  cache: { ...state.cache, put: async () => undefined },
+  get notes() {
+    return state.notes
+  },
+  close: () => state.close(),
+})
+
+const reachNote = (folders: readonly string[]): Failure => ({
+  type: 'staged.apart',
+  what: `packages in ${folders.join(', ')} are imported from the checkout itself (an editable install)`,
+  why: 'a check that imports them sees the files on disk, not the copy',
+  kept: 'no result of this run is kept for reuse',
+})
+
+const shownPaths = 3
+
+function stagedNote(differing: readonly string[]): Failure {
+  const more = differing.length - shownPaths
+  const names = `${differing.slice(0, shownPaths).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return {
+    type: 'staged.apart',
+    what: `${names} on disk ${differing.length === 1 ? 'is' : 'are'} not what is staged: a copy of what is staged is checked`,
+    kept: 'the files on disk are neither judged nor changed, so no fix runs',
+  }
+}
+
+export async function checkApart(site: Site, options: CheckOptions, apart: Apart): Promise<Result<Checked>> {
+  const { repository } = site
+  if (repository === undefined) return failed({ type: 'repo.no-git', what: `${site.root} is no git repository` })
+  const folder = shadowFolder(repository, site.stateFolder)
+  const copy = shadowSite(site, folder)
+  const state = await writableState(copy)
+  if (!state.ok) return state
+  try {
+    const wish = { command: options.command, waitMs: 30_000, onWait: options.onWait, cancellation: options.cancellation }
+    return await whileLocked(site, wish, (lock) => locked({ site, copy, folder }, options, apart, state.value, lock))
+  } finally {
+    state.value.close()
+  }
+}
+
+/** The same place, with the copy instead of the checkout: its results are the checkout's, for they are proven for a content. */
+function shadowSite(site: Site, folder: string): Site {
+  if (site.repository === undefined) return site
+  const shadow = shadowRepository(site.repository, folder)
+  const trees = treeSource(shadow.root, shadow)
+  return {
+    ...site,
+    root: shadow.root,
+    repository: shadow,
+    trees,
+    files: (tree) => repositoryFiles(shadow.root, tree === undefined ? trees : { ...trees, look: tree }, site.root),
+  }
+}
+
+type Places = { readonly site: Site; readonly copy: Site; readonly folder: string }
+
+async function locked({ site, copy, folder }: Places, options: CheckOptions, apart: Apart, state: State, lock: HeldLock): Promise<Result<Checked>> {
+  const { repository } = site
+  if (repository === undefined) return failed({ type: 'repo.no-git', what: `${site.root} is no git repository` })
+  const earlier = [...state.notes, ...(await recover(site, state)), apart.note]
+  prepareShadow(site.stateFolder, folder)
+  const wish = await apart.wish(folder)
+  if (!wish.ok) return wish
+  const synced = await syncShadow(repository, folder, wish.value)
+  if (!synced.ok) return synced
+  const { reachesBack } = synced.value
+  // What a check saw of the files on disk is nowhere in its fingerprint.
+  const isWhole = reachesBack.length === 0
+  const notes = isWhole ? earlier : [...earlier, reachNote(reachesBack)]
+  options.onApart?.({ site: copy, tree: wish.value.tree, isWhole })
+  const planned = await planFor(copy, options.request, usualMs(state.store), usualBytes(state.store))
+  if (!planned.ok) return planned
+  const space = await enoughSpace(site, planned.value.settings.diskFreeBytes)
+  if (space !== undefined) return failed(space)
+  // Fixes would mend the copy, which nobody keeps.
+  const unmended = { ...planned.value, limits: { ...planned.value.limits, fixLevel: -1 } }
+  return ok(await begun(copy, options, { planned: unmended, state: isWhole ? state : unkept(state), notes }, lock))
+}
