@@ -38,6 +38,7 @@ const programs: readonly (readonly [program: string, debian: string])[] = [
   ['unshare', 'util-linux'],
   ['faketime', 'faketime'],
   ['busybox', 'busybox'],
+  ['bwrap', 'bubblewrap'],
 ]
 
 function setUp(): void {

@@ -16,6 +16,7 @@ import type { Action, Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Planned } from './draft.ts'
 import { processTag } from './recover.ts'
+import { redactionOf } from './redacted.ts'
 import { environmentOf, type Site } from './site.ts'
 import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
 
@@ -36,7 +37,7 @@ export function attemptWorld(parts: WorldParts): {
   basis: TaskSight['basis']
 } {
   const { site, planned, cache } = parts
-  const sight = taskSight(site, planned)
+  const sight = taskSight(site, planned, parts.dryRun)
   const shared = {
     // A check may write files, too: what comes after it must not be judged by the look from before.
     executors: executorsFor(parts, () => sight.stir()),
@@ -68,24 +69,31 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** `stir` is called with each deed: the working copy may not be what it was. */
 function executorsFor(parts: WorldParts, stir: () => void): Executors {
   const { site, planned } = parts
+  const redaction = redactionOf(site, planned)
+  const processes = redaction.processes(site.processes)
   const environmentFor = (task: Task, cwd: string): Record<string, string> =>
-    environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env] })
+    environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env], logins: installs(task) })
   return {
-    command: stirring(commandExecutor({ processes: site.processes, root: site.root, environmentFor }), stir),
-    builtin: builtinExecutor(
-      builtins,
-      (context, task) => ({
-        files: site.files(),
-        processes: site.processes,
-        env: environmentFor(task, cwdOf(site, task)),
-        platform: site.platform,
-        cancellation: context.cancellation,
-        output: context.output,
-      }),
-      site.clock,
+    command: redaction.executor(stirring(commandExecutor({ processes, root: site.root, environmentFor }), stir)),
+    builtin: redaction.executor(
+      builtinExecutor(
+        builtins,
+        (context, task) => ({
+          files: site.files(),
+          processes,
+          env: environmentFor(task, cwdOf(site, task)),
+          platform: site.platform,
+          cancellation: context.cancellation,
+          output: context.output,
+        }),
+        site.clock,
+      ),
     ),
   }
 }
+
+/** What fetches packages may need a login; what judges the repository does not. */
+const installs = (task: Task): boolean => task.stage === 'dependencies' || (task.stage === 'environment' && task.role === 'fix')
 
 const stirring = <A extends Action>(executor: Executor<A>, stir: () => void): Executor<A> => ({
   ...executor,

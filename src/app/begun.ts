@@ -12,6 +12,7 @@ import { keepBaseline, markRunning } from './baselines.ts'
 import type { Ask } from './consent.ts'
 import { perform, type Checked, type Started } from './perform.ts'
 import type { Planned } from './draft.ts'
+import { redactionOf } from './redacted.ts'
 import { rememberDraft } from './remembered-plan.ts'
 import type { Site } from './site.ts'
 import type { State } from './state.ts'
@@ -46,7 +47,7 @@ export async function begun(
   const { tree } = planned
   const run = state.store.begin({
     startedAt: site.clock.now(),
-    command: options.command,
+    command: redactionOf(site, planned).text(options.command),
     root: site.checkout,
     ...(tree.branch === undefined ? {} : { branch: tree.branch }),
     ...(tree.commit === undefined ? {} : { commit: tree.commit }),

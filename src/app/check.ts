@@ -9,7 +9,8 @@ import { usualBytes, usualMs } from './plan-summary.ts'
 import type { Planned } from './draft.ts'
 import { planFor } from './planned.ts'
 import { recover } from './recover.ts'
-import { noState, readState, writableState, type State } from './state.ts'
+import { redactionOf } from './redacted.ts'
+import { noState, stateForPlans, writableState, type State } from './state.ts'
 import type { Site } from './site.ts'
 
 /** A wait for the lock shorter than this is no wait: nobody else finished a run in it. */
@@ -20,7 +21,7 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
   if (!apart.ok) return apart
   if (apart.value !== undefined) return checkApart(site, options, apart.value)
   // Planned before the lock is asked for: a mistake in the configuration must not wait for another run.
-  const early = await readState(site)
+  const early = await stateForPlans(site)
   if (!early.ok) return early
   const planned = await planFor(site, options.request, usualMs(early.value.store), usualBytes(early.value.store))
   if (!planned.ok || planned.value.settings.dryRun) {
@@ -54,7 +55,12 @@ async function underLock(site: Site, options: CheckOptions, planned: Planned, re
   const state = await writableState(site)
   if (!state.ok) return state
   try {
-    const wish = { command: options.command, waitMs: planned.settings.lockWaitMs, onWait: options.onWait, cancellation: options.cancellation }
+    const wish = {
+      command: redactionOf(site, planned).text(options.command),
+      waitMs: planned.settings.lockWaitMs,
+      onWait: options.onWait,
+      cancellation: options.cancellation,
+    }
     return await whileLocked(site, wish, (lock) => locked(site, options, planned, { state: state.value, repaired }, lock))
   } finally {
     state.value.close()

@@ -16,6 +16,7 @@ import { audience, type Audience } from './audience.ts'
 import { consentBy, type Ask } from './consent.ts'
 import { usualMs, summaryOf } from './plan-summary.ts'
 import type { Planned } from './draft.ts'
+import { redactionOf } from './redacted.ts'
 import type { State } from './state.ts'
 import type { Site } from './site.ts'
 import { version } from './version.ts'
@@ -47,13 +48,15 @@ export type Performance = {
 export async function perform(site: Site, started: Started, how: Performance): Promise<Checked> {
   const { planned, run, state } = started
   const { plan, settings } = planned
+  const redaction = redactionOf(site, planned)
+  const shownPlan = redaction.plan(plan)
   const lateNotes: Failure[] = []
   const recorded: Event[] = []
   const knownNotes = state.notes.length
   const reporters = audience(await how.reporters(started), (what) => lateNotes.push({ type: 'pawl.bug', what }))
   const told = acknowledgement(
     () => state.store.settle(),
-    (events) => reporters.show(events, plan),
+    (events) => reporters.show(events, shownPlan),
   )
   const openLog = settings.dryRun ? noLog : logsInto(site, run, reporters, lateNotes)
   const consent = consentBy(settings.interactive ? how.ask : undefined)
@@ -64,7 +67,8 @@ export async function perform(site: Site, started: Started, how: Performance): P
     pressure: site.pressure,
     roundOpened: (round) => world.openRound(round),
     recall: () => recallAll(plan, (run) => world.worldOf(run)),
-    record: (events) => {
+    record: (happened) => {
+      const events = happened.map((event) => redaction.happening(event))
       if (!how.intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
       if (!settings.dryRun) state.store.append(run, events)
       recorded.push(...events)
@@ -73,7 +77,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
     attempt: async (id, attemptId, current, missed) => {
       const task = plan.tasks.get(id)?.task
       if (task === undefined) throw new Error(`no such task: ${id}`)
-      return attempt(task, attemptId, world.worldOf(current), missed)
+      return redaction.outcome(await attempt(task, attemptId, world.worldOf(current), missed))
     },
   }
   const begin = runStart(site, started, how.command)
@@ -81,7 +85,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
   await told.end()
   await reporters.close()
   const basis = result.verdict === 'passed' && !settings.dryRun ? basisOf(world.basis(), state.cache.outputsSeen()) : undefined
-  return { ...started, result, plan, basis, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
+  return { ...started, result, plan: shownPlan, basis, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }
 
 const basisOf = (basis: TreeBasis | undefined, outputs: readonly Sighting[]): TreeBasis | undefined =>

@@ -1,5 +1,5 @@
 /** A Site is the place that a command works on: which repository, which folder for state, which machine. */
-import { childEnvironment, defaultKey, defaultPass } from '../host/child-environment.ts'
+import { childEnvironment, defaultKey, defaultPass, type AllowedNames } from '../host/child-environment.ts'
 import { platform } from '../host/platform.ts'
 import { findRepository, type Repository } from '../host/repository.ts'
 import { repositoryFiles } from '../host/repository-files.ts'
@@ -60,6 +60,6 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
 export const toolRoots = (site: Site): readonly string[] => [...new Set([site.root, site.checkout])]
 
 /** The variables that a child sees: an allow-list, with the programs of the repository first on PATH. */
-export function environmentOf(site: Site, cwd: string, more: { readonly pass: readonly string[]; readonly key: readonly string[] }): Record<string, string> {
-  return childEnvironment(site.env, { pass: [...defaultPass, ...more.pass], key: [...defaultKey, ...more.key] }, { root: site.root, cwd })
+export function environmentOf(site: Site, cwd: string, more: AllowedNames): Record<string, string> {
+  return childEnvironment(site.env, { ...more, pass: [...defaultPass, ...more.pass], key: [...defaultKey, ...more.key] }, { root: site.root, cwd })
 }

@@ -1,5 +1,5 @@
 /** The State of a repository: history, proofs and logs, opened together; or an empty one that nothing is written to. */
-import { lstatSync } from 'node:fs'
+import { accessSync, constants, lstatSync } from 'node:fs'
 import { openCache, type DiskCache } from '../host/cache.ts'
 import { emptyCache, emptyStore } from '../host/empty-state.ts'
 import { prepareStateFolder } from '../host/state-folder.ts'
@@ -20,6 +20,21 @@ export type State = {
 /** For commands that only look: what is there, or nothing. Creates no folder, and follows no link to one: it may lead anywhere. */
 export async function readState(site: Site): Promise<Result<State>> {
   return lstatSync(site.stateFolder, { throwIfNoEntry: false })?.isSymbolicLink() === false ? openState(site) : ok(noState())
+}
+
+/** For telling what would be done. Where nothing at all can be written SQLite opens nothing: then nothing counts as proven. */
+export async function stateForPlans(site: Site): Promise<Result<State>> {
+  const state = await readState(site)
+  return state.ok || !isReadOnly(site.stateFolder) ? state : ok({ ...noState(), notes: state.failures })
+}
+
+function isReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EROFS'
+  }
 }
 
 export async function writableState(site: Site): Promise<Result<State & { readonly cache: DiskCache }>> {

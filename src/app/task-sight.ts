@@ -4,9 +4,11 @@ import { defaultKey, keyedValues } from '../host/child-environment.ts'
 import { linkTargets } from '../host/link-targets.ts'
 import { askedPaths } from '../host/recorded-files.ts'
 import { platformKey } from '../host/platform.ts'
+import { saltedDigest } from '../host/state-salt.ts'
 import { toolIdentities } from '../host/tool-identity.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
+import { secretName } from '../model/secret-name.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import type { Tree, TreeBasis, Watch } from '../model/tree.ts'
 import type { Planned } from './draft.ts'
@@ -28,9 +30,9 @@ export type TaskSight = {
 }
 
 /** Attempts share one look at the working copy until one of them has really done something; the first look is that of the plan. */
-export function taskSight(site: Site, planned: Planned): TaskSight {
+export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSight {
   const looks = roundLooks(site.trees, planned.tree, () => [...planned.plan.tasks.values()].map((each) => each.task))
-  const variables = taskVariables(site, planned)
+  const variables = taskVariables(site, planned, dryRun)
   /** Tasks with symbolic links among their inputs: what those lead to has no time of change of its own. */
   const links = new Set<TaskId>()
   let tools = toolIdentities(site.processes, toolRoots(site))
@@ -94,16 +96,19 @@ export function taskSight(site: Site, planned: Planned): TaskSight {
 type Variables = Readonly<Record<string, string>>
 
 /** Many tasks share folder and wishes: then they share these objects, by which other things are remembered. */
-function taskVariables(site: Site, planned: Planned) {
+function taskVariables(site: Site, planned: Planned, dryRun: boolean) {
   const made = new Map<string, { readonly whole: Variables; readonly env: Variables }>()
-  const { envKey } = planned.settings
+  const { envKey, secrets } = planned.settings
+  const salted = saltedDigest(site.stateFolder, !dryRun)
+  /** What is kept of a fingerprint must not let anybody find a secret out by trying. */
+  const guarded: Guard = (name, value) => (secretName(name) === 'no' && !secrets.includes(name) ? value : salted(value))
   return {
     /** `env`: those that count. `forTools`: where programs are looked for. */
     of(task: Task): { readonly env: Variables; readonly forTools: Variables } {
       const cwd = cwdOf(site, task)
       const names = [...envKey, ...task.inputs.env]
       const key = `${cwd}\0${names.join('\0')}`
-      const known = made.get(key) ?? newVariables(site, cwd, names)
+      const known = made.get(key) ?? newVariables(site, cwd, names, guarded)
       made.set(key, known)
       const own = task.action.kind === 'command' ? task.action.env : {}
       return { env: known.env, forTools: Object.keys(own).length > 0 ? { ...known.whole, ...own } : known.whole }
@@ -112,9 +117,12 @@ function taskVariables(site: Site, planned: Planned) {
   }
 }
 
-function newVariables(site: Site, cwd: string, names: readonly string[]) {
+type Guard = (name: string, value: string) => string
+
+function newVariables(site: Site, cwd: string, names: readonly string[], guarded: Guard) {
   const whole = environmentOf(site, cwd, { pass: [], key: names })
-  return { whole, env: Object.fromEntries(keyedValues(whole, { pass: [], key: [...defaultKey, ...names] })) }
+  const counted = keyedValues(whole, { pass: [], key: [...defaultKey, ...names] })
+  return { whole, env: Object.fromEntries(counted.map(([name, value]) => [name, guarded(name, value)])) }
 }
 
 /** A file that is there and cannot be read is trouble of the task, not of pawl. */

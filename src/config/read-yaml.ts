@@ -1,8 +1,8 @@
 /** Reads YAML so that every value and every complaint knows its line and column. */
-import { LineCounter, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml'
+import { LineCounter, parseDocument, type Document, type Node, type YAMLError } from 'yaml'
 import type { Failure, Place } from '../model/failure.ts'
 import type { PlaceOf } from './keys.ts'
-import { isMerge, keyAt, valueNodeAt } from './yaml-nodes.ts'
+import { isMerge, keyAt, valueNodeAt, walk } from './yaml-nodes.ts'
 
 export type YamlFile = {
   /** Undefined when the text is so wrong that its values mean nothing. */
@@ -110,14 +110,14 @@ function aliasFailures(document: Document, placeAt: (offset: number) => Place): 
   const complain = (node: { range?: readonly number[] | null | undefined }, what: string, hint: string): void => {
     failures.push({ type: 'config.unreadable', what, hint, place: placeAt(node.range?.[0] ?? 0) })
   }
-  visit(document, {
-    Alias: (_, alias, path) => {
+  walk(document, {
+    alias: (alias, within) => {
       const target = alias.resolve(document)
       if (target === undefined)
         complain(alias, `the alias *${alias.source} has no anchor before it`, `Write &${alias.source} where its value stands, or put the text in quotes.`)
-      else if (path.includes(target)) complain(alias, `the alias *${alias.source} stands inside of what it repeats`, 'Remove it.')
+      else if (within.has(target)) complain(alias, `the alias *${alias.source} stands inside of what it repeats`, 'Remove it.')
     },
-    Pair: (_, pair) => {
+    pair: (pair) => {
       const wrong = isMerge(document, pair)
       if (wrong !== undefined && wrong.bad !== undefined)
         complain(wrong.bad, '<< takes a mapping or a list of mappings', 'Write <<: *name with the anchor of a mapping.')
@@ -128,10 +128,10 @@ function aliasFailures(document: Document, placeAt: (offset: number) => Place): 
 
 function plainValue(document: Document, placeAt: (offset: number) => Place): { readonly value: unknown; readonly failures: readonly Failure[] } {
   let firstAlias: number | undefined
-  visit(document, {
-    Alias: (_, alias) => {
+  walk(document, {
+    alias: (alias) => {
       firstAlias = alias.range?.[0]
-      return visit.BREAK
+      return false
     },
   })
   try {

@@ -48,6 +48,7 @@ test('the defaults are those that the documentation tells', async () => {
         diskFreeBytes: 1_073_741_824,
         envPass: [],
         envKey: [],
+        secrets: [],
         ttl: {
           runtime: 3_600_000,
           packageManager: 3_600_000,

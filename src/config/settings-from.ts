@@ -59,6 +59,7 @@ function settled(layers: Layers, file: FileLayer, strategy: Said<Strategy>): Sou
     diskFreeBytes: mapped(file('diskFree'), bytes) ?? byDefault(2 ** 30),
     envPass: part(file('env'), 'pass') ?? byDefault([]),
     envKey: part(file('env'), 'key') ?? byDefault([]),
+    secrets: file('secrets') ?? byDefault([]),
     ttl: mapped(file('ttl'), timeLimits) ?? byDefault(defaultTtl),
     stageOrder: file('stages') ?? byDefault(defaultStages),
     pools: file('pools') ?? byDefault({}),

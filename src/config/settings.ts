@@ -44,6 +44,8 @@ export type Settings = {
   readonly diskFreeBytes: number
   readonly envPass: readonly string[]
   readonly envKey: readonly string[]
+  /** Names of variables whose values are secrets whatever they are called. */
+  readonly secrets: readonly string[]
   readonly ttl: TimeLimits
   readonly stageOrder: readonly string[]
   readonly pools: Readonly<Record<string, number>>

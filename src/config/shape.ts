@@ -211,6 +211,12 @@ const settingEntries = {
       'Which variables of your environment the commands see. Everything else is withheld.',
     ),
   ),
+  secrets: v.optional(
+    describe(
+      v.array(v.string()),
+      'Variables of your environment that are secrets, besides those whose names say so: their values are taken out of all that pawl shows and keeps.',
+    ),
+  ),
   ttl: v.optional(describe(v.strictObject(ttlEntries), 'Upper bounds on the age of reused results of checks whose `ttl` names a row of this table.')),
   stages: v.optional(describe(v.array(v.string()), 'Order of the stages. Default: environment, dependencies, quality, platform.')),
   pools: v.optional(describe(v.record(v.string(), count), 'Slots of pools of your own.')),

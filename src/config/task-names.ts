@@ -40,8 +40,21 @@ export function namesOf(checks: Checks, skipped: ReadonlySet<string>): Names {
 
 /** Names with letters that no file system, shell or address takes amiss; and none that a fix has already. */
 export function wrongNames(checks: readonly string[], names: Names, placeOf: PlaceOf): readonly Failure[] {
+  const folded = new Map<string, string>()
   return checks.flatMap((name): readonly Failure[] => {
     const place = placed(placeOf(['checks', name]))
+    const twin = folded.get(name.toLowerCase())
+    folded.set(name.toLowerCase(), name)
+    if (twin !== undefined)
+      return [
+        {
+          type: 'config.invalid',
+          what: `the checks '${twin}' and '${name}' differ in case alone`,
+          why: 'their logs would be one file on Windows and macOS',
+          hint: 'Give one of them another name.',
+          ...place,
+        },
+      ]
     if (names.fixes.has(name) || names.skippedFixes.has(name))
       return [
         {

@@ -1,5 +1,5 @@
 /** Finds the node of a YAML document that a way of keys leads to, through aliases and merges. */
-import { isAlias, isMap, isNode, isScalar, isSeq, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
 import type { Keys } from './keys.ts'
 
 /** The key in front of a value, or the item of a list. */
@@ -22,6 +22,27 @@ export function valueNodeAt(document: Document, keys: Keys): Node | undefined {
     at = isNode(next) ? next : undefined
   }
   return at
+}
+
+/**
+ * Every alias with the nodes that it stands in, and every pair, in order; `false` ends the walk.
+ * The library's own `visit` copies the way to each node, which takes minutes for what is nested a thousand times.
+ */
+export function walk(document: Document, see: { alias?(alias: Alias, within: ReadonlySet<unknown>): false | void; pair?(pair: Pair): void }): void {
+  const within = new Set<unknown>()
+  const into = (node: unknown): boolean => {
+    if (isAlias(node)) return see.alias?.(node, within) !== false
+    if (isPair(node)) {
+      see.pair?.(node)
+      return into(node.key) && into(node.value)
+    }
+    if (!isMap(node) && !isSeq(node)) return true
+    within.add(node)
+    const wentOn = node.items.every(into)
+    within.delete(node)
+    return wentOn
+  }
+  into(document.contents)
 }
 
 /** Undefined: no merge. `bad` is what stands behind << and cannot be merged. */

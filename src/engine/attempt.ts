@@ -4,7 +4,7 @@ import type { Cancellation } from '../model/cancellation.ts'
 import { causeText, type Cause, type ChangedPart } from '../model/cause.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Consent } from '../model/consent.ts'
-import type { AttemptId, Happening } from '../model/event.ts'
+import { isFurtherTry, type AttemptId, type Happening } from '../model/event.ts'
 import { failureIn } from '../model/failure.ts'
 import type { AttemptContext, Executor, Executors } from '../model/executor.ts'
 import type { Digest, Fingerprint } from '../model/fingerprint.ts'
@@ -66,7 +66,7 @@ async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (ha
   const watch = fingerprint === undefined ? undefined : await world.watch(task, visible)
   const { outcome, log } = await perform(task, id, world)
   if (outcome.kind !== 'passed' || fingerprint === undefined || watch === undefined) return outcome
-  return remember(task, outcome, { fingerprint, mark: visible.tree.mark, watch }, log, world)
+  return remember(task, outcome, { fingerprint, mark: visible.tree.mark, watch, again: isFurtherTry(id) }, log, world)
 }
 
 export type Preview =
@@ -208,11 +208,11 @@ function executorOf(task: Task, world: AttemptWorld): Executor {
   return world.executors[task.action.kind]
 }
 
-/** Keeps a pass, unless the inputs changed while it was being proven. */
+/** Keeps a pass, unless the inputs changed while it was being proven, or the same content did not pass at the first try. */
 async function remember(
   task: Task,
   outcome: Extract<Outcome, { kind: 'passed' }>,
-  before: { readonly fingerprint: Fingerprint; readonly mark: TreeMark; readonly watch: Watch },
+  before: { readonly fingerprint: Fingerprint; readonly mark: TreeMark; readonly watch: Watch; readonly again: boolean },
   log: Uint8Array | undefined,
   world: AttemptWorld,
 ): Promise<Outcome> {
@@ -221,6 +221,7 @@ async function remember(
   const passed = outputs === undefined ? outcome : { ...outcome, outputs: outputs.digest }
   const { key, parts } = before.fingerprint
   if (moved) return { ...passed, notKept: 'its inputs changed while it ran' }
+  if (before.again) return { ...passed, notKept: 'it took more than one try' }
   await world.cache.put({
     key,
     task: task.id,

@@ -71,7 +71,11 @@ function isInside(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !isPrivate(part))
 }
 
-const isPrivate = (name: string): boolean => ['.git', '.pawl'].includes(name.toLowerCase())
+/** Also as other systems may spell the two: in any case, with blanks, dots or the name of a stream at the end, with letters that nobody sees, by a short name. */
+function isPrivate(name: string): boolean {
+  const folded = name.toLowerCase().replace(/[\p{Cf}\ufeff]/gu, '')
+  return /^(?:\.(?:git|pawl)[ .]*(?:$|:)|(?:git|pawl)~\d+$)/.test(folded)
+}
 
 const isPlain = (glob: string): boolean => !/[*?()[\]{}!+@|\\]/.test(glob)
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -97,5 +98,71 @@ test('the values that count for reuse are listed in order', () => {
   expect(keyedValues({ MY_B: '2', GIT_DIR: 'x', MY_A: '1', MY_C: undefined }, { pass: [], key: ['MY_*', 'GIT_*'] })).toEqual([
     ['MY_A', '1'],
     ['MY_B', '2'],
+  ])
+})
+
+test('a child never sees a variable that no name or pattern allows, whatever is set and however it is spelled', () => {
+  const word = fc.constantFrom(
+    'npm_config_',
+    'NPM',
+    'UV_',
+    'GITHUB_',
+    'AWS_',
+    'GIT_',
+    'MY_',
+    'TOKEN',
+    'SECRET',
+    'cache',
+    'registry',
+    'HOME',
+    'PATH',
+    'LC_',
+    'X',
+    '*',
+    '_',
+    'é',
+    ' ',
+  )
+  const name = fc.oneof(
+    fc.array(word, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('')),
+    fc.string({ maxLength: 12 }),
+    fc.constantFrom(...defaultPass, ...defaultKey),
+  )
+  const names = fc.array(name, { maxLength: 6 })
+  fc.assert(
+    fc.property(fc.dictionary(name, fc.string()), names, names, fc.boolean(), (source, pass, key, logins) => {
+      const patterns = [...defaultPass, ...pass, ...defaultKey, ...key]
+      const given = childEnvironment(source, { pass: [...defaultPass, ...pass], key: [...defaultKey, ...key], logins }, folders)
+      // The rule in other words: equal to a name, or beginning with what stands before the star.
+      const allowed = (one: string): boolean =>
+        patterns.some((pattern) => (pattern.endsWith('*') ? one.slice(0, pattern.length - 1) === pattern.slice(0, -1) : one === pattern))
+      for (const one of Object.keys(given)) {
+        if (one === 'PATH') continue
+        expect(allowed(one) && Object.hasOwn(source, one) && given[one] === source[one] && !one.startsWith('GIT_')).toBeTrue()
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a login that only a pattern of the usual list covers reaches what installs, and nothing else', () => {
+  const logins = {
+    npm_config__authToken: 't',
+    'npm_config_//registry.npmjs.org/:_authToken': 't',
+    YARN_NPM_AUTH_TOKEN: 't',
+    COREPACK_NPM_TOKEN: 't',
+    POETRY_HTTP_BASIC_INTERNAL_PASSWORD: 't',
+    UV_INDEX_INTERNAL_PASSWORD: 't',
+    PIP_INDEX_URL: 'https://user:password@pypi.internal/simple',
+    DOCKER_AUTH_CONFIG: '{}',
+  }
+  const plain = { npm_config_registry: 'https://registry.npmjs.org/', PIP_INDEX_URL: 'https://pypi.org/simple', UV_CACHE_DIR: '/c' }
+  expect(namesOf(logins)).toEqual([])
+  expect(namesOf(plain)).toEqual(Object.keys(plain))
+  expect(Object.keys(childEnvironment(logins, { ...allow, logins: true }, folders)).filter((name) => name !== 'PATH')).toEqual(Object.keys(logins))
+  expect(namesOf(logins, { pass: [...defaultPass, 'COREPACK_NPM_TOKEN', 'DOCKER_AUTH_*'], key: [...defaultKey, 'YARN_NPM_AUTH_TOKEN'] })).toEqual([
+    'YARN_NPM_AUTH_TOKEN',
+    'COREPACK_NPM_TOKEN',
+    'DOCKER_AUTH_CONFIG',
   ])
 })

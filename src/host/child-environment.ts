@@ -1,10 +1,16 @@
 /** Builds the environment of a child from an allow-list, so that a result does not depend on how or from where pawl was started. */
 import { existsSync } from 'node:fs'
 import { basename, delimiter, dirname, isAbsolute, join, normalize, relative, sep } from 'node:path'
+import { secretName } from '../model/secret-name.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 /** Names of variables; one may end in "*". `pass`: given to the child. `key`: given to the child, and the value counts for reuse. */
-export type AllowedNames = { readonly pass: readonly string[]; readonly key: readonly string[] }
+export type AllowedNames = {
+  readonly pass: readonly string[]
+  readonly key: readonly string[]
+  /** For a child that installs: logins that the patterns of `defaultPass` cover reach it, too. */
+  readonly logins?: boolean
+}
 
 const onWindows = process.platform === 'win32'
 
@@ -138,8 +144,12 @@ const withheld: readonly string[] = [
 /** The environment for a child that runs in `cwd` of the checkout `root` (both absolute). Tools of the checkout come first in PATH. */
 export function childEnvironment(source: Environment, allow: AllowedNames, folders: { readonly root: string; readonly cwd: string }): Record<string, string> {
   const env: Record<string, string> = {}
-  const isAllowed = allowance([...allow.pass, ...allow.key])
-  for (const [name, value] of Object.entries(source)) if (value !== undefined && isAllowed(name)) env[name] = value
+  const allowed = [...allow.pass, ...allow.key]
+  const isAllowed = allowance(allowed)
+  const isNamed = allow.logins === true ? () => true : matcher(allowed.filter((name) => !wide.has(name)))
+  for (const [name, value] of Object.entries(source)) {
+    if (value !== undefined && isAllowed(name) && (isNamed(name) || !isLogin(name, value))) env[name] = value
+  }
   // Windows writes it "Path".
   const pathName = Object.keys(env).find((name) => sameName(name, 'PATH')) ?? 'PATH'
   env[pathName] = [...toolFolders(folders), ...withoutStarter(env[pathName] ?? '')].join(delimiter)
@@ -153,6 +163,12 @@ export function keyedValues(env: Environment, allow: AllowedNames): readonly (re
     .flatMap(([name, value]) => (value !== undefined && counts(name) ? [[name, value] as const] : []))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
+
+/** Covers everything that begins so; in that it is no consent to hand over a secret. */
+const wide: ReadonlySet<string> = new Set(defaultPass.filter((name) => name.endsWith('*')))
+
+/** The login for a registry, or an address with a password in it. */
+const isLogin = (name: string, value: string): boolean => secretName(name) !== 'no' || /:\/\/[^\s/@:]*:[^\s/@]+@/.test(value)
 
 function allowance(allowed: readonly string[]): (name: string) => boolean {
   const isListed = matcher(allowed)

@@ -114,6 +114,8 @@ const pathGlob = new RegExp(`^${plain}$`)
 /** The shapes that nearly all globs have need no regular expression. */
 function single(glob: string, picomatch: Picomatch): Matcher {
   if (glob === '**' || glob === '**/*') return () => true
+  // The library throws for it.
+  if (glob === '') return () => false
   const suffix = suffixGlob.exec(glob)?.[1]
   if (suffix !== undefined) return (path) => path.endsWith(suffix)
   const suffixes = suffixesGlob

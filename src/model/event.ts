@@ -9,6 +9,8 @@ import type { Counts, Verdict } from './verdict.ts'
 /** "lint@2.1": the first try in round 2. Unique within a run. */
 export type AttemptId = string
 export const attemptId = (task: TaskId, round: number, attempt: number): AttemptId => `${task}@${round}.${attempt}`
+/** In the same round the same task was tried before. */
+export const isFurtherTry = (attempt: AttemptId): boolean => !attempt.endsWith('.1')
 
 export type PlanSummary = {
   readonly tasks: readonly {

@@ -2,6 +2,7 @@
 import type { ParseError } from 'jsonc-parser'
 import type { Failure, Place } from '../../model/failure.ts'
 import type { Files } from '../../model/files.ts'
+import { whyUnreadable } from '../../model/unreadable.ts'
 import type { Gathering } from './gathering.ts'
 
 export type Table = Readonly<Record<string, unknown>>
@@ -14,6 +15,9 @@ export async function readToml(files: Files, path: string, gathering: Gathering)
   try {
     return parse(text)
   } catch (error) {
+    const why = whyUnreadable(error)
+    if (why !== undefined) gathering.fail(unreadable({ file: path }, why))
+    if (why !== undefined) return undefined
     if (!(error instanceof TomlError)) throw error
     gathering.fail(unreadable({ file: path, line: error.line, column: error.column }, firstLine(error.message)))
     return undefined
@@ -25,9 +29,10 @@ export async function readYaml(files: Files, path: string, gathering: Gathering)
   const text = await files.read(path)
   if (text === undefined) return undefined
   const { parseDocument } = await import('yaml')
-  const document = parseDocument(text, { logLevel: 'silent' })
+  const document = guarded(path, gathering, () => parseDocument(text, { logLevel: 'silent' }))
+  if (document === undefined) return undefined
   const error = document.errors[0]
-  if (error === undefined) return document.toJS()
+  if (error === undefined) return guarded(path, gathering, (): unknown => document.toJS())
   const start = error.linePos?.[0]
   gathering.fail(unreadable({ file: path, ...(start && { line: start.line, column: start.col }) }, firstLine(error.message)))
   return undefined
@@ -39,12 +44,24 @@ export async function readJson(files: Files, path: string, gathering: Gathering)
   if (text === undefined) return undefined
   const { parse, printParseErrorCode } = await import('jsonc-parser')
   const errors: ParseError[] = []
-  const value: unknown = parse(text, errors, { allowTrailingComma: true })
+  const value = guarded(path, gathering, (): unknown => parse(text, errors, { allowTrailingComma: true }))
   const error = errors[0]
   if (error === undefined) return value
   const above = text.slice(0, error.offset).split('\n')
   gathering.fail(unreadable({ file: path, line: above.length, column: (above.at(-1)?.length ?? 0) + 1 }, inWords(printParseErrorCode(error.error))))
   return undefined
+}
+
+/** Undefined, and reported, when the library gives up. */
+function guarded<T>(path: string, gathering: Gathering, work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    const why = whyUnreadable(error)
+    if (why === undefined) throw error
+    gathering.fail(unreadable({ file: path }, why))
+    return undefined
+  }
 }
 
 /** "CommaExpected" becomes "comma expected". */

@@ -1,5 +1,6 @@
 /** Says whether what bun.lock says is installed, by looking at each direct dependency. */
 import type { ParseError } from 'jsonc-parser'
+import { whyUnreadable } from '../../model/unreadable.ts'
 import type { Builtin } from '../builtin.ts'
 import { isJsonTable, readManifests, tableIn, textIn, type JsonTable } from './package-manifests.ts'
 import { judgeDirect } from './packages-installed.ts'
@@ -23,7 +24,14 @@ export const bunInstalled: Builtin = async (args, world) => {
 async function readBunLock(text: string): Promise<JsonTable | string> {
   const { parse, printParseErrorCode } = await import('jsonc-parser')
   const errors: ParseError[] = []
-  const value: unknown = parse(text, errors, { allowTrailingComma: true })
+  let value: unknown
+  try {
+    value = parse(text, errors, { allowTrailingComma: true })
+  } catch (error) {
+    const why = whyUnreadable(error)
+    if (why === undefined) throw error
+    return why
+  }
   const error = errors[0]
   if (error !== undefined) return `${printParseErrorCode(error.error)} in line ${text.slice(0, error.offset).split('\n').length}`
   const table = JSON.parse(JSON.stringify(value ?? null))

@@ -1,6 +1,7 @@
 /** Reads what pnpm-lock.yaml says about the packages of the workspace, whichever version of pnpm wrote it. */
 import type { Json } from '../../model/json.ts'
 import { isJsonTable, tableIn, textIn, type JsonTable } from './package-manifests.ts'
+import { whyUnreadable } from '../../model/unreadable.ts'
 
 export const dependencyKinds = ['devDependencies', 'dependencies', 'optionalDependencies'] as const
 export type DependencyKind = (typeof dependencyKinds)[number]
@@ -33,11 +34,17 @@ export async function readPnpmLock(text: string): Promise<PnpmLock | string> {
 /** The object in a YAML text, empty when there is nothing in it; otherwise why it is none. */
 export async function yamlTable(text: string): Promise<JsonTable | string> {
   const { parseDocument } = await import('yaml')
-  const document = parseDocument(text)
-  const error = document.errors[0]
-  if (error !== undefined) return error.message.split('\n')[0] ?? error.message
-  const value: Json = document.toJS()
-  return value === null ? {} : isJsonTable(value) ? value : 'it holds no object'
+  try {
+    const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' })
+    const error = document.errors[0]
+    if (error !== undefined) return error.message.split('\n')[0] ?? error.message
+    const value: Json = document.toJS()
+    return value === null ? {} : isJsonTable(value) ? value : 'it holds no object'
+  } catch (error) {
+    const why = whyUnreadable(error)
+    if (why === undefined) throw error
+    return why
+  }
 }
 
 /** Nobody asks for the many packages here, and reading them takes long. pnpm 11 puts a document about itself in front. */

@@ -1,4 +1,5 @@
 /** What a repository says about the Python that it wants, each with the place where it says so. */
+import { whyUnreadable } from '../../model/unreadable.ts'
 import type { Files } from '../../model/files.ts'
 
 export type PythonPin = { readonly wanted: string; readonly file: string; readonly line?: number }
@@ -30,8 +31,8 @@ async function projectPins(text: string): Promise<readonly PythonPin[]> {
   try {
     table = parse(text)
   } catch (error) {
-    if (!(error instanceof TomlError)) throw error
-    return [{ wanted: 'a pyproject.toml that cannot be parsed', file: 'pyproject.toml', line: error.line }]
+    if (!(error instanceof TomlError) && whyUnreadable(error) === undefined) throw error
+    return [{ wanted: 'a pyproject.toml that cannot be parsed', file: 'pyproject.toml', ...(error instanceof TomlError ? { line: error.line } : {}) }]
   }
   const wanted = at(table, 'project', 'requires-python') ?? at(table, 'tool', 'poetry', 'dependencies', 'python')
   if (typeof wanted !== 'string' || wanted === '*') return []

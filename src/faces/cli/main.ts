@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { commands } from './commands.ts'
 import { readArguments } from './arguments.ts'
+import { environmentRedaction } from '../../app/redacted.ts'
 import { showFailures } from './show-failures.ts'
 import { failureIn } from '../../model/failure.ts'
 import { otherExitCodes } from '../../model/verdict.ts'
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const failure = { type: 'pawl.bug', what: 'pawl itself is wrong', why: text.split('\n')[0] ?? '', hint: 'Please report it with the lines below.' } as const
     showFailures([failure], { env, json: wantsJson(argv) })
-    console.error(text)
+    console.error(environmentRedaction(env).text(text))
     return otherExitCodes.bug
   }
 }

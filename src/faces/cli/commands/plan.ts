@@ -2,8 +2,9 @@
 import type { Planned } from '../../../app/draft.ts'
 import { planFor } from '../../../app/planned.ts'
 import { previewsOf } from '../../../app/previews.ts'
+import { redactionOf } from '../../../app/redacted.ts'
 import { findSite, type Site } from '../../../app/site.ts'
-import { readState } from '../../../app/state.ts'
+import { stateForPlans } from '../../../app/state.ts'
 import { causeText } from '../../../model/cause.ts'
 import type { Result } from '../../../model/failure.ts'
 import { ok } from '../../../model/failure.ts'
@@ -47,7 +48,7 @@ export async function plan(context: CommandContext): Promise<CommandEnd> {
 export async function lookAhead(context: CommandContext, site: Site): Promise<Result<{ planned: Planned; previews: ReadonlyMap<TaskId, Shown> }>> {
   const request = requestOf(context.args)
   if (!request.ok) return request
-  const state = await readState(site)
+  const state = await stateForPlans(site)
   if (!state.ok) return state
   try {
     const planned = await planFor(site, request.value, () => undefined)
@@ -59,7 +60,8 @@ export async function lookAhead(context: CommandContext, site: Site): Promise<Re
         preview.would === 'reuse' ? { would: 'reuse', why: `proven by run ${preview.from.run}` } : { would: 'run', why: causeText(preview.cause) },
       ]),
     )
-    return ok({ planned: planned.value, previews })
+    const shown = redactionOf(site, planned.value).plan(planned.value.plan)
+    return ok({ planned: { ...planned.value, plan: shown }, previews })
   } finally {
     state.value.close()
   }

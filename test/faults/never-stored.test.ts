@@ -1,0 +1,11 @@
+/** The rows of ../soak/never-stored.ts at the size for every run of the tests. */
+import { expect, test } from 'bun:test'
+import { rows } from '../soak/never-stored.ts'
+
+for (const row of rows) {
+  test(`${row.id}: ${row.title}`, async () => {
+    const { cases, broken } = await row.run('ci', () => undefined)
+    expect(broken).toEqual([])
+    expect(cases).toBeGreaterThan(30)
+  }, 120_000)
+}
