@@ -7,6 +7,7 @@ import { mergeChecks } from '../config/merge.ts'
 import { nothingDetected, type Detected } from '../config/preset.ts'
 import { presets } from '../config/presets.ts'
 import type { Origins, Settings } from '../config/settings.ts'
+import { scriptSource } from '../config/script-source.ts'
 import { settingsFrom } from '../config/settings-from.ts'
 import type { CheckConfig } from '../config/shape.ts'
 import { tasksOf } from '../config/tasks.ts'
@@ -86,7 +87,7 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const wished = await wishes(site, request, files)
   if (!wished.ok) return wished
   const { settings, origins, loaded, checks } = wished.value
-  const declared = tasksOf(checks, settings, loaded.placeOf, site.platform)
+  const declared = tasksOf(checks, settings, loaded.placeOf, site.platform, await scriptSource(files, checks))
   if (!declared.ok) return declared
   const tree = await looking
   const chosen = await selectedPaths(site, settings, tree)

@@ -7,6 +7,7 @@ import { platformKey } from '../host/platform.ts'
 import { saltedDigest } from '../host/state-salt.ts'
 import { toolIdentities } from '../host/tool-identity.ts'
 import type { Failure } from '../model/failure.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Run } from '../model/run.ts'
 import { secretName } from '../model/secret-name.ts'
 import type { Task, TaskId } from '../model/task.ts'
@@ -56,7 +57,7 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
         env,
         tools: Object.fromEntries(identities),
         extra: Object.fromEntries([...targets, ...extra]),
-        upstream: upstreamOf(task, run),
+        upstream: upstreamOf(task, run, planned.plan),
         platform: platformKey(),
       }
     },
@@ -145,7 +146,8 @@ const programsFor = (task: Task): readonly string[] => [...new Set([...programsO
 export function programsOf(task: Task): readonly string[] {
   if (task.action.kind !== 'command') return []
   const [program = '', option, text] = task.action.argv
-  return program === 'sh' && option === '-c' ? [program, ...programsIn(text ?? '')] : [program]
+  const { before = '', after = '' } = task.action.script ?? {}
+  return program === 'sh' && option === '-c' ? [program, ...[before, text ?? '', after].flatMap(programsIn)] : [program]
 }
 
 /** The words of a shell text that stand where a program can stand. One too many costs nothing: it is no program, and stays none. */
@@ -165,11 +167,14 @@ function filesFor(task: Task, planned: Planned, tree: Tree | undefined): readonl
     .filter((path) => selected.has(path))
 }
 
-function upstreamOf(task: Task, run: Pick<Run, 'settled'>): Record<string, string> {
-  const outputs = task.needs.flatMap((need) => {
+/** What came out of everything that the task needs, near and far: what a near task wrote stays on the disk beside what a far one did. */
+function upstreamOf(task: Task, run: Pick<Run, 'settled'>, { tasks }: Plan): Record<string, string> {
+  const seen = new Set(task.needs)
+  const outputs: [TaskId, string][] = []
+  for (const need of seen) {
     const settled = run.settled.get(need)
-    const digest = settled !== undefined && 'outputs' in settled ? settled.outputs : undefined
-    return digest === undefined ? [] : [[need, digest] as const]
-  })
+    if (settled !== undefined && 'outputs' in settled && settled.outputs !== undefined) outputs.push([need, settled.outputs])
+    for (const other of tasks.get(need)?.task.needs ?? []) seen.add(other)
+  }
   return Object.fromEntries(outputs)
 }

@@ -1,9 +1,10 @@
 /** Turns the fixes of a check into Tasks of their own. */
 import type { Failure } from '../model/failure.ts'
-import { taskId, type FixLevel, type Task, type TaskId } from '../model/task.ts'
+import { taskId, type CommandAction, type FixLevel, type Task, type TaskId } from '../model/task.ts'
 import { argvOf } from './command.ts'
 import { firstPlace, type Keys } from './keys.ts'
 import { limitOf } from './limits.ts'
+import { reproduced, scriptCommand } from './script-command.ts'
 import type { CheckConfig, FixConfig } from './shape.ts'
 import { fixesOf, fixName, namedFix, unknownName } from './task-names.ts'
 import { stageOf, listOf, type Translation } from './translation.ts'
@@ -37,24 +38,25 @@ type FixSource = { readonly id: string; readonly name: string; readonly check: C
 
 function fixTask({ id, name, check, fix, keys }: FixSource, translation: Translation): Task | undefined {
   const { settings, failures } = translation
-  const argv = fixArgv(fix, keys, name, translation)
+  const deed = fixDeed(fix, keys, name, check, translation)
   const timeoutMs = limitOf(fix.timeout, [...keys, 'timeout'], translation.placeOf, failures) ?? 600_000
-  if (argv === undefined) return undefined
+  if (deed === undefined) return undefined
+  const action: CommandAction = {
+    kind: 'command',
+    ...deed,
+    whole: fix.whole ?? check.whole ?? ['.'],
+    cwd: fix.cwd ?? check.cwd ?? '.',
+    env: { ...check.env, ...fix.env },
+    exits: { pass: fix.exits?.pass ?? [0], findings: fix.exits?.findings ?? 'other' },
+    parser: 'none',
+    failsOnOutput: false,
+    ...(fix.install === undefined ? {} : { install: fix.install }),
+  }
   return {
     id: taskId(id),
     role: 'fix',
     stage: stageOf(check),
-    action: {
-      kind: 'command',
-      argv,
-      whole: fix.whole ?? check.whole ?? ['.'],
-      cwd: fix.cwd ?? check.cwd ?? '.',
-      env: { ...check.env, ...fix.env },
-      exits: { pass: fix.exits?.pass ?? [0], findings: fix.exits?.findings ?? 'other' },
-      parser: 'none',
-      failsOnOutput: false,
-      ...(fix.install === undefined ? {} : { install: fix.install }),
-    },
+    action,
     needs: [],
     after: [],
     // A fix is never reused, so it has no inputs; but it gets the variables of its check, and the files that its check judges.
@@ -73,10 +75,15 @@ function fixTask({ id, name, check, fix, keys }: FixSource, translation: Transla
     priority: 0,
     fast: check.fast ?? false,
     reason: `mends ${name}`,
+    ...reproduced(action),
+    ...(check.package === undefined ? {} : { package: check.package }),
   }
 }
 
-function fixArgv(fix: FixConfig, keys: Keys, name: string, { platform, placeOf, failures }: Translation): readonly string[] | undefined {
+function fixDeed(fix: FixConfig, keys: Keys, name: string, check: CheckConfig, translation: Translation): Pick<CommandAction, 'argv' | 'script'> | undefined {
+  const { platform, placeOf, failures } = translation
+  if (fix.script !== undefined && fix.command === undefined)
+    return scriptCommand({ task: name, script: fix.script, cwd: fix.cwd ?? check.cwd ?? '.', keys: [...keys, 'script'] }, translation)
   const place = firstPlace(placeOf, keys, keys.slice(0, 3), ['checks', name])
   if (fix.command === undefined) {
     failures.push({ type: 'config.invalid', what: `a fix of '${name}' has no 'command'`, hint: 'Say what to do with "command: …".', ...place })
@@ -94,7 +101,7 @@ function fixArgv(fix: FixConfig, keys: Keys, name: string, { platform, placeOf, 
     return undefined
   }
   const argv = argvOf(fix.command, platform, placeOf([...keys, 'command']) === undefined ? keys : [...keys, 'command'], placeOf)
-  if (argv.ok) return argv.value
+  if (argv.ok) return { argv: argv.value }
   failures.push(...argv.failures)
   return undefined
 }

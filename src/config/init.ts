@@ -71,7 +71,9 @@ function told(title: string, texts: readonly string[]): readonly string[] {
 const firstKeys: readonly (keyof CheckConfig)[] = [
   'reason',
   'stage',
+  'package',
   'command',
+  'script',
   'builtin',
   'with',
   'cwd',

@@ -36,12 +36,12 @@ function withoutRemoved(check: CheckConfig, removed: ReadonlySet<string>): Check
   return { ...check, ...(check.needs === undefined ? {} : { needs: kept(check.needs) }), ...(check.after === undefined ? {} : { after: kept(check.after) }) }
 }
 
-/** A command of the file takes the place of a built-in check, and the other way round. */
+/** A command or script of the file takes the place of a built-in check, and the other way round. */
 function laidOver(base: CheckConfig, over: CheckConfig): CheckConfig {
-  const { command: _command, builtin, with: args, ...rest } = base
-  if (over.command !== undefined && over.builtin === undefined) return { ...rest, ...over }
-  if (over.builtin !== undefined && over.command === undefined)
-    return { ...rest, ...(over.builtin === builtin && args !== undefined ? { with: args } : {}), ...over }
+  const { command: _command, script: _script, builtin, with: args, ...rest } = base
+  const kinds = [over.command, over.builtin, over.script].filter((each) => each !== undefined)
+  if (kinds.length === 1 && over.builtin === undefined) return { ...rest, ...over }
+  if (kinds.length === 1) return { ...rest, ...(over.builtin === builtin && args !== undefined ? { with: args } : {}), ...over }
   return { ...base, ...over }
 }
 

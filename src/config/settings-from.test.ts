@@ -61,6 +61,7 @@ test('the defaults are those that the documentation tells', async () => {
         stageOrder: ['environment', 'dependencies', 'quality', 'platform'],
         pools: {},
         detect: true,
+        scripts: 'direct',
         persist: false,
         logs: true,
       },

@@ -63,6 +63,7 @@ function settled(layers: Layers, file: FileLayer, strategy: Said<Strategy>): Sou
     ttl: mapped(file('ttl'), timeLimits) ?? byDefault(defaultTtl),
     stageOrder: file('stages') ?? byDefault(defaultStages),
     pools: file('pools') ?? byDefault({}),
+    scripts: file('scripts') ?? byDefault('direct'),
     detect: fileOnly(layers.loaded, 'detect') ?? byDefault(true),
     persist: asked('persist') ?? byDefault(false),
     logs: asked('logs') ?? byDefault(true),

@@ -50,6 +50,8 @@ export type Settings = {
   readonly stageOrder: readonly string[]
   readonly pools: Readonly<Record<string, number>>
   readonly detect: boolean
+  /** Whether scripts of a package.json are started without the package manager. */
+  readonly scripts: 'direct' | 'manager'
   readonly persist: boolean
   readonly logs: boolean
 }

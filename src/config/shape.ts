@@ -31,8 +31,14 @@ const command = describe(
   'A list of arguments, started without a shell; or a text: started without a shell when it has no shell syntax, through `sh -c` when it has. "{files}" stands for the selected files and is not allowed in shell text.',
 )
 
+const script = describe(
+  v.string(),
+  'Name of a script of the package.json in `cwd`, instead of a command: it is started with the environment that the package manager gives, but without the package manager, with its pre and post scripts.',
+)
+
 export const fixShape = v.strictObject({
   command: v.optional(command),
+  script: v.optional(script),
   level: v.optional(
     describe(
       v.picklist(['safe', 'tracked', 'lock', 'system', 'never']),
@@ -51,6 +57,7 @@ export const fixShape = v.strictObject({
 export const checkShape = v.strictObject({
   command: v.optional(command),
   builtin: v.optional(describe(v.string(), 'Name of a check that is built into pawl, instead of a command.')),
+  script: v.optional(script),
   with: v.optional(
     describe(
       v.pipe(
@@ -155,6 +162,7 @@ export const checkShape = v.strictObject({
   cwd: v.optional(describe(folder, 'Folder relative to the root. Default: the root.')),
   install: v.optional(describe(v.string(), 'How to get the program when it is missing; shown, never run.')),
   fast: v.optional(describe(v.boolean(), 'Belongs to what --fast runs. Default: false.')),
+  package: v.optional(describe(v.string(), 'The package of the workspace that it belongs to; what --filter and --only select it by.')),
   reason: v.optional(describe(v.string(), 'Why this check exists; shown in plans.')),
 })
 
@@ -218,6 +226,12 @@ const settingEntries = {
     ),
   ),
   ttl: v.optional(describe(v.strictObject(ttlEntries), 'Upper bounds on the age of reused results of checks whose `ttl` names a row of this table.')),
+  scripts: v.optional(
+    describe(
+      v.picklist(['direct', 'manager']),
+      'How scripts of a package.json are started: direct, with the environment that the package manager gives but without starting it; manager, through it. Default: direct.',
+    ),
+  ),
   stages: v.optional(describe(v.array(v.string()), 'Order of the stages. Default: environment, dependencies, quality, platform.')),
   pools: v.optional(describe(v.record(v.string(), count), 'Slots of pools of your own.')),
 }

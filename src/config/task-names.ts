@@ -65,8 +65,8 @@ export function wrongNames(checks: readonly string[], names: Names, placeOf: Pla
           ...place,
         },
       ]
-    if (name.length > 80)
-      return [{ type: 'config.invalid', what: `the name '${name.slice(0, 20)}…' has ${name.length} characters`, hint: 'Use at most 80.', ...place }]
+    if (name.length > 200)
+      return [{ type: 'config.invalid', what: `the name '${name.slice(0, 20)}…' has ${name.length} characters`, hint: 'Use at most 200.', ...place }]
     if (/^[A-Za-z0-9._:/@+-]+$/.test(name)) return []
     return [{ type: 'config.invalid', what: `'${name}' is no name for a check`, hint: 'Use letters, digits and . _ : / @ + - only.', ...place }]
   })

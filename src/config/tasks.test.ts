@@ -272,7 +272,7 @@ test('every mistake is told at its place', async () => {
     ['lint: { command: x, fix: y }\n"lint:fix": { command: z }', "3:3 config.invalid: two tasks are named 'lint:fix' | Give the check another name."],
     ['"a b": { command: x }', "2:3 config.invalid: 'a b' is no name for a check | Use letters, digits and . _ : / @ + - only."],
     ['"": { command: x }', "2:3 config.invalid: '' is no name for a check | Use letters, digits and . _ : / @ + - only."],
-    [`${'a'.repeat(81)}: { command: x }`, "2:3 config.invalid: the name 'aaaaaaaaaaaaaaaaaaaa…' has 81 characters | Use at most 80."],
+    [`${'a'.repeat(201)}: { command: x }`, "2:3 config.invalid: the name 'aaaaaaaaaaaaaaaaaaaa…' has 201 characters | Use at most 200."],
     ['a: { command: x, fix: {} }', `2:20 config.invalid: a fix of 'a' has no 'command' | Say what to do with "command: …".`],
     ['a: { command: x, fix: [y, { level: safe }] }', `2:29 config.invalid: a fix of 'a' has no 'command' | Say what to do with "command: …".`],
     [

@@ -3,12 +3,14 @@ import { failed, ok, placeText, type Failure, type Place, type Result } from '..
 import type { Skip } from '../model/plan.ts'
 import { nearest } from '../model/suggestion.ts'
 import { stagePlace } from '../model/stage.ts'
-import { taskId, type Action, type Inputs, type Retry, type Task, type TaskId } from '../model/task.ts'
+import { taskId, type Action, type CommandAction, type Inputs, type Retry, type Task, type TaskId } from '../model/task.ts'
 import { argvOf, type Platform } from './command.ts'
 import { fixTasksOf } from './fix-tasks.ts'
 import { placed } from './keys.ts'
 import { limitOf } from './limits.ts'
 import type { Settings } from './settings.ts'
+import { reproduced, scriptCommand } from './script-command.ts'
+import { noScripts, type ScriptSource } from './script-source.ts'
 import type { CheckConfig } from './shape.ts'
 import { keepsAfter } from './strategies.ts'
 import { named, namesOf, wrongNames, type Checks, type Names } from './task-names.ts'
@@ -19,12 +21,13 @@ export function tasksOf(
   settings: Settings,
   placeOf: (keys: readonly (string | number)[]) => Place | undefined,
   platform: Platform,
+  scripts: ScriptSource = noScripts,
 ): Result<{ readonly tasks: readonly Task[]; readonly skips: readonly Skip[] }> {
   const skips = Object.entries(checks).flatMap(([name, check]) => platformSkip(name, check, platform))
   const skipped = new Set<string>(skips.map((skip) => skip.task))
   const names = namesOf(checks, skipped)
   const failures: Failure[] = [...wrongNames(Object.keys(checks), names, placeOf)]
-  const translation: Translation = { checks, settings, placeOf, platform, names, preparing: preparing(checks, names, settings), failures }
+  const translation: Translation = { checks, settings, placeOf, platform, scripts, names, preparing: preparing(checks, names, settings), failures }
   const tasks = [...names.checks].flatMap((name) => {
     const check = checks[name]
     return check === undefined ? [] : tasksOfCheck(name, check, translation)
@@ -73,6 +76,8 @@ function tasksOfCheck(name: string, check: CheckConfig, translation: Translation
     fast: check.fast ?? false,
     reason: check.reason ?? reasonOf(placeOf(['checks', name])),
     ...(concerns === undefined ? {} : { concerns }),
+    ...(check.package === undefined ? {} : { package: check.package }),
+    ...reproduced(action),
   }
   return [task, ...fixes.tasks]
 }
@@ -83,34 +88,22 @@ function reasonOf(place: Place | undefined): string {
   return placeText(place.line === undefined ? { file: place.file } : { file: place.file, line: place.line })
 }
 
-function actionOf(name: string, check: CheckConfig, { checks, placeOf, platform, failures }: Translation): Action | undefined {
+function actionOf(name: string, check: CheckConfig, translation: Translation): Action | undefined {
+  const { placeOf, failures } = translation
   const wrong = (what: string, hint: string): undefined => {
     failures.push({ type: 'config.invalid', what, hint, ...placed(placeOf(['checks', name])) })
   }
-  if (check.command !== undefined && check.builtin !== undefined) return wrong(`'${name}' has both 'command' and 'builtin'`, 'Keep one of them.')
+  const [one, other] = (['command', 'script', 'builtin'] as const).filter((key) => check[key] !== undefined)
+  if (one !== undefined && other !== undefined) return wrong(`'${name}' has both '${one}' and '${other}'`, 'Keep one of them.')
   if (check.builtin !== undefined) return { kind: 'builtin', name: check.builtin, with: check.with ?? {} }
-  if (check.command === undefined) {
-    const meant = nearest(
-      name,
-      Object.entries(checks)
-        .filter(([, other]) => other.command !== undefined || other.builtin !== undefined)
-        .map(([other]) => other),
-    )
-    return wrong(
-      `'${name}' has neither 'command' nor 'builtin'`,
-      meant === undefined ? 'Say what to do with "command: …".' : `Did you mean to change '${meant}'? Otherwise say what to do with "command: …".`,
-    )
-  }
+  if (check.command === undefined && check.script === undefined) return wrong(...noDeed(name, translation.checks))
   if (check.with !== undefined) return wrong(`'${name}' has 'with', which only a 'builtin' takes`, 'Write the arguments into the command.')
-  const argv = argvOf(check.command, platform, ['checks', name, 'command'], placeOf)
-  if (!argv.ok) {
-    failures.push(...argv.failures)
-    return undefined
-  }
+  const deed = deedOf(name, check, translation)
+  if (deed === undefined) return undefined
   const silenceMs = limitOf(check.silence, ['checks', name, 'silence'], placeOf, failures)
   return {
     kind: 'command',
-    argv: argv.value,
+    ...deed,
     whole: check.whole ?? ['.'],
     cwd: check.cwd ?? '.',
     env: check.env ?? {},
@@ -120,6 +113,30 @@ function actionOf(name: string, check: CheckConfig, { checks, placeOf, platform,
     ...(silenceMs === undefined ? {} : { silenceMs }),
     ...(check.install === undefined ? {} : { install: check.install }),
   }
+}
+
+/** What is wrong with a check that does nothing, and what may have been meant. */
+function noDeed(name: string, checks: Checks): [what: string, hint: string] {
+  const meant = nearest(
+    name,
+    Object.entries(checks)
+      .filter(([, other]) => other.command !== undefined || other.builtin !== undefined || other.script !== undefined)
+      .map(([other]) => other),
+  )
+  return [
+    `'${name}' has neither 'command' nor 'builtin'`,
+    meant === undefined ? 'Say what to do with "command: …".' : `Did you mean to change '${meant}'? Otherwise say what to do with "command: …".`,
+  ]
+}
+
+function deedOf(name: string, check: CheckConfig, translation: Translation): Pick<CommandAction, 'argv' | 'script'> | undefined {
+  const { placeOf, platform, failures } = translation
+  if (check.script !== undefined)
+    return scriptCommand({ task: name, script: check.script, cwd: check.cwd ?? '.', keys: ['checks', name, 'script'] }, translation)
+  const argv = argvOf(check.command ?? '', platform, ['checks', name, 'command'], placeOf)
+  if (argv.ok) return { argv: argv.value }
+  failures.push(...argv.failures)
+  return undefined
 }
 
 function preparing(checks: Checks, names: Names, settings: Settings): Translation['preparing'] {

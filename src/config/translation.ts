@@ -5,6 +5,7 @@ import type { Platform } from './command.ts'
 import type { PlaceOf } from './keys.ts'
 import type { Settings } from './settings.ts'
 import type { CheckConfig } from './shape.ts'
+import type { ScriptSource } from './script-source.ts'
 import type { Checks, Names } from './task-names.ts'
 
 export type Translation = {
@@ -12,6 +13,7 @@ export type Translation = {
   readonly settings: Settings
   readonly placeOf: PlaceOf
   readonly platform: Platform
+  readonly scripts: ScriptSource
   readonly names: Names
   /** Checks of the stages environment and dependencies, with the place of their stage: what later checks need when they do not say. */
   readonly preparing: readonly { readonly id: TaskId; readonly stage: number }[]

@@ -37,16 +37,19 @@ export function select(tasks: readonly Task[], wanted: Selecting): Result<Select
   return ok({ tasks: tasks.filter((task) => kept.has(task.id) || fixes.has(task.id)), skips })
 }
 
-/** "npm" names "npm:installed" and "npm:lockfile" too. */
-export const isNamed = (task: TaskId, name: string): boolean => task === name || task.startsWith(`${name}:`)
+/** "npm" names "npm:installed" and "npm:lockfile" too; "build" names the build of every package, and the name of a package all that is done there. */
+export function isNamed(task: Pick<Task, 'id' | 'package'>, name: string): boolean {
+  if (task.id === name || task.id.startsWith(`${name}:`)) return true
+  return task.package !== undefined && (task.package === name || task.id.endsWith(`:${name}`) || task.id.includes(`:${name}:`))
+}
 
 /** Why a check is left out that has nothing to do with the selected files. */
 export const unconcerned = 'none of the selected files concerns it'
 
 function whyNot(task: Task, wanted: Selecting): string | undefined {
-  if (wanted.skip.some((name) => isNamed(task.id, name))) return '--skip names it'
+  if (wanted.skip.some((name) => isNamed(task, name))) return '--skip names it'
   if (wanted.skipTests && task.stage === 'quality') return '--skip-tests leaves out the stage quality'
-  if (wanted.only.length > 0 && !wanted.only.some((name) => isNamed(task.id, name))) return '--only does not name it'
+  if (wanted.only.length > 0 && !wanted.only.some((name) => isNamed(task, name))) return '--only does not name it'
   if (wanted.stages.length > 0 && !wanted.stages.includes(task.stage)) return `--stage does not name ${task.stage}`
   if (wanted.fast && task.stage === 'quality' && !task.fast && wanted.only.length === 0) return 'not part of --fast'
   if (wanted.concerned !== undefined && !wanted.concerned(task)) return unconcerned
@@ -59,7 +62,7 @@ function withNeeds(checks: readonly Task[], reasons: ReadonlyMap<TaskId, string>
   const kept = new Set<TaskId>()
   const keep = (id: TaskId): void => {
     const task = byId.get(id)
-    if (task === undefined || kept.has(id) || wanted.skip.some((name) => isNamed(id, name))) return
+    if (task === undefined || kept.has(id) || wanted.skip.some((name) => isNamed(task, name))) return
     kept.add(id)
     task.needs.forEach(keep)
   }
@@ -79,7 +82,7 @@ function unmatched(checks: readonly Task[], wanted: Selecting): Failure[] {
     }
   }
   const names = (flag: string, list: readonly string[]): Failure[] =>
-    list.filter((name) => !ids.some((id) => isNamed(id, name))).map((name) => missing(flag, name, ids))
+    list.filter((name) => !checks.some((task) => isNamed(task, name))).map((name) => missing(flag, name, ids))
   return [
     ...names('--only', wanted.only),
     ...(wanted.lenientSkip ? [] : names('--skip', wanted.skip)),

@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Exit, Processes } from '../model/processes.ts'
-import type { CommandAction, ParserName, Task } from '../model/task.ts'
+import type { CommandAction, PackageScript, ParserName, Task } from '../model/task.ts'
 import { newCallOutput } from './call-output.ts'
 import { commandCalls } from './command-calls.ts'
 import { classOf } from './exit-class.ts'
@@ -14,6 +14,7 @@ import { parsers } from './parsers/by-name.ts'
 import { newFinding } from './parsers/new-finding.ts'
 import type { ParsedOutput, ToolOutput } from './parsers/parser.ts'
 import { tailOf, withoutEscapes } from './parsers/plain-text.ts'
+import { stepsOf, type ScriptVariables } from './script-steps.ts'
 import { folderIn } from './paths-in-root.ts'
 import { commandLine } from '../model/shell-words.ts'
 import { joinedUsage, type Usage } from '../model/usage.ts'
@@ -23,6 +24,8 @@ export type CommandWorld = {
   /** Absolute path of the checkout. */
   readonly root: string
   environmentFor(task: Task, cwd: string): Readonly<Record<string, string>>
+  /** What the package manager would set for a script. Absent: nothing. */
+  readonly scriptVariables?: (script: PackageScript, cwd: string) => Promise<ScriptVariables>
 }
 
 type CommandTask = Task & { readonly action: CommandAction }
@@ -38,18 +41,22 @@ export function commandExecutor(world: CommandWorld): Executor<CommandAction> {
 async function perform(task: CommandTask, context: AttemptContext, world: CommandWorld): Promise<Outcome> {
   const { action } = task
   const cwd = folderIn({ root: world.root, cwd: action.cwd })
-  const env = { ...world.environmentFor(task, cwd), ...action.env }
+  const env = world.environmentFor(task, cwd)
   const spent: Spent = { durationMs: 0, usages: [] }
   const program = action.argv[0] ?? ''
-  if (world.processes.find(program, env, cwd) === undefined) return { kind: 'errored', failure: missing(program, action, cwd), durationMs: 0 }
-  const argvs = commandCalls(action, context.files, world.root)
-  if (argvs.length === 0) return { kind: 'errored', failure: noFiles, durationMs: 0 }
+  if (world.processes.find(program, { ...env, ...action.env }, cwd) === undefined)
+    return { kind: 'errored', failure: missing(program, action, cwd), durationMs: 0 }
+  const variables = action.script === undefined ? undefined : await world.scriptVariables?.(action.script, cwd)
+  const steps = stepsOf(action, context.files, world.root, env, variables ?? (() => ({})))
+  if (steps.length === 0) return { kind: 'errored', failure: noFiles, durationMs: 0 }
   const calls: Call[] = []
   // One after the other: two of them could write the same cache of the tool.
-  for (const argv of argvs) {
-    const ended = await call({ argv, cwd, env }, task, context, world, spent)
+  for (const step of steps) {
+    const ended = await call({ ...step, cwd }, task, context, world, spent)
     if ('kind' in ended) return ended
     calls.push(ended)
+    // What follows a failed script of a package.json is not run, as its manager would not.
+    if (action.script !== undefined && !ended.passed) break
   }
   return joined(task, calls, world.root, spent)
 }
@@ -174,6 +181,7 @@ const manyWords = 40
 const fewWords = 10
 
 function describe(action: CommandAction, files: readonly string[] | undefined, root: string): string {
+  if (action.script !== undefined) return commandLine([action.script.manager, 'run', action.script.name], action.cwd, action.env)
   const calls = commandCalls(action, files, root)
   const first = calls[0]
   if (first === undefined) return 'nothing: none of the selected files is there any more'

@@ -32,11 +32,11 @@ export function classOf(exit: Exit, task: Pick<Task, 'role' | 'stage'> & { reado
 
 const isFindings = (code: number, { exits }: CommandAction): boolean => (exits.findings === 'other' ? code >= 1 && code <= 125 : exits.findings.includes(code))
 
-const programName = (action: CommandAction): string => baseName(action.argv[0] ?? '')
+const programName = (action: CommandAction): string => (action.script === undefined ? baseName(action.argv[0] ?? '') : `the script ${action.script.name}`)
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) || path
 
 const isShell = (action: CommandAction): boolean =>
-  shells.test(programName(action)) && action.argv.some((argument, index) => index > 0 && /^(?:-\w*c|\/[ck]|-command)$/i.test(argument))
+  shells.test(baseName(action.argv[0] ?? '')) && action.argv.some((argument, index) => index > 0 && /^(?:-\w*c|\/[ck]|-command)$/i.test(argument))
 
 function missingInside(name: string, end: string, action: CommandAction): ExitClass {
   const program = /(?:^|[\s:'"])([\w@./+-]+)['"]?: (?:command )?not found/.exec(tailOf(end, 3))?.[1]

@@ -40,6 +40,19 @@ export type CommandAction = {
   readonly silenceMs?: number
   /** How to get the program when it is missing: shown, never run. */
   readonly install?: string
+  /** Present: argv is the text of a script of a package.json, and is run as the package manager would run it. */
+  readonly script?: PackageScript
+}
+
+/** A script of a package.json that is started without its package manager. */
+export type PackageScript = {
+  readonly manager: 'npm' | 'pnpm' | 'yarn' | 'bun'
+  readonly name: string
+  /** Of the package.json, relative to the root; "." is the root. */
+  readonly folder: string
+  /** Texts of the scripts that the manager runs before and after it. */
+  readonly before?: string
+  readonly after?: string
 }
 
 /** Which exit code means what. A code in neither list is an error of the tool, not a finding. */
@@ -120,6 +133,8 @@ export type Task = {
   readonly reason: string
   /** Globs by which --files, --since and --staged select this task; undefined: like inputs.files. */
   readonly concerns?: readonly string[]
+  /** The package of a workspace that it belongs to. */
+  readonly package?: string
   /** What a person types to see the same failure; undefined: derived from the action. */
   readonly reproduce?: string
 }

@@ -6,7 +6,7 @@ import { isDelegating } from './script-expansion.ts'
 
 const usual = new Set(['dist', 'build', 'lib', 'out', 'output', 'distribution', 'esm', 'cjs', 'es', 'types', 'bundle', 'umd'])
 /** Nobody writes sources into these; `lib` or `types` may hold either. */
-const onlyBuilt = new Set(['dist', 'build', 'distribution', 'esm', 'cjs', 'bundle', 'umd'])
+export const onlyBuilt: ReadonlySet<string> = new Set(['dist', 'build', 'distribution', 'esm', 'cjs', 'bundle', 'umd'])
 
 /** A folder that the root's build surely writes and that git does not ignore: a check that runs this build would change the repository. */
 export async function keptBuild(files: Files, project: NodeProject): Promise<string | undefined> {
@@ -28,7 +28,7 @@ export async function buildOutputs(files: Files, project: NodeProject): Promise<
   return built.length > 0 && built.every((own) => own.some(ignored)) ? folders.filter(ignored).map((folder) => `${folder}/**`) : []
 }
 
-function builtFolders(manifest: Table): readonly string[] {
+export function builtFolders(manifest: Table): readonly string[] {
   const paths = [
     ...['main', 'module', 'types', 'typings', 'browser', 'unpkg'].flatMap((key) => texts(manifest[key])),
     ...texts(manifest['files']),

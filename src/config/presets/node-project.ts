@@ -198,8 +198,6 @@ export const hasDependencies = (project: NodeProject): boolean =>
 /** The prefix of ids: both generations of yarn are called yarn. */
 export const managerName = (project: NodeProject): string => (project.manager === 'yarn-classic' ? 'yarn' : project.manager)
 
-export const runScript = (project: NodeProject, script: string): string[] => [managerName(project), 'run', script]
-
 /** How a program of a dependency is started. */
 export const runProgram = (project: NodeProject, program: string): string[] => (project.plugAndPlay ? ['yarn', 'run', program] : [program])
 

@@ -4,10 +4,11 @@ import type { CheckConfig } from '../shape.ts'
 import { ages } from './ages.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { buildOutputs, keptBuild } from './build-outputs.ts'
-import { planMembers } from './member-scripts.ts'
+import { delegatedBy, delegatedScripts } from './delegation.ts'
+import { planPackages, type PackageTasks } from './package-tasks.ts'
 import { toolSetting } from './tool-setting.ts'
 import type { Setting } from './node-invocation.ts'
-import { managerName, nodeProject, readiness, runScript } from './node-project.ts'
+import { managerName, nodeProject, readiness } from './node-project.ts'
 import { candidateScripts, lookingTwin, mayWrite, mendingScript } from './script-choice.ts'
 import { expand, isAggregate, isJudging, isOutward, type Unit } from './script-expansion.ts'
 
@@ -18,15 +19,16 @@ export const nodeScripts: Preset = {
     const project = await nodeProject(files, gathering)
     if (project === undefined) return gathering.detected()
     const setting = await toolSetting(files, project)
+    const packages = await planPackages(setting, files, gathering)
     const kept = await keptBuild(files, project)
     const candidates = candidateScripts(project.scripts).filter((script) => script !== 'build' || kept === undefined)
     if (kept !== undefined && candidateScripts(project.scripts).includes('build'))
       gathering.remark(`the script build is not planned: it may change ${kept}/, which git does not ignore`, 'package.json')
     const units = candidates.flatMap((script) => unitsOf(script, setting, gathering)).filter((unit) => kept === undefined || unit.script !== 'build')
-    const planned = merge(units, setting, gathering)
+    const planned = merge(withoutDelegating(units, packages, setting, gathering), setting, gathering)
     const outputs = await buildOutputs(files, project)
-    for (const each of planned) gathering.check(each.id, withOrder(each, planned, outputs, setting, gathering))
-    planMembers(setting, outputs, gathering)
+    const names = gathering.names()
+    for (const each of planned) gathering.check(each.id, withOrder(each, { all: planned, outputs, packages, names }, setting, gathering))
     return gathering.detected()
   },
 }
@@ -65,6 +67,21 @@ const callsAnother = (text: string, { project }: Setting): boolean =>
   /^kcd-scripts\s+validate\b/.test(text) ||
   [...text.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)/g)].some((match) => Object.hasOwn(project.scripts, match[1] ?? ''))
 
+/** What only starts scripts of the packages is done by the tasks of the packages. */
+function withoutDelegating(units: readonly Unit[], packages: PackageTasks, { project }: Setting, gathering: Gathering): readonly Unit[] {
+  const replaced = new Set<string>()
+  const left = units.filter((unit) => {
+    const text = project.scripts[unit.script] ?? ''
+    const scripts = unit.target !== undefined ? delegatedBy(unit.target.command) : unit.call === undefined ? delegatedScripts(text) : undefined
+    if (scripts === undefined || !scripts.every((script) => packages.ids(script).length > 0)) return true
+    replaced.add(unit.script)
+    return false
+  })
+  for (const script of replaced)
+    gathering.remark(`the script ${script} only starts scripts of the packages: those are tasks of their own, and it is not planned`, 'package.json')
+  return left
+}
+
 type Planned = { readonly id: string; readonly unit: Unit; readonly behind: Set<string> }
 
 /** The same call in two scripts is one check. */
@@ -92,17 +109,19 @@ function merge(units: readonly Unit[], setting: Setting, gathering: Gathering): 
   return [...bySubstance.values()]
 }
 
-function withOrder(planned: Planned, all: readonly Planned[], outputs: readonly string[], setting: Setting, gathering: Gathering): CheckConfig {
+type Around = { readonly all: readonly Planned[]; readonly outputs: readonly string[]; readonly packages: PackageTasks; readonly names: readonly string[] }
+
+function withOrder(planned: Planned, { all, outputs, packages, names }: Around, setting: Setting, gathering: Gathering): CheckConfig {
   const { unit, id } = planned
   const idOf = (script: string): string[] =>
     all.filter((other) => other.unit.call === undefined && other.unit.script === script && other.id !== id).map((other) => other.id)
-  const needs = [...readiness(setting.project, gathering.names()), ...[...planned.behind].flatMap(idOf)]
+  const needs = [...readiness(setting.project, names), ...[...planned.behind].flatMap(idOf)]
   // Packages of a workspace see each other through what they build.
   const after =
     setting.project.members.length > 0 &&
     unit.script !== 'build' &&
     (unit.call === undefined || unit.call.tool.kind === 'test' || unit.call.tool.kind === 'types')
-      ? idOf('build')
+      ? [...idOf('build'), ...packages.ids('build')]
       : []
   const late = after.filter((other) => !needs.includes(other))
   const text = setting.project.scripts[unit.script] ?? ''
@@ -124,7 +143,7 @@ function opaque(unit: Unit, setting: Setting, outputs: readonly string[], needed
   const makes = unit.target === undefined && /^(build|compile)/.test(unit.script)
   const mending = unit.target === undefined ? mendingScript(unit.script, project.scripts) : undefined
   return {
-    command: unit.target === undefined ? runScript(project, unit.script) : [...unit.target.command],
+    ...(unit.target === undefined ? { script: unit.script } : { command: [...unit.target.command] }),
     // What others build upon must really be there: without known outputs a reuse could not bring it back.
     inputs: makes && needed && outputs.length === 0 ? 'unknown' : ['**/*'],
     ttl: ages.opaque,
@@ -133,7 +152,7 @@ function opaque(unit: Unit, setting: Setting, outputs: readonly string[], needed
     parser: 'gnu',
     ...(makes && outputs.length > 0 && { outputs: [...outputs] }),
     ...(/^(lint|format|fmt|prettier)/.test(unit.script) && { fast: true }),
-    ...(mending !== undefined && { fix: { command: runScript(project, mending), level: 'tracked' as const } }),
+    ...(mending !== undefined && { fix: { script: mending, level: 'tracked' as const } }),
     // Create React App watches unless it believes to be in CI.
     ...(/react-scripts\s+test/.test(text) && { env: { CI: 'true' } }),
   }

@@ -21,8 +21,9 @@ async function detect(files: Files, gathering: Gathering, checks: Readonly<Recor
   if (project === undefined) return gathering.detected()
   const setting = await toolSetting(files, project)
   const said = opaqueTexts(checks, setting)
+  const scripts = new Set(Object.values(checks).flatMap(({ script }) => script ?? []))
   for (const tool of distinct) {
-    if (isPlanned(tool, gathering.names(), said)) continue
+    if (isPlanned(tool, [...gathering.names(), ...scripts], said)) continue
     const config =
       (await files.glob(tool.configs)).at(0) ?? (tool.key !== undefined && Object.hasOwn(project.root, tool.key) ? `package.json ${tool.key}` : undefined)
     const dependency = tool.packages.find((name) => wantedRange(project, name) !== undefined)
@@ -43,9 +44,9 @@ const eslintInside = /(^|\s)(gts|kcd-scripts|wp-scripts|next|ng|vue-cli-service)
 
 /** What the planned scripts say that pawl could not take apart. */
 function opaqueTexts(checks: Readonly<Record<string, CheckConfig>>, { project }: Setting): string {
-  const commands = Object.values(checks).flatMap(({ command }) =>
-    Array.isArray(command) && command[1] === 'run' && command[2] !== undefined ? [command[2]] : [],
-  )
+  const opaque = Object.values(checks).flatMap(({ script, cwd }) => (script === undefined ? [] : [{ script, folder: cwd ?? '.' }]))
+  const scriptsIn = new Map<string, unknown>(project.members.map(({ folder, manifest }) => [folder, manifest['scripts']]))
+  const ofPackages = opaque.flatMap(({ script, folder }) => (folder === '.' ? [] : texts(at(scriptsIn.get(folder), script))))
   const seen = new Set<string>()
   const collect = (script: string): void => {
     const text = project.scripts[script]
@@ -53,10 +54,10 @@ function opaqueTexts(checks: Readonly<Record<string, CheckConfig>>, { project }:
     seen.add(script)
     for (const match of text.matchAll(/(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)/g)) collect(match[1] ?? '')
   }
-  commands.forEach(collect)
+  for (const { script, folder } of opaque) if (folder === '.') collect(script)
   const own = [...seen].map((script) => project.scripts[script] ?? '').join('\n')
   const members = isDelegating(own) ? project.members.flatMap(({ manifest }) => judgingTexts(manifest['scripts'])) : []
-  return [own, ...members].join('\n')
+  return [own, ...members, ...new Set(ofPackages)].join('\n')
 }
 
 const judgingTexts = (scripts: unknown): readonly string[] =>

@@ -208,11 +208,11 @@ test('the type checker is a check where it writes nothing, and a part of the scr
 test('what a script does beyond known tools stays one check that is trusted for a while', async () => {
   const { lint } = await quality({ scripts: { lint: 'eslint . && node scripts/lint.js', 'lint:fix': 'node scripts/fix.js' } })
   expect(lint).toMatchObject({
-    command: ['npm', 'run', 'lint'],
+    script: 'lint',
     inputs: ['**/*'],
     ttl: 'quality',
     fast: true,
-    fix: { command: ['npm', 'run', 'lint:fix'], level: 'tracked' },
+    fix: { script: 'lint:fix', level: 'tracked' },
   })
 })
 
@@ -246,7 +246,7 @@ test('a script whose hook changes files is no check', async () => {
 test('a tool that the packages of a workspace run themselves is not planned for the root as well', async () => {
   const files = { ...npm, '.prettierrc': '{}', 'packages/a/package.json': '{"scripts":{"lint":"prettier --check ."}}' }
   expect(await names({ workspaces: ['packages/*'], scripts: { lint: 'npm run lint --workspaces' }, devDependencies: { prettier: '3' } }, files)).toEqual([
-    'lint',
+    'packages/a:lint',
   ])
 })
 
@@ -282,22 +282,6 @@ test('scripts that watch, serve, write, install or publish, and placeholders, ar
 
 test('the same call in two scripts is one check, another call of the same tool is named after its script', async () => {
   expect(await names({ scripts: { lint: 'eslint .', 'lint:ci': 'eslint .', 'lint:docs': 'eslint docs' } })).toEqual(['eslint', 'eslint:lint:docs'])
-})
-
-test('what only the packages of a workspace have is run in all of them', async () => {
-  const members = { 'packages/a/package.json': '{"scripts":{"test":"vitest run","build":"tsc"}}', 'packages/b/package.json': '{"scripts":{"test":"ava"}}' }
-  expect((await quality({ workspaces: ['packages/*'] }, { ...npm, ...members }))['test']).toMatchObject({
-    command: ['npm', 'run', 'test', '--workspaces', '--if-present'],
-    after: ['build'],
-  })
-  expect((await quality({}, { 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages: ["packages/*"]', ...members }))['test']?.command).toEqual([
-    'pnpm',
-    '-r',
-    '--if-present',
-    'run',
-    'test',
-  ])
-  expect(await names({ workspaces: ['packages/*'], scripts: { test: 'vitest run' } }, { ...npm, ...members })).toEqual(['vitest', 'build'])
 })
 
 test('a tool with a configuration but no script is planned, one of the two alone is only told', async () => {

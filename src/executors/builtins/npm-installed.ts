@@ -4,7 +4,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Builtin } from '../builtin.ts'
 import { readNpmLock, type LockedPackage, type NpmLock } from './npm-lock.ts'
 import { isListed, parseTable, shortened, textIn } from './package-manifests.ts'
-import { parseVersion, satisfiesRange } from './semver-range.ts'
+import { parseVersion, satisfiesRange } from '../../model/semver-range.ts'
 
 const record = 'node_modules/.package-lock.json'
 const suggestion = 'npm ci'

@@ -15,7 +15,7 @@ import {
   type PackageManifest,
   type Wish,
 } from './package-manifests.ts'
-import { satisfiesRange } from './semver-range.ts'
+import { satisfiesRange } from '../../model/semver-range.ts'
 
 const suggestion = 'npm install --package-lock-only'
 

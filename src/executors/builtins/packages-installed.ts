@@ -3,7 +3,7 @@ import type { Files } from '../../model/files.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Builtin } from '../builtin.ts'
 import { inFolder, isListed, lookups, parseTable, readManifests, shortened, textIn, wishes, type PackageManifest, type Wish } from './package-manifests.ts'
-import { satisfiesRange } from './semver-range.ts'
+import { satisfiesRange } from '../../model/semver-range.ts'
 
 /** manifests: globs of the package.json files of the workspace. */
 export const packagesInstalled: Builtin = async (args, world) => {

@@ -2,7 +2,7 @@
 import type { Finding } from '../../model/finding.ts'
 import type { BuiltinWorld, Judgement } from '../builtin.ts'
 import { ask, crashed, lastLine } from './asking.ts'
-import { parseVersion, satisfiesRange } from './semver-range.ts'
+import { parseVersion, satisfiesRange } from '../../model/semver-range.ts'
 
 export type VersionWish = {
   readonly range: string

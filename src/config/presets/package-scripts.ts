@@ -1,0 +1,53 @@
+/** Chooses which scripts of the packages of a workspace are tasks, and tells of those that are not, by script and not by package. */
+import type { Gathering } from './gathering.ts'
+import type { PackageOutputs } from './package-outputs.ts'
+import { candidateScripts, lookingTwin, mayWrite } from './script-choice.ts'
+import { isAggregate, isOutward } from './script-expansion.ts'
+import type { Workspace, WorkspacePackage } from './workspace.ts'
+
+export function packageScripts(workspace: Workspace, outputs: PackageOutputs, gathering: Gathering): ReadonlyMap<WorkspacePackage, readonly string[]> {
+  const refused = new Map<string, { readonly script: string; readonly why: string; readonly folders: string[] }>()
+  const refuse = (one: WorkspacePackage, script: string, why: string): void => {
+    const entry = refused.get(`${script}\0${why}`) ?? { script, why, folders: [] }
+    entry.folders.push(one.folder)
+    refused.set(`${script}\0${why}`, entry)
+  }
+  const chosen = new Map(workspace.packages.map((one) => [one, scriptsOf(one, outputs.kept(one), (script, why) => refuse(one, script, why))]))
+  for (const { script, why, folders } of refused.values()) {
+    const more = folders.length > 3 ? ` and ${folders.length - 3} more` : ''
+    gathering.remark(`the script ${script} of ${folders.slice(0, 3).join(', ')}${more} is not planned: ${why}`, `${folders[0] ?? '.'}/package.json`)
+  }
+  return chosen
+}
+
+function scriptsOf({ scripts }: WorkspacePackage, kept: string | undefined, refuse: (script: string, why: string) => void): readonly string[] {
+  const fit = candidateScripts(scripts).filter((script) => {
+    const why = whyNot(script, scripts, kept)
+    if (why !== undefined && why !== '') refuse(script, why)
+    return why === undefined
+  })
+  const called = new Set(fit.filter((script) => !isAggregate(script)).flatMap((script) => calledBy(script, scripts[script] ?? '', fit)))
+  const own = fit.filter((script) => !called.has(script))
+  const single = own.filter((script) => !isAggregate(script))
+  // "check" and the like run again what stands beside them.
+  return single.some((script) => script !== 'build') ? single : own
+}
+
+/** Empty: for a reason that needs no telling, because a twin is planned instead or the name says that it writes. */
+function whyNot(script: string, scripts: Readonly<Record<string, string>>, kept: string | undefined): string | undefined {
+  const texts = [script, `pre${script}`, `post${script}`].map((name) => scripts[name] ?? '')
+  if (script === 'build' && kept !== undefined) return `it may change ${kept}/, which git does not ignore`
+  if (mayWrite(script) || lookingTwin(script, scripts) !== undefined) return ''
+  if (texts.some((text) => /(^|\s)--(fix|write)\b/.test(text))) return 'it changes files'
+  if (texts.some(isOutward)) return 'it watches, serves, installs or publishes'
+  return undefined
+}
+
+/** The tasks beside it that a script runs itself; what it builds is built as a task of its own all the same. */
+function calledBy(script: string, text: string, fit: readonly string[]): readonly string[] {
+  const names = new Set([...text.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:-s\s+|--silent\s+)?([\w:.-]+)/g)].map((match) => match[1] ?? ''))
+  const patterns = /\b(run-s|run-p|npm-run-all2?|concurrently)\b/.test(text)
+  return fit.filter(
+    (other) => other !== script && other !== 'build' && (names.has(other) || (patterns && (text.includes(` ${other}`) || other.startsWith(`${script}:`)))),
+  )
+}

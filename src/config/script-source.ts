@@ -1,0 +1,55 @@
+/** Where scripts come from: the package.json files of the folders that checks name, and the package manager of the repository. */
+import type { Files } from '../model/files.ts'
+import { newGathering } from './presets/gathering.ts'
+import { at, isTable } from './presets/manifests.ts'
+import { nodeProject, type PackageManager } from './presets/node-project.ts'
+import { nothingDetected } from './preset.ts'
+import type { CheckConfig } from './shape.ts'
+
+export type ScriptSource = {
+  readonly manager: PackageManager
+  /** Programs of dependencies are only reachable through yarn. */
+  readonly plugAndPlay: boolean
+  /** Name → text; undefined: there is no package.json in this folder. */
+  of(folder: string): Readonly<Record<string, string>> | undefined
+}
+
+export const noScripts: ScriptSource = { manager: 'npm', plugAndPlay: false, of: () => undefined }
+
+/** Reads no file unless a check runs a script. */
+export async function scriptSource(files: Files, checks: Readonly<Record<string, CheckConfig>>): Promise<ScriptSource> {
+  const folders = new Set<string>()
+  for (const check of Object.values(checks)) for (const folder of foldersOf(check)) folders.add(folder)
+  if (folders.size === 0) return noScripts
+  const project = await nodeProject(files, newGathering(nothingDetected))
+  const known = new Map<string, Readonly<Record<string, string>>>()
+  if (project !== undefined) known.set('.', project.scripts)
+  for (const { folder, manifest } of project?.members ?? []) known.set(folder, scriptsIn(manifest))
+  for (const folder of folders) {
+    const manifest = known.has(folder) ? undefined : parsed(await files.read(folder === '.' ? 'package.json' : `${folder}/package.json`))
+    if (manifest !== undefined) known.set(folder, scriptsIn(manifest))
+  }
+  return { manager: project?.manager ?? 'npm', plugAndPlay: project?.plugAndPlay ?? false, of: (folder) => known.get(folder) }
+}
+
+function foldersOf(check: CheckConfig): readonly string[] {
+  const fixes = Array.isArray(check.fix) ? check.fix : check.fix === undefined ? [] : [check.fix]
+  const own = check.script === undefined ? [] : [check.cwd ?? '.']
+  return [...own, ...fixes.flatMap((fix) => (typeof fix === 'string' || fix.script === undefined ? [] : [fix.cwd ?? check.cwd ?? '.']))]
+}
+
+function scriptsIn(manifest: unknown): Readonly<Record<string, string>> {
+  const table = at(manifest, 'scripts')
+  return Object.fromEntries(Object.entries(isTable(table) ? table : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+/** One that cannot be parsed is told by detection; here it is as if it were not there. */
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
