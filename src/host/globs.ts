@@ -44,13 +44,13 @@ export function searched(files: readonly TreeFile[], globs: readonly string[]): 
 
 /** Paths such that all that the list can describe is one of them or lies below it, sorted, none below another; [""] is everywhere. */
 function rangesOf(globs: readonly string[]): readonly string[] {
-  const starts = [...new Set(globs.filter((glob) => !glob.startsWith('!')).map(fixedStart))].sort()
+  const starts = [...new Set(globs.filter((glob) => !glob.startsWith('!')).map((glob) => (isPath(glob) ? glob : fixedStart(glob))))].sort()
   return starts.filter((start, i) => !starts.some((other, j) => j < i && (other === '' || start.startsWith(`${other}/`))))
 }
 
 /** "packages/a" of "packages/a/**" and of "packages/a/*.ts"; "" where the first part is open or written in an odd way. */
 export function fixedStart(glob: string): string {
-  const start = /^(?:[^*?()[\]{}!+@|\\/]+\/)*/.exec(glob)?.[0] ?? ''
+  const start = /^(?:[^*?()[\]{}|\\/]+\/)*/.exec(glob)?.[0] ?? ''
   const parts = start.split('/').slice(0, -1)
   return parts.some((part) => part === '.' || part === '..') ? '' : parts.join('/')
 }
@@ -104,7 +104,8 @@ function inOrder(rules: readonly { readonly wanted: boolean; readonly matches: M
   return (path) => newestFirst.find((rule) => rule.matches(path))?.wanted ?? false
 }
 
-const plain = '[^*?()[\\]{}!+@|\\\\]+'
+// ! + and @ mean something before a parenthesis only.
+const plain = '[^*?()[\\]{}|\\\\]+'
 const suffixGlob = /^\*\*\/\*(\.[\w.-]+)$/
 const suffixesGlob = /^\*\*\/\*\.\{([\w-]+(?:,[\w-]+)+)\}$/
 const folderGlob = new RegExp(`^(${plain})/\\*\\*(?:/\\*)?$`)
@@ -123,10 +124,14 @@ function single(glob: string, picomatch: Picomatch): Matcher {
     ?.split(',')
     .map((end) => `.${end}`)
   if (suffixes !== undefined) return (path) => suffixes.some((end) => path.endsWith(end))
-  const simple = glob.startsWith('.') || glob.includes('//') || glob.includes('/.') ? undefined : simpleShape(glob)
+  const simple = isOdd(glob) ? undefined : simpleShape(glob)
   // Flag s: a path may hold a line break. Our paths have forward slashes everywhere.
   return simple ?? picomatch(glob, { dot: true, flags: 's', windows: false })
 }
+
+/** A part is "", "." or "..". */
+const isOdd = (glob: string): boolean => glob.includes('//') || /(^|\/)\.\.?(\/|$)/.test(glob)
+const isPath = (glob: string): boolean => pathGlob.test(glob) && !glob.endsWith('/') && !isOdd(glob)
 
 function simpleShape(glob: string): Matcher | undefined {
   const folder = folderGlob.exec(glob)?.[1]
@@ -139,5 +144,5 @@ function simpleShape(glob: string): Matcher | undefined {
     const tail = `/${name}`
     return (path) => path === name || path.endsWith(tail)
   }
-  return pathGlob.test(glob) && !glob.endsWith('/') ? (path) => path === glob : undefined
+  return isPath(glob) ? (path) => path === glob : undefined
 }
