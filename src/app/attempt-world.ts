@@ -17,6 +17,7 @@ import type { Tree } from '../model/tree.ts'
 import type { Planned } from './draft.ts'
 import { processTag } from './recover.ts'
 import { redactionOf } from './redacted.ts'
+import { scriptEnvironments } from './script-environments.ts'
 import { environmentOf, type Site } from './site.ts'
 import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
 
@@ -88,6 +89,26 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
         }),
         site.clock,
       ),
+    command: stirring(
+      commandExecutor({
+        processes: site.processes,
+        root: site.root,
+        environmentFor,
+        scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun),
+      }),
+      stir,
+    ),
+    builtin: builtinExecutor(
+      builtins,
+      (context, task) => ({
+        files: site.files(),
+        processes: site.processes,
+        env: environmentFor(task, cwdOf(site, task)),
+        platform: site.platform,
+        cancellation: context.cancellation,
+        output: context.output,
+      }),
+      site.clock,
     ),
   }
 }

@@ -1,6 +1,6 @@
 /** Does the tasks that start a program: calls it, reads what it printed, and says what its end means. */
 import type { AttemptContext, Executor } from '../model/executor.ts'
-import type { Failure } from '../model/failure.ts'
+import type { Failure, Result } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Exit, Processes } from '../model/processes.ts'
@@ -24,8 +24,8 @@ export type CommandWorld = {
   /** Absolute path of the checkout. */
   readonly root: string
   environmentFor(task: Task, cwd: string): Readonly<Record<string, string>>
-  /** What the package manager would set for a script. Absent: nothing. */
-  readonly scriptVariables?: (script: PackageScript, cwd: string) => Promise<ScriptVariables>
+  /** The environment that the package manager gives to a script. Absent: that of every child. */
+  readonly scriptVariables?: (script: PackageScript, cwd: string, env: Readonly<Record<string, string>>) => Promise<Result<ScriptVariables>>
 }
 
 type CommandTask = Task & { readonly action: CommandAction }
@@ -46,8 +46,9 @@ async function perform(task: CommandTask, context: AttemptContext, world: Comman
   const program = action.argv[0] ?? ''
   if (world.processes.find(program, { ...env, ...action.env }, cwd) === undefined)
     return { kind: 'errored', failure: missing(program, action, cwd), durationMs: 0 }
-  const variables = action.script === undefined ? undefined : await world.scriptVariables?.(action.script, cwd)
-  const steps = stepsOf(action, context.files, world.root, env, variables ?? (() => ({})))
+  const asked = action.script === undefined ? undefined : await world.scriptVariables?.(action.script, cwd, env)
+  if (asked?.ok === false) return { kind: 'errored', failure: asked.failures[0] ?? noFiles, durationMs: 0 }
+  const steps = stepsOf(action, context.files, world.root, env, asked?.value ?? (() => env))
   if (steps.length === 0) return { kind: 'errored', failure: noFiles, durationMs: 0 }
   const calls: Call[] = []
   // One after the other: two of them could write the same cache of the tool.

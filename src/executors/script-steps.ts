@@ -5,7 +5,7 @@ import { commandCalls } from './command-calls.ts'
 type Environment = Readonly<Record<string, string>>
 export type Step = { readonly argv: readonly string[]; readonly env: Environment }
 
-/** What the package manager would set for one script, on top of what every child sees. */
+/** The whole environment that the package manager gives to one script. */
 export type ScriptVariables = (event: string, text: string) => Environment
 
 /** None when files were selected but none is left. */
@@ -19,7 +19,7 @@ export function stepsOf(
   const { script, argv } = action
   if (script === undefined) return commandCalls(action, files, root).map((words) => ({ argv: words, env: { ...env, ...action.env } }))
   const shell = argv.slice(0, -1)
-  const step = (event: string, text: string): Step => ({ argv: [...shell, text], env: { ...env, ...variables(event, text), ...action.env } })
+  const step = (event: string, text: string): Step => ({ argv: [...shell, text], env: { ...variables(event, text), ...action.env } })
   return [
     ...(script.before === undefined ? [] : [step(`pre${script.name}`, script.before)]),
     step(script.name, argv.at(-1) ?? ''),
