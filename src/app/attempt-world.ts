@@ -75,7 +75,7 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
   const environmentFor = (task: Task, cwd: string): Record<string, string> =>
     environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env], logins: installs(task) })
   return {
-    command: redaction.executor(stirring(commandExecutor({ processes, root: site.root, environmentFor }), stir)),
+    command: redaction.executor(stirring(commandExecutor({ processes, root: site.root, environmentFor, scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun) }), stir)),
     builtin: redaction.executor(
       builtinExecutor(
         builtins,
@@ -89,26 +89,6 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
         }),
         site.clock,
       ),
-    command: stirring(
-      commandExecutor({
-        processes: site.processes,
-        root: site.root,
-        environmentFor,
-        scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun),
-      }),
-      stir,
-    ),
-    builtin: builtinExecutor(
-      builtins,
-      (context, task) => ({
-        files: site.files(),
-        processes: site.processes,
-        env: environmentFor(task, cwdOf(site, task)),
-        platform: site.platform,
-        cancellation: context.cancellation,
-        output: context.output,
-      }),
-      site.clock,
     ),
   }
 }

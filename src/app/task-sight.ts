@@ -1,6 +1,7 @@
 /** What a task can see, and the eye that is kept on it while the task runs: files, programs, variables, files outside of git's view, outputs of what it needs. */
 import type { Visible } from '../engine/fingerprint.ts'
 import { defaultKey, keyedValues } from '../host/child-environment.ts'
+import { userSettings } from '../host/manager-settings.ts'
 import { linkTargets } from '../host/link-targets.ts'
 import { askedPaths } from '../host/recorded-files.ts'
 import { platformKey } from '../host/platform.ts'
@@ -41,7 +42,7 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
     stir: () => looks.stir(),
     filesFor: (task) => filesFor(task, planned, looks.last()),
     async visible(task, fresh, run) {
-      const { env, forTools } = variables.of(task)
+      const { env, forTools } = await variables.withSettings(task)
       if (fresh) tools = toolIdentities(site.processes, toolRoots(site))
       const asked = tools
       const [tree, identities, extra] = await Promise.all([
@@ -99,10 +100,8 @@ type Variables = Readonly<Record<string, string>>
 /** Many tasks share folder and wishes: then they share these objects, by which other things are remembered. */
 function taskVariables(site: Site, planned: Planned, dryRun: boolean) {
   const made = new Map<string, { readonly whole: Variables; readonly env: Variables }>()
-  const { envKey, secrets } = planned.settings
-  const salted = saltedDigest(site.stateFolder, !dryRun)
-  /** What is kept of a fingerprint must not let anybody find a secret out by trying. */
-  const guarded: Guard = (name, value) => (secretName(name) === 'no' && !secrets.includes(name) ? value : salted(value))
+      const { env, forTools } = await variables.withSettings(task)
+      if (fresh) tools = toolIdentities(site.processes, toolRoots(site))
   return {
     /** `env`: those that count. `forTools`: where programs are looked for. */
     of(task: Task): { readonly env: Variables; readonly forTools: Variables } {
@@ -114,7 +113,19 @@ function taskVariables(site: Site, planned: Planned, dryRun: boolean) {
       const own = task.action.kind === 'command' ? task.action.env : {}
       return { env: known.env, forTools: Object.keys(own).length > 0 ? { ...known.whole, ...own } : known.whole }
     },
-    forget: () => made.clear(),
+    /** Scripts of a package.json see what the user told the package manager. */
+    async withSettings(task: Task): Promise<{ readonly env: Variables; readonly forTools: Variables }> {
+      const { env, forTools } = this.of(task)
+      if (task.action.kind !== 'command' || task.action.script === undefined) return { env, forTools }
+      settings ??= userSettings(forTools)
+      const known = withUser.get(env) ?? { ...env, npm_config: await settings }
+      withUser.set(env, known)
+      return { env: known, forTools }
+    },
+    forget: () => {
+      made.clear()
+      settings = undefined
+    },
   }
 }
 

@@ -36,9 +36,8 @@ const folderOf = (cwd: string): string => cwd.replace(/^(\.\/)+/, '').replace(/\
 /** Yarn 2 and later reads scripts with a shell of its own, and with plug and play only it finds programs. */
 const isDirect = ({ manager, plugAndPlay }: ScriptSource): boolean => manager !== 'yarn' && !plugAndPlay
 
-/** Yarn 2 and later runs none. */
-function hooksOf(name: string, known: Readonly<Record<string, string>>, { manager }: ScriptSource): Pick<PackageScript, 'before' | 'after'> {
-  const own = (hook: string): string | undefined => (manager !== 'yarn' && Object.hasOwn(known, hook) && known[hook] !== '' ? known[hook] : undefined)
+function hooksOf(name: string, known: Readonly<Record<string, string>>, { hooks }: ScriptSource): Pick<PackageScript, 'before' | 'after'> {
+  const own = (hook: string): string | undefined => (hooks && Object.hasOwn(known, hook) && known[hook] !== '' ? known[hook] : undefined)
   const [before, after] = [own(`pre${name}`), own(`post${name}`)]
   return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) }
 }

@@ -2,19 +2,21 @@
 import type { Files } from '../model/files.ts'
 import { newGathering } from './presets/gathering.ts'
 import { at, isTable } from './presets/manifests.ts'
-import { nodeProject, type PackageManager } from './presets/node-project.ts'
+import { nodeProject, type NodeProject, type PackageManager } from './presets/node-project.ts'
 import { nothingDetected } from './preset.ts'
 import type { CheckConfig } from './shape.ts'
 
 export type ScriptSource = {
   readonly manager: PackageManager
+  /** Whether scripts named pre… and post… run before and after others. */
+  readonly hooks: boolean
   /** Programs of dependencies are only reachable through yarn. */
   readonly plugAndPlay: boolean
   /** Name → text; undefined: there is no package.json in this folder. */
   of(folder: string): Readonly<Record<string, string>> | undefined
 }
 
-export const noScripts: ScriptSource = { manager: 'npm', plugAndPlay: false, of: () => undefined }
+export const noScripts: ScriptSource = { manager: 'npm', hooks: true, plugAndPlay: false, of: () => undefined }
 
 /** Reads no file unless a check runs a script. */
 export async function scriptSource(files: Files, checks: Readonly<Record<string, CheckConfig>>): Promise<ScriptSource> {
@@ -29,7 +31,16 @@ export async function scriptSource(files: Files, checks: Readonly<Record<string,
     const manifest = known.has(folder) ? undefined : parsed(await files.read(folder === '.' ? 'package.json' : `${folder}/package.json`))
     if (manifest !== undefined) known.set(folder, scriptsIn(manifest))
   }
-  return { manager: project?.manager ?? 'npm', plugAndPlay: project?.plugAndPlay ?? false, of: (folder) => known.get(folder) }
+  return { manager: project?.manager ?? 'npm', hooks: await hasHooks(files, project), plugAndPlay: project?.plugAndPlay ?? false, of: (folder) => known.get(folder) }
+}
+
+/** Yarn 2 and later runs none; pnpm did not from version 7 to 8, and does not where it is told so. */
+async function hasHooks(files: Files, project: NodeProject | undefined): Promise<boolean> {
+  if (project?.manager !== 'pnpm') return project?.manager !== 'yarn'
+  const said =
+    /^\s*enable-pre-post-scripts\s*=\s*(true|false)/m.exec((await files.read('.npmrc')) ?? '')?.[1] ??
+    /^enablePrePostScripts:\s*(true|false)/m.exec((await files.read('pnpm-workspace.yaml')) ?? '')?.[1]
+  return said === undefined ? !/^[\^~v=]*[78](\.|$)/.test(project.declared?.range ?? '') : said === 'true'
 }
 
 function foldersOf(check: CheckConfig): readonly string[] {

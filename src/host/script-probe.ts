@@ -31,7 +31,7 @@ export type Question = {
 const timeoutMs = 60_000
 
 /** Nothing of the project is run. */
-export async function askManager(processes: Pick<Processes, 'run'>, question: Question): Promise<Result<ManagerAnswer>> {
+export async function askManager(processes: Pick<Processes, 'run' | 'find'>, question: Question): Promise<Result<ManagerAnswer>> {
   const { script, folder, tag } = question
   const place = await mkdtemp(join(tmpdir(), 'pawl-script-'))
   try {
@@ -39,7 +39,8 @@ export async function askManager(processes: Pick<Processes, 'run'>, question: Qu
     const shell = join(place, shellName)
     await writeFile(shell, shellText(script, answer))
     await chmod(shell, 0o755)
-    const { argv, env } = startOf(question, place, shell)
+    const program = processes.find(script.manager, question.env, folder) ?? script.manager
+    const { argv, env } = startOf({ ...question, env: withoutBins(question.env) }, program, { place, shell })
     const ended = await processes.run({ argv, cwd: folder, env, timeoutMs, tag, cancellation: newCancellation() })
     const text = await readFile(answer, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : Promise.reject(error)))
     if (text !== undefined) return ok(compared(text, env, question, place))
@@ -55,6 +56,15 @@ export async function askManager(processes: Pick<Processes, 'run'>, question: Qu
   }
 }
 
+/** Folders of the checkout are put there by the manager itself, for the package that is asked about. */
+const withoutBins = (env: Environment): Environment => ({
+  ...env,
+  PATH: (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((entry) => !/node_modules[\\/]\.bin$/.test(entry))
+    .join(delimiter),
+})
+
 const shellName = 'pawl-script-shell'
 
 /** Hooks before and after the script get the same shell and leave nothing behind. */
@@ -66,9 +76,9 @@ function shellText({ manager, name }: Question['script'], answer: string): strin
 const shellSettings = ['npm_config_script_shell', 'pnpm_config_script_shell', 'yarn_script_shell'] as const
 
 /** Bun knows no setting for the shell, but runs a program on PATH with the environment of a script. */
-function startOf({ script, env }: Question, place: string, shell: string): { readonly argv: readonly string[]; readonly env: Environment } {
-  if (script.manager === 'bun') return { argv: ['bun', 'run', shellName], env: { ...env, PATH: [env['PATH'] ?? '', place].join(delimiter) } }
-  return { argv: [script.manager, 'run', script.name], env: { ...env, ...Object.fromEntries(shellSettings.map((name) => [name, shell])) } }
+function startOf({ script, env }: Question, program: string, { place, shell }: { readonly place: string; readonly shell: string }): { readonly argv: readonly string[]; readonly env: Environment } {
+  if (script.manager === 'bun') return { argv: [program, 'run', shellName], env: { ...env, PATH: [env['PATH'] ?? '', place].join(delimiter) } }
+  return { argv: [program, 'run', script.name], env: { ...env, ...Object.fromEntries(shellSettings.map((name) => [name, shell])) } }
 }
 
 /** What shells set by themselves, and our own question. */
@@ -81,7 +91,7 @@ function compared(text: string, given: Environment, { folder, env }: Question, p
     if (end > 0) seen.set(entry.slice(0, end), entry.slice(end + 1))
   }
   const set = [...seen].filter(([name, value]) => !others.has(name) && given[name] !== value && !name.startsWith('npm_lifecycle_'))
-  const known = new Set((env['PATH'] ?? '').split(delimiter).filter((entry) => !/node_modules[\\/]\.bin$/.test(entry)))
+  const known = new Set((withoutBins(env)['PATH'] ?? '').split(delimiter))
   const path = (seen.get('PATH') ?? '').split(delimiter).filter((entry) => entry !== '' && entry !== place)
   const own = path.findIndex((entry, i) => path.slice(i).every((each) => known.has(each)))
   return {
