@@ -96,12 +96,15 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const elsewhere = new Set(declared.value.skips.map((skip) => skip.task))
   const conditional = (await whenSkips(checks, { files, env: site.env, branch: tree.branch, ci: isCi(site) })).filter((skip) => !elsewhere.has(skip.task))
   const unmet = new Set(conditional.map((skip) => skip.task))
+  const filtered = await filteredBy(site, settings, { files, tree, tasks: declared.value.tasks })
+  if (!filtered.ok) return filtered
   const selected = select(
     declared.value.tasks.filter((task) => !unmet.has(task.id)),
     {
       only: [...settings.only, ...settings.strategy.only],
       skip: [...settings.skip, ...settings.strategy.skip],
       stages: settings.stages,
+      ...(filtered.value !== undefined && { packages: filtered.value }),
       fast: settings.strategy.select === 'fast',
       skipTests: settings.skipTests,
       lenientSkip: origins.skip?.startsWith('environment') ?? false,
@@ -121,6 +124,20 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const { found, remarks } = wished.value.detected
   const where = loaded.path === undefined ? {} : { path: loaded.path }
   return ok({ settings, loaded: where, detected: { found, remarks }, tasks, skips, limits, notes, ...(paths === undefined ? {} : { selected: paths }) })
+}
+
+/** The packages that --filter picks; undefined when nobody asked. */
+async function filteredBy(
+  site: Site,
+  settings: Settings,
+  seen: { files: Files; tree: Tree; tasks: readonly Task[] },
+): Promise<Result<ReadonlySet<string> | undefined>> {
+  if (settings.filter.length === 0) return ok(undefined)
+  const [{ filteredPackages }, { knownPackages }] = await Promise.all([import('../config/package-filter.ts'), import('../config/known-packages.ts')])
+  return filteredPackages(settings.filter, await knownPackages(seen.files, seen.tasks), async (ref) => {
+    const changed = await changedFiles(site.repository, { kind: 'since', ref }, seen.tree, site.cwd, site.root)
+    return changed.ok ? ok(changed.value.paths) : changed
+  })
 }
 
 export const isCi = (site: Pick<Site, 'env'>): boolean => !['', '0', 'false', 'no', undefined].includes(site.env['CI']?.toLowerCase())

@@ -31,7 +31,12 @@ export async function scriptSource(files: Files, checks: Readonly<Record<string,
     const manifest = known.has(folder) ? undefined : parsed(await files.read(folder === '.' ? 'package.json' : `${folder}/package.json`))
     if (manifest !== undefined) known.set(folder, scriptsIn(manifest))
   }
-  return { manager: project?.manager ?? 'npm', hooks: await hasHooks(files, project), plugAndPlay: project?.plugAndPlay ?? false, of: (folder) => known.get(folder) }
+  return {
+    manager: project?.manager ?? 'npm',
+    hooks: await hasHooks(files, project),
+    plugAndPlay: project?.plugAndPlay ?? false,
+    of: (folder) => known.get(folder),
+  }
 }
 
 /** Yarn 2 and later runs none; pnpm did not from version 7 to 8, and does not where it is told so. */

@@ -39,6 +39,7 @@ test('the defaults are those that the documentation tells', async () => {
         force: false,
         only: [],
         skip: [],
+        filter: [],
         stages: [],
         selection: { kind: 'whole' },
         jobs: 6,

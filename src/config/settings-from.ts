@@ -39,7 +39,7 @@ function settled(layers: Layers, file: FileLayer, strategy: Said<Strategy>): Sou
   const byDefault = <T>(value: T): Said<T> => ({ value, origin: 'default', rank: -1 })
   const jobs = asked('jobs') ?? file('jobs')
   const timeout = asked('timeoutMs')
-  const list = (key: 'only' | 'skip' | 'stage'): Said<readonly string[]> => asked(key) ?? byDefault([])
+  const list = (key: 'only' | 'skip' | 'stage' | 'filter'): Said<readonly string[]> => asked(key) ?? byDefault([])
   return {
     strategy,
     skipTests: asked('skipTests') ?? byDefault(false),
@@ -49,6 +49,7 @@ function settled(layers: Layers, file: FileLayer, strategy: Said<Strategy>): Sou
     force: asked('force') ?? byDefault(false),
     only: list('only'),
     skip: list('skip'),
+    filter: list('filter'),
     stages: list('stage'),
     selection: asked('selection') ?? byDefault({ kind: 'whole' }),
     jobs: jobsFor(strategy, jobs) ?? byDefault(Math.max(1, layers.processors)),

@@ -33,6 +33,7 @@ export type Settings = {
   readonly force: boolean
   readonly only: readonly string[]
   readonly skip: readonly string[]
+  readonly filter: readonly string[]
   readonly stages: readonly string[]
   readonly selection: Selection
   readonly jobs: number

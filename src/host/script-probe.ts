@@ -76,7 +76,11 @@ function shellText({ manager, name }: Question['script'], answer: string): strin
 const shellSettings = ['npm_config_script_shell', 'pnpm_config_script_shell', 'yarn_script_shell'] as const
 
 /** Bun knows no setting for the shell, but runs a program on PATH with the environment of a script. */
-function startOf({ script, env }: Question, program: string, { place, shell }: { readonly place: string; readonly shell: string }): { readonly argv: readonly string[]; readonly env: Environment } {
+function startOf(
+  { script, env }: Question,
+  program: string,
+  { place, shell }: { readonly place: string; readonly shell: string },
+): { readonly argv: readonly string[]; readonly env: Environment } {
   if (script.manager === 'bun') return { argv: [program, 'run', shellName], env: { ...env, PATH: [env['PATH'] ?? '', place].join(delimiter) } }
   return { argv: [program, 'run', script.name], env: { ...env, ...Object.fromEntries(shellSettings.map((name) => [name, shell])) } }
 }

@@ -18,6 +18,8 @@ export type Request = {
   readonly force?: boolean
   readonly only?: readonly string[]
   readonly skip?: readonly string[]
+  /** Packages of a workspace, as --filter writes them. */
+  readonly filter?: readonly string[]
   readonly stage?: readonly string[]
   readonly selection?: Selection
   readonly strategy?: string

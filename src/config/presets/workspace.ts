@@ -19,6 +19,8 @@ export type Workspace = {
   /** A group comes after all that it depends on. */
   readonly groups: readonly Group[]
   readonly groupOf: ReadonlyMap<WorkspacePackage, Group>
+  /** The packages that a package names as its dependencies. */
+  readonly links: Links
   /** How many other packages name it as a dependency. */
   readonly dependants: ReadonlyMap<WorkspacePackage, number>
 }
@@ -33,7 +35,7 @@ export function workspaceOf(members: readonly Member[]): Workspace {
   const links = new Map(packages.map((each) => [each, dependenciesOf(each, byName)]))
   const dependants = new Map(packages.map((each) => [each, 0]))
   for (const targets of links.values()) for (const target of targets) dependants.set(target, (dependants.get(target) ?? 0) + 1)
-  return { packages, ...grouped(circlesFirst(packages, links), links), dependants }
+  return { packages, ...grouped(circlesFirst(packages, links), links), links, dependants }
 }
 
 function namedPackages(members: readonly Member[]): readonly WorkspacePackage[] {

@@ -15,6 +15,7 @@ export const commands: readonly Command[] = [
       ['pawl', 'everything: environment, dependencies, quality, platform'],
       ['pawl --fast', 'before a commit: linters and formatters only'],
       ['pawl --only eslint --no-fix', 'one check and what it needs; change nothing'],
+      ['pawl --filter web...', 'one package of a workspace and the packages it depends on'],
       ['pawl --since main', 'only what concerns files changed since main'],
       ['pawl --dry-run', 'what would run, and why; nothing is touched'],
       ['pawl --format sarif -o pawl.sarif', 'findings for other tools'],

@@ -30,6 +30,7 @@ const selecting: readonly Flag[] = [
   flag('skip-tests', 'Leave out the stage quality'),
   flag('only', 'Only these checks and what they need', { value: 'list', shown: 'NAME,…' }),
   flag('skip', 'Leave these checks out', { value: 'list', shown: 'NAME,…' }),
+  flag('filter', 'Only these packages: name, @scope/*, ./folder, !name, name..., ...name, [REF]', { value: 'list', shown: 'PACKAGE,…' }),
   flag('stage', 'Only these stages and what they need', { value: 'list', shown: 'STAGE,…' }),
   flag('since', 'Only what concerns files changed since this commit', { value: 'text', shown: 'REF' }),
   flag('staged', 'Only what concerns staged files'),

@@ -29,6 +29,7 @@ export function requestOf(args: Arguments): Result<Request> {
       selection: selection.value,
       only: list('only'),
       skip: list('skip'),
+      filter: list('filter'),
       stage: list('stage'),
       strategy: text('strategy'),
       profile: text('profile'),
