@@ -2,8 +2,10 @@
 import { availableParallelism } from 'node:os'
 import { detect } from '../config/detect.ts'
 import { requestFromEnvironment } from '../config/environment-names.ts'
+import type { Keys } from '../config/keys.ts'
 import { loadConfig, type LoadedConfig } from '../config/load.ts'
 import { mergeChecks } from '../config/merge.ts'
+import { packageChecks } from '../config/package-rules.ts'
 import { nothingDetected, type Detected } from '../config/preset.ts'
 import { presets } from '../config/presets.ts'
 import type { Origins, Settings } from '../config/settings.ts'
@@ -49,7 +51,18 @@ export async function wishes(site: Site, request: Request, files: Files): Promis
   const { settings, origins } = set.value
   const detected = settings.detect ? await detect(files, presets) : nothingDetected
   if (detected.failures.length > 0) return failed(...detected.failures)
-  return ok({ settings, origins, loaded: loaded.value, detected, checks: mergeChecks(detected, loaded.value) })
+  const ruled = await packageChecks(files, detected, loaded.value, settings.detect)
+  if (ruled.failures.length > 0) return failed(...ruled.failures)
+  const { placeOf } = loaded.value
+  // A mistake in a task of a package stands where the rule for all packages does.
+  const placed = { ...loaded.value, placeOf: (keys: Keys) => placeOf(keys) ?? placeOf(inRule(keys, ruled.ruleOf)) }
+  return ok({ settings, origins, loaded: placed, detected, checks: mergeChecks(ruled, loaded.value) })
+}
+
+function inRule(keys: Keys, ruleOf: ReadonlyMap<string, string>): Keys {
+  const [top, name, ...more] = keys
+  const rule = top === 'checks' && typeof name === 'string' ? ruleOf.get(name) : undefined
+  return rule === undefined ? keys : ['packages', rule, ...more]
 }
 
 export async function planFor(

@@ -1,13 +1,14 @@
 /** Writes the pawl.yaml that `pawl init` leaves behind: what was detected and why, with every value that one might want to change. */
 import type { Json } from '../model/json.ts'
 import type { Detected } from './preset.ts'
+import { usualOrder } from './presets/package-tasks.ts'
 import type { CheckConfig } from './shape.ts'
 import { stageOf } from './translation.ts'
 import { commentYaml, entryYaml, textYaml } from './yaml-text.ts'
 
 /** The same detection gives the same bytes; read back, the text means the same tasks. */
 export function initText(detected: Detected): string {
-  const checks = Object.entries(detected.checks)
+  const checks = Object.entries(detected.checks).filter(([, check]) => check.package === undefined)
   const lines = [
     ...opening,
     ...told(
@@ -23,6 +24,7 @@ export function initText(detected: Detected): string {
       detected.failures.map(({ what }) => what),
     ),
     ...settings,
+    ...packageLines(Object.values(detected.checks)),
     '',
     checks.length === 0 ? 'checks: {}' : 'checks:',
     ...checks.flatMap(([name, check], i) => [...(i === 0 ? [] : ['']), ...checkLines(name, check)]),
@@ -62,6 +64,28 @@ const example = [
   '  #   files: ["src/**"]       which files concern it',
   '  #   fix: make format         how to mend what it complains of',
 ]
+
+/** One entry for each script stands for all packages that have it: what differs between them is found anew at each run. */
+function packageLines(checks: readonly CheckConfig[]): readonly string[] {
+  const scripts = new Map<string, number>()
+  for (const { package: name, script } of checks) if (name !== undefined && script !== undefined) scripts.set(script, (scripts.get(script) ?? 0) + 1)
+  if (scripts.size === 0) return []
+  return [
+    '',
+    '# Scripts of the packages of the workspace: one task for each package that has one, with inputs and outputs of its own.',
+    '# "^build" is the build of the packages that a package depends on. A key such as `outputs: ["dist/**"]` or `timeout: 5m`',
+    '# holds for all of them; `name: false` switches a script off.',
+    'packages:',
+    ...[...scripts].flatMap(([script, count]) => {
+      const { needs, after } = usualOrder(script)
+      return [
+        `  ${textYaml(script)}: # ${count === 1 ? 'of 1 package' : `of ${count} packages`}`,
+        ...entryYaml('needs', [...needs], '    '),
+        ...(after.length > 0 ? entryYaml('after', [...after], '    ') : []),
+      ]
+    }),
+  ]
+}
 
 function told(title: string, texts: readonly string[]): readonly string[] {
   return texts.length === 0 ? [] : ['', `# ${title}:`, ...texts.map((text) => commentYaml(`  ${text}`).replace('# ', '#   '))]

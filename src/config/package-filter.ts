@@ -99,8 +99,14 @@ function selected(selector: string, packages: readonly FilterPackage[], matches:
   }
   const exact = packages.filter(({ name }) => name === selector)
   if (exact.length > 0) return exact
-  const isNamed = matches([selector])
-  const named = packages.filter(({ name }) => isNamed(name))
+  // As for pnpm and turbo, a star stands for a scope, too.
+  const form = new RegExp(
+    `^${selector
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  )
+  const named = packages.filter(({ name }) => form.test(name))
   // "web" may be short for the only package with that name in a scope.
   const scoped = named.length > 0 ? [] : packages.filter(({ name }) => name.startsWith('@') && name.endsWith(`/${selector}`))
   return scoped.length === 1 ? scoped : named

@@ -249,6 +249,12 @@ export const configShape = v.strictObject({
     describe(v.record(v.string(), strategyShape), 'Strategies of your own by name. One with the name of a built-in strategy changes that one.'),
   ),
   profiles: v.optional(describe(v.record(v.string(), profileShape), 'Named sets of settings that --profile puts over the rest.')),
+  packages: v.optional(
+    describe(
+      v.record(v.string(), v.union([v.literal(false), checkShape])),
+      'Tasks of every package of the workspace that has a script of this name, or of all with a `command`. Globs and `cwd` are relative to the package. In `needs` and `after`, "^build" is that task of the packages it depends on, "build" its own. false switches the tasks off.',
+    ),
+  ),
   checks: v.optional(describe(v.record(v.string(), v.union([v.literal(false), checkShape])), 'The checks by name. false switches a detected check off.')),
 })
 export type ConfigFile = v.InferOutput<typeof configShape>

@@ -28,6 +28,33 @@ const setUp = 'node:version npm:lockfile npm:installed npm:installed:fix'
 test('nothing wanted in particular means everything', () => check({}, all))
 test('--only keeps what the named check needs, and its fixes', () => check({ only: ['eslint'] }, `${setUp} eslint`))
 test('a name before the colon means all of that name', () => check({ only: ['npm'] }, setUp))
+test('tasks of packages are named by their script, by their package, and by both', () => {
+  const inPackages = [
+    task('@acme/ui:build', { package: '@acme/ui' }),
+    task('web:build', { package: 'web', needs: [taskId('@acme/ui:build')] }),
+    task('web:lint:js', { package: 'web' }),
+    task('build'),
+  ]
+  const named: readonly [string, string][] = [
+    ['build', '@acme/ui:build web:build build'],
+    ['lint', 'web:lint:js'],
+    ['web', '@acme/ui:build web:build web:lint:js'],
+    ['ui', '@acme/ui:build'],
+    ['web:lint', 'web:lint:js'],
+  ]
+  for (const [name, kept] of named) {
+    const selected = select(inPackages, { ...everything, only: [name] })
+    expect([name, selected.ok && selected.value.tasks.map((one) => one.id).join(' ')]).toEqual([name, kept])
+  }
+})
+
+test('--filter keeps the tasks of its packages and what they need', () => {
+  const inPackages = [task('ui:build', { package: 'ui' }), task('web:build', { package: 'web', needs: [taskId('ui:build')] }), task('eslint')]
+  const selected = select(inPackages, { ...everything, packages: new Set(['web']) })
+  expect(selected.ok && selected.value.tasks.map((one) => one.id).join(' ')).toBe('ui:build web:build')
+  expect(selected.ok && selected.value.skips.map((skip) => skip.reason)).toEqual(['--filter does not pick its package'])
+})
+
 test('--fast leaves slow checks of the stage quality out', () => check({ fast: true }, `${setUp} eslint paths`))
 test('--skip-tests leaves the stage quality out', () => check({ skipTests: true }, `${setUp} paths`))
 test('--fast and --skip-tests combine', () => check({ fast: true, skipTests: true }, `${setUp} paths`))

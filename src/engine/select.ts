@@ -42,7 +42,9 @@ export function select(tasks: readonly Task[], wanted: Selecting): Result<Select
 /** "npm" names "npm:installed" and "npm:lockfile" too; "build" names the build of every package, and the name of a package all that is done there. */
 export function isNamed(task: Pick<Task, 'id' | 'package'>, name: string): boolean {
   if (task.id === name || task.id.startsWith(`${name}:`)) return true
-  return task.package !== undefined && (task.package === name || task.id.endsWith(`:${name}`) || task.id.includes(`:${name}:`))
+  if (task.package === undefined) return false
+  // "ui" may stand for "@acme/ui".
+  return task.package === name || task.package.endsWith(`/${name}`) || task.id.endsWith(`:${name}`) || task.id.includes(`:${name}:`)
 }
 
 /** Why a check is left out that has nothing to do with the selected files. */

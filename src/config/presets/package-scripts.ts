@@ -1,34 +1,41 @@
 /** Chooses which scripts of the packages of a workspace are tasks, and tells of those that are not, by script and not by package. */
-import type { Gathering } from './gathering.ts'
-import type { PackageOutputs } from './package-outputs.ts'
+import type { PackageWorld } from './package-tasks.ts'
 import { candidateScripts, lookingTwin, mayWrite } from './script-choice.ts'
-import { isAggregate, isOutward } from './script-expansion.ts'
-import type { Workspace, WorkspacePackage } from './workspace.ts'
+import { isAggregate, isOutward, isPlaceholder } from './script-expansion.ts'
+import type { WorkspacePackage } from './workspace.ts'
 
-export function packageScripts(workspace: Workspace, outputs: PackageOutputs, gathering: Gathering): ReadonlyMap<WorkspacePackage, readonly string[]> {
+/** `wanted`: further names that somebody asked for. */
+export function packageScripts(
+  { workspace, outputs }: PackageWorld,
+  wanted: readonly string[],
+  remark: (text: string, file: string) => void,
+): ReadonlyMap<WorkspacePackage, readonly string[]> {
   const refused = new Map<string, { readonly script: string; readonly why: string; readonly folders: string[] }>()
   const refuse = (one: WorkspacePackage, script: string, why: string): void => {
     const entry = refused.get(`${script}\0${why}`) ?? { script, why, folders: [] }
     entry.folders.push(one.folder)
     refused.set(`${script}\0${why}`, entry)
   }
-  const chosen = new Map(workspace.packages.map((one) => [one, scriptsOf(one, outputs.kept(one), (script, why) => refuse(one, script, why))]))
+  const chosen = new Map(workspace.packages.map((one) => [one, scriptsOf(one, outputs.kept(one), wanted, (script, why) => refuse(one, script, why))]))
   for (const { script, why, folders } of refused.values()) {
     const more = folders.length > 3 ? ` and ${folders.length - 3} more` : ''
-    gathering.remark(`the script ${script} of ${folders.slice(0, 3).join(', ')}${more} is not planned: ${why}`, `${folders[0] ?? '.'}/package.json`)
+    remark(`the script ${script} of ${folders.slice(0, 3).join(', ')}${more} is not planned: ${why}`, `${folders[0] ?? '.'}/package.json`)
   }
   return chosen
 }
 
-function scriptsOf({ scripts }: WorkspacePackage, kept: string | undefined, refuse: (script: string, why: string) => void): readonly string[] {
-  const fit = candidateScripts(scripts).filter((script) => {
+type Refuse = (script: string, why: string) => void
+
+function scriptsOf({ scripts }: WorkspacePackage, kept: string | undefined, wanted: readonly string[], refuse: Refuse): readonly string[] {
+  const asked = wanted.filter((script) => Object.hasOwn(scripts, script) && !isPlaceholder(scripts[script] ?? ''))
+  const fit = [...new Set([...candidateScripts(scripts), ...asked])].filter((script) => {
     const why = whyNot(script, scripts, kept)
     if (why !== undefined && why !== '') refuse(script, why)
     return why === undefined
   })
   const called = new Set(fit.filter((script) => !isAggregate(script)).flatMap((script) => calledBy(script, scripts[script] ?? '', fit)))
   const own = fit.filter((script) => !called.has(script))
-  const single = own.filter((script) => !isAggregate(script))
+  const single = own.filter((script) => !isAggregate(script) || asked.includes(script))
   // "check" and the like run again what stands beside them.
   return single.some((script) => script !== 'build') ? single : own
 }

@@ -2,70 +2,93 @@
 import type { Files } from '../../model/files.ts'
 import type { CheckConfig } from '../shape.ts'
 import type { Gathering } from './gathering.ts'
-import { newPackageIds } from './package-ids.ts'
-import { packageOutputs } from './package-outputs.ts'
-import { packageScripts } from './package-scripts.ts'
-import { rootInputs } from './root-inputs.ts'
 import type { Setting } from './node-invocation.ts'
-import { readiness, type NodeProject } from './node-project.ts'
+import { readiness } from './node-project.ts'
+import { newPackageIds } from './package-ids.ts'
+import { packageOutputs, type PackageOutputs } from './package-outputs.ts'
+import { packageScripts } from './package-scripts.ts'
 import { plainCall } from './plain-call.ts'
-import { isJudging } from './script-expansion.ts'
+import { rootInputs } from './root-inputs.ts'
 import { mayWrite, mendingScript } from './script-choice.ts'
+import { isJudging } from './script-expansion.ts'
 import { workspaceOf, type Workspace, type WorkspacePackage } from './workspace.ts'
-import { workspaceWays } from './workspace-ways.ts'
+import { workspaceWays, type WorkspaceWays } from './workspace-ways.ts'
+
+/** What is known of a workspace before any script is chosen. */
+export type PackageWorld = {
+  readonly workspace: Workspace
+  readonly outputs: PackageOutputs
+  /** Files of the root that count for every package. */
+  readonly shared: readonly string[]
+  readonly setting: Setting
+}
+
+export type PackageTask = { readonly id: string; readonly one: WorkspacePackage; readonly script: string; readonly check: CheckConfig }
 
 export type PackageTasks = {
+  readonly all: readonly PackageTask[]
   /** Ids of the tasks of a script, over all packages. */
   ids(script: string): readonly string[]
+  /** The id of a task of one package. */
+  idIn(one: WorkspacePackage, script: string): string | undefined
+  readonly ways: WorkspaceWays
 }
 
-const nothing: PackageTasks = { ids: () => [] }
+export async function packageWorld(setting: Setting, files: Files): Promise<PackageWorld> {
+  const workspace = workspaceOf(setting.project.members)
+  const [outputs, shared] = await Promise.all([packageOutputs(files, workspace), rootInputs(files, setting.project)])
+  return { workspace, outputs, shared, setting }
+}
 
+/** As detected: the scripts that judge or build. */
 export async function planPackages(setting: Setting, files: Files, gathering: Gathering): Promise<PackageTasks> {
-  const { project } = setting
-  if (project.members.length === 0) return nothing
-  const workspace = workspaceOf(project.members)
-  const [outputs, shared] = await Promise.all([packageOutputs(files, workspace), rootInputs(files, project)])
-  const scripts = packageScripts(workspace, outputs, gathering)
+  const world = await packageWorld(setting, files)
+  const scripts = packageScripts(world, [], (text, file) => gathering.remark(text, file))
+  const tasks = packageTasks(world, scripts, gathering)
+  for (const { id, check } of tasks.all) gathering.check(id, check)
+  tellCircles(world.workspace, gathering)
+  return tasks
+}
+
+export function packageTasks(
+  world: PackageWorld,
+  scripts: ReadonlyMap<WorkspacePackage, readonly string[]>,
+  gathering: Pick<Gathering, 'has' | 'names'>,
+): PackageTasks {
+  const { workspace, outputs, shared, setting } = world
   const ids = newPackageIds(gathering)
   const idOf = new Map(workspace.packages.map((one) => [one, new Map((scripts.get(one) ?? []).map((script) => [script, ids.of(one, script)]))]))
-  const known = (one: WorkspacePackage, script: string): string | undefined => idOf.get(one)?.get(script)
-  const ways = workspaceWays(workspace, {
-    id: known,
-    isBuilt: (one) => known(one, 'build') !== undefined && (outputs.of(one) ?? []).length > 0,
-  })
-  const ready = readiness(project, gathering.names())
-  for (const one of workspace.packages) {
+  const idIn = (one: WorkspacePackage, script: string): string | undefined => idOf.get(one)?.get(script)
+  const ways = workspaceWays(workspace, { id: idIn, isBuilt: (one) => idIn(one, 'build') !== undefined && (outputs.of(one) ?? []).length > 0 })
+  const ready = readiness(setting.project, gathering.names())
+  const all = workspace.packages.flatMap((one): PackageTask[] => {
     const inputs = inputsOf(one, ways.sources(one), shared, outputs.of(one))
-    for (const [script, id] of idOf.get(one) ?? []) {
-      const needs = looksInside(script) ? ready : [...ready, ...ways.before(one, 'build')]
-      const own = known(one, 'build')
-      gathering.check(id, {
-        ...taskOf(one, script, setting, { workspace, inputs, outputs: outputs.of(one) }),
-        needs,
-        // They may look at what the build writes, and must not see half of it.
-        ...(/^(tests?|unit)([:_.-]|$)/.test(script) && own !== undefined && { after: [own] }),
-      })
-    }
-  }
-  tellCircles(workspace, gathering)
-  return byScript(idOf)
+    return [...(idOf.get(one) ?? [])].map(([script, id]) => {
+      const { needs, after } = usualOrder(script)
+      const order = {
+        needs: [...ready, ...needs.flatMap((name) => translated(name, one, { idIn, ways }))],
+        after: after.flatMap((name) => translated(name, one, { idIn, ways })),
+      }
+      return { id, one, script, check: { ...taskOf(one, script, world, inputs), needs: order.needs, ...(order.after.length > 0 && { after: order.after }) } }
+    })
+  })
+  const byScript = Map.groupBy(all, (task) => task.script)
+  return { all, ids: (script) => (byScript.get(script) ?? []).map(({ id }) => id), idIn, ways }
 }
 
-/** A check of the format of files knows nothing of other packages. */
-const looksInside = (script: string): boolean =>
-  /^(format|fmt|prettier|style|oxfmt|dprint|check[:_-](format|fmt|formatting|style|prettier))([:_.-]|$)/.test(script)
+/** "^build": that task of the packages it depends on; "build": its own. Empty where there is none. */
+export function translated(name: string, one: WorkspacePackage, { idIn, ways }: Pick<PackageTasks, 'idIn' | 'ways'>): readonly string[] {
+  if (name.startsWith('^')) return ways.before(one, name.slice(1))
+  const own = idIn(one, name)
+  return own === undefined ? [] : [own]
+}
 
-function byScript(idOf: ReadonlyMap<WorkspacePackage, ReadonlyMap<string, string>>): PackageTasks {
-  const all = new Map<string, string[]>()
-  for (const tasks of idOf.values()) {
-    for (const [script, id] of tasks) {
-      const list = all.get(script)
-      if (list === undefined) all.set(script, [id])
-      else list.push(id)
-    }
+/** A check of the format of files knows nothing of other packages; tests may look at what the build writes, and must not see half of it. */
+export function usualOrder(script: string): { readonly needs: readonly string[]; readonly after: readonly string[] } {
+  return {
+    needs: /^(format|fmt|prettier|style|oxfmt|dprint|check[:_-](format|fmt|formatting|style|prettier))([:_.-]|$)/.test(script) ? [] : ['^build'],
+    after: /^(tests?|unit)([:_.-]|$)/.test(script) ? ['build'] : [],
   }
-  return { ids: (script) => all.get(script) ?? [] }
 }
 
 /** All files of the package and of the packages that nothing built stands for; what it writes itself does not count. */
@@ -73,27 +96,26 @@ function inputsOf(one: WorkspacePackage, sources: readonly WorkspacePackage[], s
   return [...shared, ...[one, ...sources].map(({ folder }) => `${folder}/**`), ...(outputs ?? []).map((glob) => `!${glob}`)]
 }
 
-type About = { readonly workspace: Workspace; readonly inputs: readonly string[]; readonly outputs: readonly string[] | undefined }
-
-function taskOf(one: WorkspacePackage, script: string, setting: Setting, { workspace, inputs, outputs }: About): CheckConfig {
+function taskOf(one: WorkspacePackage, script: string, { workspace, outputs, setting }: PackageWorld, inputs: readonly string[]): CheckConfig {
   const text = one.scripts[script] ?? ''
-  const call = plainCall(text, setting)
   const builds = script === 'build'
+  const written = outputs.of(one) ?? []
   // What others build upon must really be there: without known outputs a reuse could not bring it back.
-  const unknown = builds && (outputs ?? []).length === 0 && (workspace.dependants.get(one) ?? 0) > 0
+  const unknown = builds && written.length === 0 && (workspace.dependants.get(one) ?? 0) > 0
+  // A script that names what lies outside of its package may read anything.
+  const known = /(^|[\s"'=/])\.\.\//.test(text) ? ['**/*', ...written.map((glob) => `!${glob}`)] : [...inputs]
   const mending = builds ? undefined : mendingScript(script, one.scripts)
   return {
     script,
     package: one.name,
     cwd: one.folder,
     stage: 'quality',
-    // A script that names what lies outside of its package may read anything.
-    inputs: unknown ? 'unknown' : /(^|[\s"'=/])\.\.\//.test(text) ? ['**/*', ...(outputs ?? []).map((glob) => `!${glob}`)] : [...inputs],
-    ...(builds && outputs !== undefined && outputs.length > 0 && { outputs: [...outputs] }),
+    inputs: unknown ? 'unknown' : known,
+    ...(builds && written.length > 0 && { outputs: [...written] }),
     tools: ['node'],
     timeout: '20m',
     parser: 'gnu',
-    ...call?.judge,
+    ...plainCall(text, setting)?.judge,
     ...(isJudging(script) && !/^(type-?check|types|tsc)/.test(script) && { fast: true }),
     ...(mending !== undefined && !mayWrite(script) && { fix: { script: mending, level: 'tracked' as const } }),
     // Create React App watches unless it believes to be in CI.
@@ -113,6 +135,3 @@ function tellCircles({ groups }: Workspace, gathering: Gathering): void {
     )
   }
 }
-
-/** Whether a project has packages whose scripts are planned one by one. */
-export const isWorkspace = (project: NodeProject): boolean => project.members.length > 0
