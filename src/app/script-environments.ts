@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { scriptEnvironment, type ManagerAnswer } from '../executors/script-environment.ts'
-import { settingFiles, settingsDigest } from '../host/manager-settings.ts'
+import { settingFiles, settingsDigest } from '../host/script-settings.ts'
 import { saveAtomic } from '../host/save-atomic.ts'
 import { askManager } from '../host/script-probe.ts'
 import { toolIdentities } from '../host/tool-identity.ts'
@@ -46,7 +46,7 @@ async function answerFor(site: Site, question: Question, keep: boolean): Promise
     programs,
     Object.entries(env)
       .filter(([name]) => name !== 'PATH')
-      .toSorted(),
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     await settingsDigest(site.root, env),
   ])
   const known = await kept(file)

@@ -1,7 +1,7 @@
 /** What a task can see, and the eye that is kept on it while the task runs: files, programs, variables, files outside of git's view, outputs of what it needs. */
 import type { Visible } from '../engine/fingerprint.ts'
 import { defaultKey, keyedValues } from '../host/child-environment.ts'
-import { userSettings } from '../host/manager-settings.ts'
+import { userSettings } from '../host/script-settings.ts'
 import { linkTargets } from '../host/link-targets.ts'
 import { askedPaths } from '../host/recorded-files.ts'
 import { platformKey } from '../host/platform.ts'

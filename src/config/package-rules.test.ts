@@ -8,6 +8,7 @@ import { nothingDetected } from './preset.ts'
 import { memoryFiles } from './presets/memory-files.ts'
 import { nodePackages } from './presets/node-packages.ts'
 import { nodeScripts } from './presets/node-scripts.ts'
+import type { CheckConfig } from './shape.ts'
 
 const manifest = (name: string, scripts: Readonly<Record<string, string>>, dependencies: Readonly<Record<string, string>> = {}): string =>
   JSON.stringify({ name, main: 'dist/index.js', scripts, dependencies })
@@ -72,11 +73,9 @@ test('what init writes means the tasks that were detected', async () => {
   expect(yaml).toContain('packages:\n  ')
   const { tasks } = await ruled(yaml, false)
   const before = Object.entries(detected.checks).filter(([, check]) => check.package !== undefined)
-  expect(
-    Object.fromEntries(
-      Object.entries(tasks).map(([name, { after, ...check }]) => [name, { ...check, ...(after?.length !== 0 && after !== undefined && { after }) }]),
-    ),
-  ).toEqual(Object.fromEntries(before))
+  const told = (all: readonly (readonly [string, CheckConfig])[]) =>
+    all.map(([name, { script, cwd, needs, after = [], inputs, outputs }]) => [name, { script, cwd, needs, after, inputs, outputs }])
+  expect(told(Object.entries(tasks))).toEqual(told(before))
 })
 
 test('mistakes are told with their place and what was meant', async () => {

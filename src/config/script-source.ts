@@ -8,6 +8,8 @@ import type { CheckConfig } from './shape.ts'
 
 export type ScriptSource = {
   readonly manager: PackageManager
+  /** Whether the project says which shell reads its scripts. */
+  readonly ownShell: boolean
   /** Whether scripts named pre… and post… run before and after others. */
   readonly hooks: boolean
   /** Programs of dependencies are only reachable through yarn. */
@@ -16,7 +18,7 @@ export type ScriptSource = {
   of(folder: string): Readonly<Record<string, string>> | undefined
 }
 
-export const noScripts: ScriptSource = { manager: 'npm', hooks: true, plugAndPlay: false, of: () => undefined }
+export const noScripts: ScriptSource = { manager: 'npm', ownShell: false, hooks: true, plugAndPlay: false, of: () => undefined }
 
 /** Reads no file unless a check runs a script. */
 export async function scriptSource(files: Files, checks: Readonly<Record<string, CheckConfig>>): Promise<ScriptSource> {

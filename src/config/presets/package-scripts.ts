@@ -1,5 +1,5 @@
 /** Chooses which scripts of the packages of a workspace are tasks, and tells of those that are not, by script and not by package. */
-import type { PackageWorld } from './package-tasks.ts'
+import type { PackageWorld } from './package-world.ts'
 import { candidateScripts, lookingTwin, mayWrite } from './script-choice.ts'
 import { isAggregate, isOutward, isPlaceholder } from './script-expansion.ts'
 import type { WorkspacePackage } from './workspace.ts'

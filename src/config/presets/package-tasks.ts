@@ -5,23 +5,13 @@ import type { Gathering } from './gathering.ts'
 import type { Setting } from './node-invocation.ts'
 import { readiness } from './node-project.ts'
 import { newPackageIds } from './package-ids.ts'
-import { packageOutputs, type PackageOutputs } from './package-outputs.ts'
 import { packageScripts } from './package-scripts.ts'
+import { packageWorld, type PackageWorld } from './package-world.ts'
 import { plainCall } from './plain-call.ts'
-import { rootInputs } from './root-inputs.ts'
 import { mayWrite, mendingScript } from './script-choice.ts'
 import { isJudging } from './script-expansion.ts'
-import { workspaceOf, type Workspace, type WorkspacePackage } from './workspace.ts'
+import type { Workspace, WorkspacePackage } from './workspace.ts'
 import { workspaceWays, type WorkspaceWays } from './workspace-ways.ts'
-
-/** What is known of a workspace before any script is chosen. */
-export type PackageWorld = {
-  readonly workspace: Workspace
-  readonly outputs: PackageOutputs
-  /** Files of the root that count for every package. */
-  readonly shared: readonly string[]
-  readonly setting: Setting
-}
 
 export type PackageTask = { readonly id: string; readonly one: WorkspacePackage; readonly script: string; readonly check: CheckConfig }
 
@@ -32,12 +22,6 @@ export type PackageTasks = {
   /** The id of a task of one package. */
   idIn(one: WorkspacePackage, script: string): string | undefined
   readonly ways: WorkspaceWays
-}
-
-export async function packageWorld(setting: Setting, files: Files): Promise<PackageWorld> {
-  const workspace = workspaceOf(setting.project.members)
-  const [outputs, shared] = await Promise.all([packageOutputs(files, workspace), rootInputs(files, setting.project)])
-  return { workspace, outputs, shared, setting }
 }
 
 /** As detected: the scripts that judge or build. */

@@ -28,7 +28,7 @@ export function workspaceWays(workspace: Workspace, known: Known): WorkspaceWays
       return all.get(groupIn(workspace, one)) ?? []
     },
     sources(one) {
-      files ??= filesBelow(workspace, known.isBuilt)
+      files ??= filesBelow(workspace, (member) => known.isBuilt(member))
       const group = groupIn(workspace, one)
       const beside = group.members.length > 1 ? group.members.filter((member) => member !== one) : []
       return [...beside, ...(files.get(group) ?? [])]

@@ -1,4 +1,4 @@
-/** The settings of package managers that reach their scripts: files of the project and of the user, and variables. */
+/** The settings of package managers that reach scripts: files of the project and of the user, and variables. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export async function settingsDigest(root: string, env: Environment): Promise<st
 /** What counts for the reuse of a script besides the files of the repository: the user's settings. */
 export async function userSettings(env: Environment): Promise<string> {
   const variables = Object.entries(env).filter(([name]) => /^(npm|pnpm)_config_/i.test(name) && !places.test(name))
-  return `${await settingFiles(userFiles(env))} ${JSON.stringify(variables.toSorted())}`
+  return `${await settingFiles(userFiles(env))} ${JSON.stringify(variables.toSorted(([a], [b]) => (a < b ? -1 : 1)))}`
 }
 
 /** Where something lies, and who started us. */
