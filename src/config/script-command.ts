@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts'
 import { commandLine } from '../model/shell-words.ts'
 import { nearest } from '../model/suggestion.ts'
 import type { Action, CommandAction, PackageScript } from '../model/task.ts'
+import type { Platform } from './command.ts'
 import { firstPlace, type Keys } from './keys.ts'
 import type { ScriptSource } from './script-source.ts'
 import type { Translation } from './translation.ts'
@@ -19,10 +20,10 @@ export function scriptCommand(wish: ScriptWish, translation: Translation): Pick<
     return undefined
   }
   const manager = scripts.manager === 'yarn-classic' ? 'yarn' : scripts.manager
-  if (settings.scripts === 'manager' || !isDirect(scripts)) return { argv: [manager, 'run', wish.script] }
+  if (settings.scripts === 'manager' || !isDirect(scripts, platform)) return { argv: [manager, 'run', wish.script] }
   const hooks = hooksOf(wish.script, known, scripts)
   const script: PackageScript = { manager, name: wish.script, folder: folderOf(wish.cwd), ...hooks }
-  return { argv: platform === 'windows' ? ['cmd', '/d', '/s', '/c', text] : ['sh', '-c', text], script }
+  return { argv: ['sh', '-c', text], script }
 }
 
 /** By hand, a script is started by its package manager. */
@@ -33,8 +34,9 @@ export const reproduced = (action: Action): { readonly reproduce?: string } =>
 
 const folderOf = (cwd: string): string => cwd.replace(/^(\.\/)+/, '').replace(/\/+$/, '') || '.'
 
-/** Yarn 2 and later reads scripts with a shell of its own, and with plug and play only it finds programs. */
-const isDirect = ({ manager, plugAndPlay }: ScriptSource): boolean => manager !== 'yarn' && !plugAndPlay
+/** Yarn 2 and later reads scripts with a shell of its own, and with plug and play only it finds programs. What cmd.exe reads is left to the manager. */
+const isDirect = ({ manager, plugAndPlay, ownShell }: ScriptSource, platform: Platform): boolean =>
+  manager !== 'yarn' && !plugAndPlay && !ownShell && platform !== 'windows'
 
 function hooksOf(name: string, known: Readonly<Record<string, string>>, { hooks }: ScriptSource): Pick<PackageScript, 'before' | 'after'> {
   const own = (hook: string): string | undefined => (hooks && Object.hasOwn(known, hook) && known[hook] !== '' ? known[hook] : undefined)

@@ -33,8 +33,10 @@ export async function scriptSource(files: Files, checks: Readonly<Record<string,
     const manifest = known.has(folder) ? undefined : parsed(await files.read(folder === '.' ? 'package.json' : `${folder}/package.json`))
     if (manifest !== undefined) known.set(folder, scriptsIn(manifest))
   }
+  const settings = [await files.read('.npmrc'), await files.read('pnpm-workspace.yaml')].join('\n')
   return {
     manager: project?.manager ?? 'npm',
+    ownShell: /^\s*(script-shell|shell-emulator|scriptShell|shellEmulator)\s*[=:]\s*(?!false|null)\S/m.test(settings),
     hooks: await hasHooks(files, project),
     plugAndPlay: project?.plugAndPlay ?? false,
     of: (folder) => known.get(folder),
