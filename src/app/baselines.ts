@@ -42,6 +42,10 @@ export async function unchangedAnswer(cwd: string, env: Environment, request: Re
   return (await git) && same && !isRunning(dir) ? baseline.answer : undefined
 }
 
+const isScript = ({ action }: Task): boolean => action.kind === 'command' && action.script !== undefined
+/** Variables by which package managers are set; all of them count here, also those that say where something lies. */
+const managerNames: readonly string[] = ['npm_config_*', 'NPM_CONFIG_*']
+
 /** Selections depend on more than the working copy; dry, forced and interactive runs want to be done. */
 const isAnswerable = (request: Request): boolean =>
   (request.selection === undefined || request.selection.kind === 'whole') &&
@@ -68,7 +72,9 @@ export function keepBaseline(
   if (planned.loaded.path !== undefined && !/\.ya?ml$/.test(planned.loaded.path)) return
   const { root, gitDir, commonDir } = site.repository
   const tasks = planned.plan.order.flatMap((id) => planned.plan.tasks.get(id)?.task ?? [])
-  const key = [...new Set([...defaultKey, ...planned.settings.envKey, ...tasks.flatMap((task) => task.inputs.env)])]
+  const key = [
+    ...new Set([...defaultKey, ...planned.settings.envKey, ...tasks.flatMap((task) => task.inputs.env), ...(tasks.some(isScript) ? managerNames : [])]),
+  ]
   const read = [...planned.asked.variables]
   const end = events.findLast((event) => event.type === 'run.finished')
   if (end?.type !== 'run.finished') return

@@ -1,7 +1,7 @@
 /** What a task can see, and the eye that is kept on it while the task runs: files, programs, variables, files outside of git's view, outputs of what it needs. */
 import type { Visible } from '../engine/fingerprint.ts'
 import { defaultKey, keyedValues } from '../host/child-environment.ts'
-import { userSettings } from '../host/script-settings.ts'
+import { userFiles, userSettings } from '../host/script-settings.ts'
 import { linkTargets } from '../host/link-targets.ts'
 import { askedPaths } from '../host/recorded-files.ts'
 import { platformKey } from '../host/platform.ts'
@@ -88,11 +88,17 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
       const tasks = planned.plan.order.flatMap((id) => planned.plan.tasks.get(id)?.task ?? [])
       if (tasks.some((task) => links.has(task.id))) return undefined
       const programs = tools.sightings()
-      const outside = tasks.flatMap((task) => task.inputs.extra)
+      const outside = [...tasks.flatMap((task) => task.inputs.extra), ...settingsOf(tasks, variables)]
       const tree = programs === undefined ? undefined : site.trees.basis(looks.last(), [...askedPaths(planned.asked.files), ...outside])
       return programs === undefined || tree === undefined ? undefined : { ...tree, sightings: [...tree.sightings, ...programs] }
     },
   }
+}
+
+/** Settings of the user that scripts of a package.json see. */
+function settingsOf(tasks: readonly Task[], variables: ReturnType<typeof taskVariables>): readonly string[] {
+  const script = tasks.find((task) => task.action.kind === 'command' && task.action.script !== undefined)
+  return script === undefined ? [] : userFiles(variables.of(script).forTools)
 }
 
 type Variables = Readonly<Record<string, string>>

@@ -21,7 +21,8 @@ export async function userSettings(env: Environment): Promise<string> {
 /** Where something lies, and who started us. */
 const places = /_(cache|prefix|userconfig|globalconfig|init_module|node_gyp|user_agent|npm_version|store_dir|cafile|script_shell|argv)$/i
 
-function userFiles(env: Environment): readonly string[] {
+/** Files outside of the repository whose content counts, whether they are there or not. */
+export function userFiles(env: Environment): readonly string[] {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? '/'
   return [env['npm_config_userconfig'] ?? join(home, '.npmrc'), join(home, '.yarnrc')]
 }
