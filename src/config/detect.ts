@@ -1,7 +1,6 @@
 /** Asks the presets, one after the other, what this repository is and which checks that means. */
 import type { Files } from '../model/files.ts'
 import { nothingDetected, type Detected, type Preset, type Remark } from './preset.ts'
-import type { CheckConfig } from './shape.ts'
 
 /** The first preset that plans a check of some name has it; a later one of that name becomes a remark. */
 export async function detect(files: Files, presets: readonly Preset[]): Promise<Detected> {
@@ -11,11 +10,16 @@ export async function detect(files: Files, presets: readonly Preset[]): Promise<
 }
 
 function joined(before: Detected, more: Detected, preset: string): Detected {
-  const checks = new Map<string, CheckConfig>(Object.entries(before.checks))
-  const remarks: Remark[] = [...before.remarks, ...more.remarks]
-  for (const [name, check] of Object.entries(more.checks)) {
-    if (checks.has(name)) remarks.push({ text: `'${name}' was detected twice; what ${preset} would do for it is left out` })
-    else checks.set(name, check)
-  }
-  return { found: [...before.found, ...more.found], checks: Object.fromEntries(checks), remarks, failures: [...before.failures, ...more.failures] }
+  const found = [...before.found, ...more.found]
+  const failures = [...before.failures, ...more.failures]
+  const twice = Object.keys(more.checks).filter((name) => Object.hasOwn(before.checks, name))
+  const told = twice.map((name): Remark => ({ text: `'${name}' was detected twice; what ${preset} would do for it is left out` }))
+  const remarks = [...before.remarks, ...more.remarks, ...told]
+  // A workspace may have thousands of checks, and most presets find nothing in it.
+  const checks = Object.keys(more.checks).length === 0 ? before.checks : { ...before.checks, ...withoutNames(more.checks, twice) }
+  return { found, checks, remarks, failures }
+}
+
+function withoutNames(checks: Detected['checks'], names: readonly string[]): Detected['checks'] {
+  return names.length === 0 ? checks : Object.fromEntries(Object.entries(checks).filter(([name]) => !names.includes(name)))
 }

@@ -32,6 +32,7 @@ export function uselessRemovals(detected: Detected, loaded: LoadedConfig): reado
 
 /** Nobody asked the detected checks to need what the file removes. */
 function withoutRemoved(check: CheckConfig, removed: ReadonlySet<string>): CheckConfig {
+  if (removed.size === 0) return check
   const kept = (names: string[]): string[] => names.filter((name) => !removed.has(name))
   return { ...check, ...(check.needs === undefined ? {} : { needs: kept(check.needs) }), ...(check.after === undefined ? {} : { after: kept(check.after) }) }
 }

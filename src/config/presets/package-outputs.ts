@@ -25,12 +25,15 @@ export async function packageOutputs(files: Files, { packages }: Workspace): Pro
     }
   }
   const isFree = (one: WorkspacePackage, name: string): boolean => !seen.has(`${one.folder}/${name}`)
+  const known = new Map<WorkspacePackage, readonly string[] | undefined>()
   return {
     of(one) {
+      if (known.has(one)) return known.get(one)
       const own = (named.get(one) ?? []).filter((name) => isFree(one, name))
       const guessed = usual.filter((name) => ignored(one, name) && isFree(one, name))
       const all = [...new Set([...own, ...guessed])]
-      return all.length === 0 ? undefined : all.map((name) => `${one.folder}/${name}/**`)
+      known.set(one, all.length === 0 ? undefined : all.map((name) => `${one.folder}/${name}/**`))
+      return known.get(one)
     },
     kept: (one) => (named.get(one) ?? []).find((name) => onlyBuilt.has(name) && !isFree(one, name)),
   }

@@ -16,7 +16,16 @@ export function packageScripts(
     entry.folders.push(one.folder)
     refused.set(`${script}\0${why}`, entry)
   }
-  const chosen = new Map(workspace.packages.map((one) => [one, scriptsOf(one, outputs.kept(one), wanted, (script, why) => refuse(one, script, why))]))
+  // Packages often have the same scripts: what is chosen of them is found out once.
+  const known = new Map<string, Choice>()
+  const chosen = new Map<WorkspacePackage, readonly string[]>()
+  for (const one of workspace.packages) {
+    const key = JSON.stringify([one.scripts, outputs.kept(one)])
+    const choice = known.get(key) ?? choiceOf(one, outputs.kept(one), wanted)
+    known.set(key, choice)
+    chosen.set(one, choice.scripts)
+    for (const [script, why] of choice.refused) refuse(one, script, why)
+  }
   for (const { script, why, folders } of refused.values()) {
     const more = folders.length > 3 ? ` and ${folders.length - 3} more` : ''
     remark(`the script ${script} of ${folders.slice(0, 3).join(', ')}${more} is not planned: ${why}`, `${folders[0] ?? '.'}/package.json`)
@@ -24,20 +33,21 @@ export function packageScripts(
   return chosen
 }
 
-type Refuse = (script: string, why: string) => void
+type Choice = { readonly scripts: readonly string[]; readonly refused: readonly (readonly [script: string, why: string])[] }
 
-function scriptsOf({ scripts }: WorkspacePackage, kept: string | undefined, wanted: readonly string[], refuse: Refuse): readonly string[] {
+function choiceOf({ scripts }: WorkspacePackage, kept: string | undefined, wanted: readonly string[]): Choice {
+  const refused: [string, string][] = []
   const asked = wanted.filter((script) => Object.hasOwn(scripts, script) && !isPlaceholder(scripts[script] ?? ''))
   const fit = [...new Set([...candidateScripts(scripts), ...asked])].filter((script) => {
     const why = whyNot(script, scripts, kept)
-    if (why !== undefined && why !== '') refuse(script, why)
+    if (why !== undefined && why !== '') refused.push([script, why])
     return why === undefined
   })
   const called = new Set(fit.filter((script) => !isAggregate(script)).flatMap((script) => calledBy(script, scripts[script] ?? '', fit)))
   const own = fit.filter((script) => !called.has(script))
   const single = own.filter((script) => !isAggregate(script) || asked.includes(script))
   // "check" and the like run again what stands beside them.
-  return single.some((script) => script !== 'build') ? single : own
+  return { scripts: single.some((script) => script !== 'build') ? single : own, refused }
 }
 
 /** Empty: for a reason that needs no telling, because a twin is planned instead or the name says that it writes. */
