@@ -38,8 +38,9 @@ export function newTree(
 
 /** Files and folders in which the list can find something, as a tree has them: for watching them. */
 export function searched(files: readonly TreeFile[], globs: readonly string[]): { readonly starts: readonly string[]; readonly files: readonly TreeFile[] } {
-  const starts = rangesOf(globs)
-  return { starts, files: starts.flatMap((start) => within(files, start)) }
+  // A plain path appears in its folder, where nothing else matters.
+  const starts = [...new Set(globs.filter((glob) => !glob.startsWith('!')).map(fixedStart))]
+  return { starts, files: rangesOf(globs).flatMap((start) => within(files, start)) }
 }
 
 /** Paths such that all that the list can describe is one of them or lies below it, sorted, none below another; [""] is everywhere. */
