@@ -49,6 +49,7 @@ const managerNames: readonly string[] = ['npm_config_*', 'NPM_CONFIG_*']
 /** Selections depend on more than the working copy; dry, forced and interactive runs want to be done. */
 const isAnswerable = (request: Request): boolean =>
   (request.selection === undefined || request.selection.kind === 'whole') &&
+  !(request.filter ?? []).some((filter) => filter.includes('[')) &&
   ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
 
 /** One for each checkout and wish. `dir` is the folder for state. */

@@ -27,7 +27,8 @@ const pathFor = (site: Pick<Site, 'stateFolder' | 'root'>, request: Request): st
   join(site.stateFolder, 'plans', `${sha256(JSON.stringify([site.root, wishOf(request)])).slice(0, 32)}.json`)
 
 /** Selected files are part of a plan that holds for one moment only. */
-const isRememberable = (request: Request): boolean => request.selection === undefined || request.selection.kind === 'whole'
+const isRememberable = (request: Request): boolean =>
+  (request.selection === undefined || request.selection.kind === 'whole') && !(request.filter ?? []).some((filter) => filter.includes('['))
 
 /** The plan as it would be decided now; undefined when that cannot be told. The file is read while git looks. */
 export async function rememberedDraft(
