@@ -75,7 +75,17 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
   const environmentFor = (task: Task, cwd: string): Record<string, string> =>
     environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env], logins: installs(task) })
   return {
-    command: redaction.executor(stirring(commandExecutor({ processes, root: site.root, environmentFor, scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun) }), stir)),
+    command: redaction.executor(
+      stirring(
+        commandExecutor({
+          processes,
+          root: site.root,
+          environmentFor,
+          scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun),
+        }),
+        stir,
+      ),
+    ),
     builtin: redaction.executor(
       builtinExecutor(
         builtins,

@@ -106,8 +106,12 @@ type Variables = Readonly<Record<string, string>>
 /** Many tasks share folder and wishes: then they share these objects, by which other things are remembered. */
 function taskVariables(site: Site, planned: Planned, dryRun: boolean) {
   const made = new Map<string, { readonly whole: Variables; readonly env: Variables }>()
-      const { env, forTools } = await variables.withSettings(task)
-      if (fresh) tools = toolIdentities(site.processes, toolRoots(site))
+  const { envKey, secrets } = planned.settings
+  const salted = saltedDigest(site.stateFolder, !dryRun)
+  let settings: Promise<string> | undefined
+  const withUser = new WeakMap<Variables, Variables>()
+  /** What is kept of a fingerprint must not let anybody find a secret out by trying. */
+  const guarded: Guard = (name, value) => (secretName(name) === 'no' && !secrets.includes(name) ? value : salted(value))
   return {
     /** `env`: those that count. `forTools`: where programs are looked for. */
     of(task: Task): { readonly env: Variables; readonly forTools: Variables } {
