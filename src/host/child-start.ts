@@ -1,18 +1,16 @@
 /** Starts one child process, or says why the system would not. */
-import { spawn } from 'node:child_process'
-import type { ChildProcessByStdio } from 'node:child_process'
 import { statSync } from 'node:fs'
-import type { Readable } from 'node:stream'
 import type { Failure } from '../model/failure.ts'
 import type { ProcessSpec } from '../model/processes.ts'
-import { birthOf } from './process-tree.ts'
-import type { Birth } from './process-tree.ts'
+import { childOnBun } from './child-on-bun.ts'
+import { childOnNode } from './child-on-node.ts'
+import type { Child, Listener, StartChild } from './child-process.ts'
+import { nativeCalls } from './native-calls.ts'
 import { findProgram, namesPlace } from './program-search.ts'
 import { shebangOf } from './shebang.ts'
 import { systemClock } from './system-clock.ts'
 
-export type Child = ChildProcessByStdio<null, Readable, Readable> & { readonly pid: number }
-export type Started = { readonly ok: true; readonly child: Child; readonly birth: Birth } | { readonly ok: false; readonly failure: Failure }
+export type Started = { readonly ok: true; readonly child: Child } | { readonly ok: false; readonly failure: Failure }
 
 /** The machine is short of something for a moment; ETXTBSY: the program was written just now and a fork still holds it open. */
 const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'])
@@ -20,11 +18,26 @@ const pausesMs = [20, 80, 320]
 const longestPauseMs = 500
 const clock = systemClock()
 
+/** The fastest way that this runtime has. */
+export function fastestStart(): StartChild {
+  const native = 'bun' in process.versions ? nativeCalls() : undefined
+  return native === undefined ? childOnNode : childOnBun(Bun, native)
+}
+
+export type Attempt = {
+  readonly spec: ProcessSpec
+  /** The whole environment of the child. */
+  readonly env: Readonly<Record<string, string>>
+  readonly listener: Listener
+  readonly start: StartChild
+  readonly othersLive: () => boolean
+}
+
 /**
- * `env` is the whole environment of the child. It leads a session of its own, reads nothing, and no shell is involved.
+ * The child leads a session of its own, reads nothing, and no shell is involved.
  * While `othersLive`, one of them may give back what the machine is short of; so it is tried for as long as the child may run.
  */
-export async function startChild(spec: ProcessSpec, env: Readonly<Record<string, string>>, othersLive: () => boolean): Promise<Started> {
+export async function startChild({ spec, env, listener, start, othersLive }: Attempt): Promise<Started> {
   const until = performance.now() + spec.timeoutMs
   const name = spec.argv[0] ?? ''
   const trouble = folderTrouble(spec.cwd)
@@ -33,8 +46,8 @@ export async function startChild(spec: ProcessSpec, env: Readonly<Record<string,
   const program = findProgram(name, env, spec.cwd)
   if (program === undefined) return { ok: false, failure: missingProgram(name, spec.cwd) }
   for (let tries = 0; ; tries++) {
-    const started = await spawnOnce(program, spec, env)
-    if (!(started instanceof Error)) return { ok: true, ...started }
+    const started = await start({ program, args: spec.argv.slice(1), cwd: spec.cwd, env }, listener)
+    if (!(started instanceof Error)) return { ok: true, child: started }
     // Children that were started in this very turn count as live too.
     await new Promise((resolve) => setImmediate(resolve))
     const patient = pausesMs[tries] !== undefined || (othersLive() && performance.now() < until)
@@ -43,25 +56,6 @@ export async function startChild(spec: ProcessSpec, env: Readonly<Record<string,
     await clock.sleep(pausesMs[tries] ?? longestPauseMs, spec.cancellation)
   }
 }
-
-/** Bun throws some refusals that Node emits, and both throw on arguments that no program can get (a NUL byte). */
-async function spawnOnce(
-  program: string,
-  spec: ProcessSpec,
-  env: Readonly<Record<string, string>>,
-): Promise<{ readonly child: Child; readonly birth: Birth } | Error> {
-  try {
-    const detached = process.platform !== 'win32'
-    const child = spawn(program, spec.argv.slice(1), { cwd: spec.cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
-    if (hasStarted(child)) return { child, birth: birthOf(child.pid) }
-    return await new Promise<Error>((resolve) => child.once('error', resolve))
-  } catch (error) {
-    if (error instanceof Error) return error
-    throw error
-  }
-}
-
-const hasStarted = (child: ChildProcessByStdio<null, Readable, Readable>): child is Child => child.pid !== undefined
 
 const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? ''
 

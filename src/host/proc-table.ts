@@ -28,9 +28,17 @@ export function liveProcess(pid: number): LiveProcess | undefined {
   return found?.ended === false ? found.process : undefined
 }
 
-/** When a process started, also when it has ended and its parent does not know yet. */
-export function startOf(pid: number): number | undefined {
-  return statOf(pid)?.process.start
+/** Offset of performance.now() to the clock that `start` is told by, which goes on while the machine is suspended; taken once, before the first child. */
+let offsetMs: number | undefined
+
+/** What begins at or after `atMs` of performance.now() has no smaller `start`. To be called first at that time. */
+export function earliestStart(atMs: number): number {
+  if (offsetMs === undefined) {
+    const uptime = Number(readProc('/proc/uptime')?.split(' ')[0])
+    offsetMs = Number.isFinite(uptime) ? uptime * 1000 - performance.now() : Number.NEGATIVE_INFINITY
+  }
+  // Both clocks are told in hundredths of a second.
+  return (atMs + offsetMs) / 10 - 2
 }
 
 function statOf(pid: number): { readonly process: LiveProcess; readonly ended: boolean } | undefined {

@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process'
 import { endProcesses, noneLeft, sendSignal } from './process-ending.ts'
 import type { Prey } from './process-ending.ts'
-import { liveProcesses, outputPipesOf, startOf, tagsOf, withDescendants } from './proc-table.ts'
+import { bornAfter } from './born-after.ts'
+import { unlessExhausted } from './exhaustion.ts'
+import { earliestStart, liveProcess, liveProcesses, outputPipesOf, tagsOf, withDescendants } from './proc-table.ts'
 import type { LiveProcess } from './proc-table.ts'
 
 export type ProcessTree = {
@@ -12,14 +14,20 @@ export type ProcessTree = {
   endLeftBehind(graceMs: number): Promise<readonly number[]>
   /** KILL to everything, at once and without waiting. */
   kill(): void
+  /** Nothing of it is left. */
+  forget(): void
 }
 
 /** What must be known of a child from its first moment on: once it has ended nobody can tell. */
-export type Birth = { readonly pid: number; readonly start: number; readonly pipes: readonly string[] }
+export type Birth = { readonly pid: number; readonly start: number; readonly atMs: number; readonly pipes: readonly string[] }
 
-/** To be called right after the start, in the same turn. */
-export function birthOf(pid: number): Birth {
-  return { pid, start: unlessExhausted(() => startOf(pid)) ?? 0, pipes: unlessExhausted(() => outputPipesOf(pid)) ?? [] }
+/** Children of ours that have not been seen to the end. */
+const leaders = new Set<number>()
+
+/** To be called in the turn of the start; `before` is a moment before it. */
+export function birthOf(pid: number, before: number, pipes: readonly string[]): Birth {
+  leaders.add(pid)
+  return { pid, start: unlessExhausted(() => earliestStart(before)) ?? 0, atMs: before, pipes }
 }
 
 /** The reader at the end of a bash `> >(tee log)` finishes by itself a moment after the shell; TERM would cost its last lines. */
@@ -28,14 +36,16 @@ const lingerMs = 250
 /** The child must lead a session of its own. `tagged` tells whether a value of the tag variable is that of this tree. */
 export function processTree(birth: Birth, tagged: (tags: string) => boolean): ProcessTree {
   if (process.platform === 'win32') return windowsTree(birth.pid)
-  const prey = process.platform === 'linux' ? linuxPrey(birth, tagged) : groupPrey(birth.pid)
+  const prey: Prey & { isAlone?(): boolean } = process.platform === 'linux' ? linuxPrey(birth, tagged) : groupPrey(birth.pid)
   return {
     end: (graceMs) => endProcesses(prey, graceMs),
     async endLeftBehind(graceMs) {
+      if (prey.isAlone?.() === true) return []
       if (prey.left().length === 0 || (await noneLeft(prey, lingerMs))) return []
       return endProcesses(prey, graceMs)
     },
     kill: () => prey.signal('SIGKILL'),
+    forget: () => void leaders.delete(birth.pid),
   }
 }
 
@@ -43,7 +53,7 @@ export function processTree(birth: Birth, tagged: (tags: string) => boolean): Pr
  * Ours is what has the group or the session of the child (those survive their leader), carries its tag, writes into its pipes, descends from
  * such a process, or was once seen to. Only what drops all four of them and loses its parent before the first look escapes.
  */
-function linuxPrey({ pid: leader, start, pipes }: Birth, tagged: (tags: string) => boolean): Prey {
+function linuxPrey({ pid: leader, start, atMs, pipes }: Birth, tagged: (tags: string) => boolean): Prey & { isAlone(): boolean } {
   const seen = new Map<number, number>()
 
   const isMember = (one: LiveProcess): boolean => {
@@ -52,6 +62,10 @@ function linuxPrey({ pid: leader, start, pipes }: Birth, tagged: (tags: string) 
     if (one.start < start || one.pid === process.pid) return false
     const tags = tagsOf(one.pid)
     return (tags !== undefined && tagged(tags)) || outputPipesOf(one.pid).some((pipe) => pipes.includes(pipe))
+  }
+  const isMemberPid = (pid: number): boolean => {
+    const one = liveProcess(pid)
+    return one !== undefined && isMember(one)
   }
   const look = (): readonly LiveProcess[] => {
     const found = unlessExhausted(() => {
@@ -63,6 +77,10 @@ function linuxPrey({ pid: leader, start, pipes }: Birth, tagged: (tags: string) 
   }
 
   return {
+    isAlone() {
+      const younger = unlessExhausted(() => bornAfter(leader, atMs))
+      return younger !== undefined && !younger.some((pid) => !leaders.has(pid) && isMemberPid(pid))
+    },
     left: () => look().map((one) => one.pid),
     signal(name) {
       const members = look()
@@ -75,16 +93,6 @@ function linuxPrey({ pid: leader, start, pipes }: Birth, tagged: (tags: string) 
 /** With no file descriptor free the process table cannot be read, but the group can still be asked and signalled. */
 const groupAlone = (leader: number): readonly LiveProcess[] =>
   sendSignal(-leader, 0) ? [{ pid: leader, parent: process.pid, group: leader, session: leader, start: 0 }] : []
-
-function unlessExhausted<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EMFILE' || code === 'ENFILE') return undefined
-    throw error
-  }
-}
 
 /** Where there is no /proc: the process group only. A program that opens a session of its own escapes. */
 function groupPrey(leader: number): Prey {
@@ -105,6 +113,7 @@ function windowsTree(leader: number): ProcessTree {
         taskkill.once('exit', () => resolve(sendSignal(leader, 0) ? [leader] : []))
       }),
     endLeftBehind: () => Promise.resolve([]),
+    forget: () => undefined,
     kill: () => void kill().on('error', () => sendSignal(leader, 'SIGKILL')),
   }
 }

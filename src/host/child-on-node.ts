@@ -1,0 +1,38 @@
+/** Starts a child by node:child_process: the portable way. */
+import { spawn } from 'node:child_process'
+import type { Child, ChildEnd, StartChild } from './child-process.ts'
+import { outputPipesOf } from './proc-table.ts'
+import { unlessExhausted } from './exhaustion.ts'
+import { within } from './within.ts'
+
+/** Bun throws some refusals that Node emits, and both throw on arguments that no program can get (a NUL byte). */
+export const childOnNode: StartChild = async ({ program, args, cwd, env }, listener) => {
+  try {
+    const detached = process.platform !== 'win32'
+    const child = spawn(program, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+    const { pid } = child
+    if (pid === undefined) return await new Promise<Error>((resolve) => child.once('error', resolve))
+    const exited = new Promise<ChildEnd>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal, atMs: performance.now() })))
+    const ends = (['stdout', 'stderr'] as const).map((from) => {
+      const stream = child[from]
+      stream.on('data', (chunk: Uint8Array) => listener.output(chunk, from))
+      stream.on('error', (error) => listener.trouble(from, error))
+      return new Promise<void>((resolve) => stream.once('close', () => resolve()))
+    })
+    return {
+      pid,
+      exited,
+      // Asked in the turn of the start: once the child has ended nobody can tell.
+      pipes: unlessExhausted(() => outputPipesOf(pid)) ?? [],
+      // What is there is read before the timers of the next round.
+      hear: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+      async endOutput(limitMs) {
+        await within(limitMs, Promise.all(ends))
+        for (const from of ['stdout', 'stderr'] as const) child[from].removeAllListeners('data').destroy()
+      },
+    } satisfies Child
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+}

@@ -1,0 +1,52 @@
+/** The few calls of the C library that JavaScript has no words for; there only on Bun for Linux. */
+import { closeSync, constants } from 'node:fs'
+
+export type NativeCalls = {
+  /** A pipe that children do not inherit by themselves, and whose reading end never waits. Undefined: the machine has no file descriptor left. */
+  pipe(): { readonly readFd: number; readonly writeFd: number } | undefined
+}
+
+let found: NativeCalls | undefined | null = null
+
+/** Undefined where there are none: then the portable way does it. Loaded at the first use, which takes a millisecond. */
+export function nativeCalls(): NativeCalls | undefined {
+  if (found === null) found = process.platform === 'linux' && 'bun' in process.versions ? loaded() : undefined
+  return found
+}
+
+/** The same on every processor that Bun runs on. */
+const closeOnExec = 0o2000000
+const setFlags = 4
+
+const names = ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`]
+
+function loaded(): NativeCalls | undefined {
+  const library = open()
+  if (library === undefined) return undefined
+  const { pipe2, fcntl } = library
+  return {
+    pipe() {
+      const ends = new Int32Array(2)
+      if (pipe2(ends, closeOnExec) !== 0) return undefined
+      const [readFd = -1, writeFd = -1] = ends
+      if (fcntl(readFd, setFlags, constants.O_NONBLOCK) === 0) return { readFd, writeFd }
+      closeSync(readFd)
+      closeSync(writeFd)
+      return undefined
+    },
+  }
+}
+
+function open() {
+  // Not an import: Node cannot resolve it.
+  const ffi = process.getBuiltinModule('bun:ffi') as typeof import('bun:ffi') | undefined
+  for (const name of ffi === undefined ? [] : names) {
+    try {
+      return ffi?.dlopen(name, { pipe2: { args: ['ptr', 'i32'], returns: 'i32' }, fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' } }).symbols
+    } catch (error) {
+      // The other C library has another name; where neither is found, the portable way is taken.
+      if (!(error instanceof Error)) throw error
+    }
+  }
+  return undefined
+}
