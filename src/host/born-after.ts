@@ -1,11 +1,18 @@
 /** Finds what was started after a given process, by the number of the process alone: the kernel counts upwards and begins again at its limit. */
 import { existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 
+export type Born = {
+  /** Numbers of processes and threads that may still live. When there are none, nothing was left at one single moment. */
+  readonly living: readonly number[]
+  /** Whether a number was given after that of the process. */
+  has(pid: number): boolean
+}
+
 /**
- * Numbers of processes and threads that may still live and that began after process `pid`, which began at `bornMs` of performance.now().
- * When it is empty, nothing was left at one single moment. Undefined: cannot be told, for so much time has passed that the count may have come round.
+ * What began after process `pid`, which began at `bornMs` of performance.now() or later.
+ * Undefined: cannot be told, for so much time has passed that the count may have come round.
  */
-export function bornAfter(pid: number, bornMs: number): readonly number[] | undefined {
+export function bornAfter(pid: number, bornMs: number): Born | undefined {
   const limit = largestPid()
   if (limit === undefined || performance.now() - bornMs > limit * fastestStartMs) return undefined
   const found: number[] = []
@@ -14,7 +21,7 @@ export function bornAfter(pid: number, bornMs: number): readonly number[] | unde
     const last = lastPid()
     if (last === undefined) return undefined
     // Nothing was started since the last look; so what it found is all there was.
-    if (last === from) return found
+    if (last === from) return { living: found, has: between(pid, last) }
     found.push(...livingBetween(from, last, limit))
     from = last
   }
@@ -31,7 +38,7 @@ const fewNumbers = 64
 /** `after` excluded, `last` included. */
 function livingBetween(after: number, last: number, limit: number): readonly number[] {
   const count = last > after ? last - after : limit - after + last
-  if (count > fewNumbers) return listed().filter((pid) => (last > after ? pid > after && pid <= last : pid > after || pid <= last))
+  if (count > fewNumbers) return listed().filter(between(after, last))
   const found: number[] = []
   for (let step = 1; step <= count; step++) {
     const pid = after + step < limit ? after + step : after + step - limit
@@ -39,6 +46,11 @@ function livingBetween(after: number, last: number, limit: number): readonly num
   }
   return found
 }
+
+const between =
+  (after: number, last: number) =>
+  (pid: number): boolean =>
+    last >= after ? pid > after && pid <= last : pid > after || pid <= last
 
 const listed = (): readonly number[] => readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
 

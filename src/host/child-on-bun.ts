@@ -51,7 +51,7 @@ function started(bun: typeof Bun, { program, args, cwd, env }: Parameters<StartC
     onExit: (_, code, signal) => resolve({ code: signal === null ? code : null, signal: signalName(signal), atMs: performance.now() }),
   })
   const reading = readNowAndThen(pipes)
-  return { pid: child.pid, exited, pipes: pipes.map((pipe) => pipe.name), hear: reading.hear, endOutput: reading.end }
+  return { pid: child.pid, exited, pipes: () => pipes.flatMap((pipe) => pipe.name() ?? []), hear: reading.hear, endOutput: reading.end }
 }
 
 /** Bun gives the number of a signal without a name. */

@@ -19,11 +19,12 @@ export const childOnNode: StartChild = async ({ program, args, cwd, env }, liste
       stream.on('error', (error) => listener.trouble(from, error))
       return new Promise<void>((resolve) => stream.once('close', () => resolve()))
     })
+    // Asked in the turn of the start: once the child has ended nobody can tell.
+    const pipes = unlessExhausted(() => outputPipesOf(pid)) ?? []
     return {
       pid,
       exited,
-      // Asked in the turn of the start: once the child has ended nobody can tell.
-      pipes: unlessExhausted(() => outputPipesOf(pid)) ?? [],
+      pipes: () => pipes,
       // What is there is read before the timers of the next round.
       hear: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
       async endOutput(limitMs) {

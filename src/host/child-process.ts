@@ -5,8 +5,8 @@ export type ChildEnd = { readonly code: number | null; readonly signal: string |
 export type Child = {
   readonly pid: number
   readonly exited: Promise<ChildEnd>
-  /** The pipes that it was given for its output, as names that no other pipe has. */
-  readonly pipes: readonly string[]
+  /** The pipes that it was given for its output and that something may still hold, as names that no other pipe has. */
+  pipes(): readonly string[]
   /** Passes on what was printed until now. */
   hear(): Promise<void>
   /** Resolves when all that can be printed has been passed on, `limitMs` from now at the latest. Nothing is passed on after that. */

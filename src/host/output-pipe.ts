@@ -4,8 +4,8 @@ import type { NativeCalls } from './native-calls.ts'
 
 export type OutputPipe = {
   readonly writeFd: number
-  /** As the process table shows it. */
-  readonly name: string
+  /** As the process table shows it; undefined when it has ended. */
+  name(): string | undefined
   /** The child has its own copy of the writing end; ours would keep the pipe open. */
   closeWriting(): void
   /** Passes on what is there now. Tells how many bytes, or that nobody can write into it any more. */
@@ -39,7 +39,7 @@ export function outputPipe(native: NativeCalls, take: (chunk: Uint8Array) => voi
     }
     return ended ? 'ended' : bytes
   }
-  return { writeFd, name: `pipe:[${fstatSync(readFd).ino}]`, closeWriting: () => closeSync(writeFd), read, close }
+  return { writeFd, name: () => (ended ? undefined : `pipe:[${fstatSync(readFd).ino}]`), closeWriting: () => closeSync(writeFd), read, close }
 }
 
 /** Undefined: there is nothing now. Zero: there will be nothing more. */

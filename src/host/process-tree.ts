@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { endProcesses, noneLeft, sendSignal } from './process-ending.ts'
 import type { Prey } from './process-ending.ts'
 import { bornAfter } from './born-after.ts'
+import type { Born } from './born-after.ts'
 import { unlessExhausted } from './exhaustion.ts'
 import { earliestStart, liveProcess, liveProcesses, outputPipesOf, tagsOf, withDescendants } from './proc-table.ts'
 import type { LiveProcess } from './proc-table.ts'
@@ -19,13 +20,13 @@ export type ProcessTree = {
 }
 
 /** What must be known of a child from its first moment on: once it has ended nobody can tell. */
-export type Birth = { readonly pid: number; readonly start: number; readonly atMs: number; readonly pipes: readonly string[] }
+export type Birth = { readonly pid: number; readonly start: number; readonly atMs: number; readonly pipes: () => readonly string[] }
 
 /** Children of ours that have not been seen to the end. */
 const leaders = new Set<number>()
 
 /** To be called in the turn of the start; `before` is a moment before it. */
-export function birthOf(pid: number, before: number, pipes: readonly string[]): Birth {
+export function birthOf(pid: number, before: number, pipes: () => readonly string[]): Birth {
   leaders.add(pid)
   return { pid, start: unlessExhausted(() => earliestStart(before)) ?? 0, atMs: before, pipes }
 }
@@ -61,11 +62,14 @@ function linuxPrey({ pid: leader, start, atMs, pipes }: Birth, tagged: (tags: st
     // Nothing that is older than the child can come from it: spares most of the reading.
     if (one.start < start || one.pid === process.pid) return false
     const tags = tagsOf(one.pid)
-    return (tags !== undefined && tagged(tags)) || outputPipesOf(one.pid).some((pipe) => pipes.includes(pipe))
+    return (tags !== undefined && tagged(tags)) || outputPipesOf(one.pid).some((pipe) => pipes().includes(pipe))
   }
-  const isMemberPid = (pid: number): boolean => {
+  /** What descends from the child is in its session or in one that was opened later; that spares most of the reading. */
+  const isYoungMember = (pid: number, born: Born): boolean => {
     const one = liveProcess(pid)
-    return one !== undefined && isMember(one)
+    if (one === undefined) return false
+    const { session } = one
+    return (session === leader || (born.has(session) && !leaders.has(session))) && isMember(one)
   }
   const look = (): readonly LiveProcess[] => {
     const found = unlessExhausted(() => {
@@ -78,8 +82,8 @@ function linuxPrey({ pid: leader, start, atMs, pipes }: Birth, tagged: (tags: st
 
   return {
     isAlone() {
-      const younger = unlessExhausted(() => bornAfter(leader, atMs))
-      return younger !== undefined && !younger.some((pid) => !leaders.has(pid) && isMemberPid(pid))
+      const born = unlessExhausted(() => bornAfter(leader, atMs))
+      return born !== undefined && !born.living.some((pid) => !leaders.has(pid) && isYoungMember(pid, born))
     },
     left: () => look().map((one) => one.pid),
     signal(name) {
