@@ -1,7 +1,8 @@
 /** Starts a child by Bun.spawn with pipes that are read at its end and now and then before: a third of the cost of node:child_process. */
 import type { Child, ChildEnd, Listener, StartChild } from './child-process.ts'
 import type { NativeCalls } from './native-calls.ts'
-import { outputPipe } from './output-pipe.ts'
+import { leaders } from './orphans.ts'
+import { outputPipe, usualBytes } from './output-pipe.ts'
 import type { OutputPipe } from './output-pipe.ts'
 
 /** A child that prints nothing is looked at less and less often. */
@@ -9,8 +10,6 @@ const firstLookMs = 8
 const longestPauseMs = 32
 /** After something was printed. */
 const soonMs = 2
-/** As much as a pipe holds: the child is waiting for us. */
-const muchBytes = 64 * 1024
 
 export const childOnBun =
   (bun: typeof Bun, native: NativeCalls): StartChild =>
@@ -50,6 +49,7 @@ function started(bun: typeof Bun, { program, args, cwd, env }: Parameters<StartC
     stdio: ['ignore', pipes[0].writeFd, pipes[1].writeFd],
     onExit: (_, code, signal) => resolve({ code: signal === null ? code : null, signal: signalName(signal), atMs: performance.now() }),
   })
+  leaders.add(child.pid)
   const reading = readNowAndThen(pipes)
   return { pid: child.pid, exited, pipes: () => pipes.flatMap((pipe) => pipe.name() ?? []), hear: reading.hear, endOutput: reading.end }
 }
@@ -69,7 +69,7 @@ function readNowAndThen(pipes: readonly OutputPipe[]) {
     const restMs = until - performance.now()
     if (restMs <= 0 || found.every((bytes) => bytes === 'ended')) return close()
     const bytes = found.reduce<number>((sum, one) => sum + (one === 'ended' ? 0 : one), 0)
-    pauseMs = bytes >= muchBytes ? 0 : bytes > 0 ? soonMs : Math.min(pauseMs * 2, longestPauseMs)
+    pauseMs = bytes >= usualBytes ? 0 : bytes > 0 ? soonMs : Math.min(pauseMs * 2, longestPauseMs)
     forget = after(Math.min(pauseMs, restMs), look)
   }
   function close(): void {

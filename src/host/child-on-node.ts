@@ -1,6 +1,7 @@
 /** Starts a child by node:child_process: the portable way. */
 import { spawn } from 'node:child_process'
 import type { Child, ChildEnd, StartChild } from './child-process.ts'
+import { leaders } from './orphans.ts'
 import { outputPipesOf } from './proc-table.ts'
 import { unlessExhausted } from './exhaustion.ts'
 import { within } from './within.ts'
@@ -12,6 +13,7 @@ export const childOnNode: StartChild = async ({ program, args, cwd, env }, liste
     const child = spawn(program, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
     const { pid } = child
     if (pid === undefined) return await new Promise<Error>((resolve) => child.once('error', resolve))
+    leaders.add(pid)
     const exited = new Promise<ChildEnd>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal, atMs: performance.now() })))
     const ends = (['stdout', 'stderr'] as const).map((from) => {
       const stream = child[from]

@@ -15,7 +15,9 @@ export type OutputPipe = {
 
 /** Read in one turn at most: other children want to be read too. */
 const turnBytes = 1024 * 1024
-const shared = Buffer.allocUnsafeSlow(64 * 1024)
+/** What a pipe holds: as much at once means that the child waits for us. */
+export const usualBytes = 64 * 1024
+const shared = Buffer.allocUnsafeSlow(usualBytes)
 
 /** Undefined when the machine has no file descriptor left. */
 export function outputPipe(native: NativeCalls, take: (chunk: Uint8Array) => void, trouble: (error: Error) => void): OutputPipe | undefined {
@@ -23,6 +25,7 @@ export function outputPipe(native: NativeCalls, take: (chunk: Uint8Array) => voi
   if (ends === undefined) return undefined
   const { readFd, writeFd } = ends
   let ended = false
+  let wide = false
   const close = (): void => {
     if (!ended) closeSync(readFd)
     ended = true
@@ -36,6 +39,10 @@ export function outputPipe(native: NativeCalls, take: (chunk: Uint8Array) => voi
       // Copied: what reads next uses the same memory.
       else take(new Uint8Array(shared.subarray(0, count)))
       bytes += count
+    }
+    if (bytes >= usualBytes && !wide && !ended) {
+      wide = true
+      native.widen(readFd)
     }
     return ended ? 'ended' : bytes
   }

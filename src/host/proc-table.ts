@@ -13,19 +13,22 @@ export type LiveProcess = {
   readonly start: number
 }
 
-/** Every process that is not a zombie. Empty where there is no /proc. */
-export function liveProcesses(): readonly LiveProcess[] {
-  const found: LiveProcess[] = []
-  for (const name of processFolders()) {
-    const one = liveProcess(Number(name))
-    if (one !== undefined) found.push(one)
-  }
-  return found
+export type KnownProcess = LiveProcess & {
+  /** A zombie: its parent has not been told yet. */
+  readonly ended: boolean
 }
 
+/** Every process, zombies too. Empty where there is no /proc. */
+export function knownProcesses(): readonly KnownProcess[] {
+  return processFolders().flatMap((name) => knownProcess(Number(name)) ?? [])
+}
+
+/** Every process that is not a zombie. */
+export const liveProcesses = (): readonly LiveProcess[] => knownProcesses().filter((one) => !one.ended)
+
 export function liveProcess(pid: number): LiveProcess | undefined {
-  const found = statOf(pid)
-  return found?.ended === false ? found.process : undefined
+  const found = knownProcess(pid)
+  return found?.ended === false ? found : undefined
 }
 
 /** Offset of performance.now() to the clock that `start` is told by, which goes on while the machine is suspended; taken once, before the first child. */
@@ -41,14 +44,20 @@ export function earliestStart(atMs: number): number {
   return (atMs + offsetMs) / 10 - 2
 }
 
-function statOf(pid: number): { readonly process: LiveProcess; readonly ended: boolean } | undefined {
+export function knownProcess(pid: number): KnownProcess | undefined {
   const text = readProc(`/proc/${pid}/stat`)
   if (text === undefined) return undefined
   // The name of the program stands in brackets and may itself hold brackets and spaces; the numbers begin after the last one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const [state, parent, group, session] = fields
-  const process = { pid, parent: Number(parent), group: Number(group), session: Number(session), start: Number(fields[19]) }
-  return { process, ended: state === 'Z' || state === 'X' }
+  const ended = state === 'Z' || state === 'X'
+  return { pid, parent: Number(parent), group: Number(group), session: Number(session), start: Number(fields[19]), ended }
+}
+
+/** Numbers of our children, zombies too. */
+export function childrenOf(pid: number): readonly number[] {
+  const text = readProc(`/proc/${pid}/task/${pid}/children`) ?? ''
+  return text.split(' ').filter((word) => word !== '').map(Number)
 }
 
 /** The value of the tag variable that a process was started with; undefined when it has none or belongs to somebody else. */

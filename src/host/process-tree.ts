@@ -5,8 +5,9 @@ import type { Prey } from './process-ending.ts'
 import { bornAfter } from './born-after.ts'
 import type { Born } from './born-after.ts'
 import { unlessExhausted } from './exhaustion.ts'
-import { earliestStart, liveProcess, liveProcesses, outputPipesOf, tagsOf, withDescendants } from './proc-table.ts'
-import type { LiveProcess } from './proc-table.ts'
+import { isOrphan, leaders, mayBelongToRunning, treeBegan, treeEnds } from './orphans.ts'
+import { earliestStart, knownProcess, knownProcesses, outputPipesOf, tagsOf, withDescendants } from './proc-table.ts'
+import type { KnownProcess, LiveProcess } from './proc-table.ts'
 
 export type ProcessTree = {
   /** Ends the child and all that it started. Returns the pids that could not be ended. */
@@ -15,20 +16,18 @@ export type ProcessTree = {
   endLeftBehind(graceMs: number): Promise<readonly number[]>
   /** KILL to everything, at once and without waiting. */
   kill(): void
-  /** Nothing of it is left. */
-  forget(): void
+  /** The child itself has ended, and the runtime knows. */
+  leaderEnded(): void
 }
 
 /** What must be known of a child from its first moment on: once it has ended nobody can tell. */
 export type Birth = { readonly pid: number; readonly start: number; readonly atMs: number; readonly pipes: () => readonly string[] }
 
-/** Children of ours that have not been seen to the end. */
-const leaders = new Set<number>()
-
 /** To be called in the turn of the start; `before` is a moment before it. */
 export function birthOf(pid: number, before: number, pipes: () => readonly string[]): Birth {
-  leaders.add(pid)
-  return { pid, start: unlessExhausted(() => earliestStart(before)) ?? 0, atMs: before, pipes }
+  const start = unlessExhausted(() => earliestStart(before)) ?? 0
+  treeBegan(pid, start)
+  return { pid, start, atMs: before, pipes }
 }
 
 /** The reader at the end of a bash `> >(tee log)` finishes by itself a moment after the shell; TERM would cost its last lines. */
@@ -38,43 +37,52 @@ const lingerMs = 250
 export function processTree(birth: Birth, tagged: (tags: string) => boolean): ProcessTree {
   if (process.platform === 'win32') return windowsTree(birth.pid)
   const prey: Prey & { isAlone?(): boolean } = process.platform === 'linux' ? linuxPrey(birth, tagged) : groupPrey(birth.pid)
+  const leaderEnded = (): void => void leaders.delete(birth.pid)
   return {
-    end: (graceMs) => endProcesses(prey, graceMs),
+    end(graceMs) {
+      treeEnds(birth.pid)
+      return endProcesses(prey, graceMs)
+    },
     async endLeftBehind(graceMs) {
+      treeEnds(birth.pid)
       if (prey.isAlone?.() === true) return []
       if (prey.left().length === 0 || (await noneLeft(prey, lingerMs))) return []
       return endProcesses(prey, graceMs)
     },
     kill: () => prey.signal('SIGKILL'),
-    forget: () => void leaders.delete(birth.pid),
+    leaderEnded,
   }
 }
 
 /**
  * Ours is what has the group or the session of the child (those survive their leader), carries its tag, writes into its pipes, descends from
- * such a process, or was once seen to. Only what drops all four of them and loses its parent before the first look escapes.
+ * such a process, was once seen to, or has come to us as an orphan that no other tree can have left.
+ * Where orphans do not come to us, what drops all of that and loses its parent before the first look escapes.
  */
 function linuxPrey({ pid: leader, start, atMs, pipes }: Birth, tagged: (tags: string) => boolean): Prey & { isAlone(): boolean } {
   const seen = new Map<number, number>()
 
-  const isMember = (one: LiveProcess): boolean => {
+  const isMember = (one: KnownProcess): boolean => {
     if (one.group === leader || one.session === leader || seen.get(one.pid) === one.start) return true
     // Nothing that is older than the child can come from it: spares most of the reading.
-    if (one.start < start || one.pid === process.pid) return false
+    if (one.start < start || one.pid === process.pid || leaders.has(one.pid)) return false
     const tags = tagsOf(one.pid)
-    return (tags !== undefined && tagged(tags)) || outputPipesOf(one.pid).some((pipe) => pipes().includes(pipe))
+    if (tags !== undefined && tagged(tags)) return true
+    return outputPipesOf(one.pid).some((pipe) => pipes().includes(pipe)) || (tags === undefined && isOrphan(one) && !mayBelongToRunning(one))
   }
   /** What descends from the child is in its session or in one that was opened later; that spares most of the reading. */
-  const isYoungMember = (pid: number, born: Born): boolean => {
-    const one = liveProcess(pid)
+  const mayBeLeft = (pid: number, born: Born): boolean => {
+    const one = leaders.has(pid) ? undefined : knownProcess(pid)
     if (one === undefined) return false
+    if (isOrphan(one)) return true
     const { session } = one
-    return (session === leader || (born.has(session) && !leaders.has(session))) && isMember(one)
+    return !one.ended && (session === leader || (born.has(session) && !leaders.has(session))) && isMember(one)
   }
   const look = (): readonly LiveProcess[] => {
     const found = unlessExhausted(() => {
-      const all = liveProcesses()
-      return withDescendants(all.filter(isMember), all)
+      const all = knownProcesses()
+      const living = all.filter((one) => isOrphan(one) || !one.ended)
+      return withDescendants(living.filter(isMember), living)
     })
     for (const one of found ?? []) seen.set(one.pid, one.start)
     return found ?? groupAlone(leader)
@@ -83,7 +91,7 @@ function linuxPrey({ pid: leader, start, atMs, pipes }: Birth, tagged: (tags: st
   return {
     isAlone() {
       const born = unlessExhausted(() => bornAfter(leader, atMs))
-      return born !== undefined && !born.living.some((pid) => !leaders.has(pid) && isYoungMember(pid, born))
+      return born !== undefined && !born.living.some((pid) => mayBeLeft(pid, born))
     },
     left: () => look().map((one) => one.pid),
     signal(name) {
@@ -117,7 +125,7 @@ function windowsTree(leader: number): ProcessTree {
         taskkill.once('exit', () => resolve(sendSignal(leader, 0) ? [leader] : []))
       }),
     endLeftBehind: () => Promise.resolve([]),
-    forget: () => undefined,
+    leaderEnded: () => undefined,
     kill: () => void kill().on('error', () => sendSignal(leader, 'SIGKILL')),
   }
 }

@@ -7,6 +7,8 @@ import type { ChildOutput } from './child-output.ts'
 import type { Child, StartChild } from './child-process.ts'
 import { fastestStart, startChild } from './child-start.ts'
 import { tagVariable } from './proc-table.ts'
+import { guardian } from './guardian.ts'
+import { adoptOrphans } from './orphans.ts'
 import { birthOf, processTree } from './process-tree.ts'
 import type { ProcessTree } from './process-tree.ts'
 import { findProgram } from './program-search.ts'
@@ -21,6 +23,9 @@ export type SystemProcesses = Processes & {
 /** How long the pipes of a child that has ended may stay open: something that escaped us can hold them for ever. */
 const drainMs = 2000
 
+/** What ends sooner needs no guardian: to start one takes a millisecond. */
+const unguardedMs = 20
+
 const notStarted = { ok: true, exit: { kind: 'cancelled', durationMs: 0, stdout: '', stderr: '', cut: false } } as const
 
 export type ProcessOptions = { readonly graceMs?: number; readonly captureBytes?: number; readonly start?: StartChild }
@@ -29,12 +34,14 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
   const { graceMs = 5000, captureBytes = 4 * 1024 * 1024 } = options
   let { start } = options
   const live = new Map<ProcessTree, string>()
+  const guard = guardian()
 
   const run: Processes['run'] = async (spec) => {
     const startMs = performance.now()
     if (spec.cancellation.requested) return notStarted
     const tags = nestedTags(spec.tag)
     start ??= fastestStart()
+    adoptOrphans((pid) => guard.guardOrphan(pid))
     const env = { ...spec.env, [tagVariable]: tags }
     let watch: LimitWatch | undefined
     const output = childOutput(spec.onOutput, captureBytes, () => watch?.sawOutput())
@@ -45,10 +52,13 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     const isShared = (): boolean => [...live.values()].filter((other) => other === tags).length > 1
     const tree = processTree(birthOf(child.pid, startMs, child.pipes), (found) => belongs(found, tags) && !isShared())
     live.set(tree, tags)
+    void child.exited.then(() => tree.leaderEnded())
     watch = watchLimits(spec, () => child.hear())
+    const guarding = setTimeout(() => guard.guard(child.pid, tags), unguardedMs)
     const { endedMs, ...exit } = await accompany({ child, tree, watch, output }, graceMs)
     live.delete(tree)
-    tree.forget()
+    clearTimeout(guarding)
+    guard.release(child.pid)
     return { ok: true, exit: { ...exit, durationMs: endedMs - startMs } }
   }
 
