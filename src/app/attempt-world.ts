@@ -72,13 +72,14 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
   const { site, planned } = parts
   const redaction = redactionOf(site, planned)
   const processes = redaction.processes(site.processes)
+  const commands = planned.settings.isolation === 'namespace' ? redaction.processes(site.processes.isolated) : processes
   const environmentFor = (task: Task, cwd: string): Record<string, string> =>
     environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env], logins: installs(task) })
   return {
     command: redaction.executor(
       stirring(
         commandExecutor({
-          processes,
+          processes: commands,
           root: site.root,
           environmentFor,
           scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { freeBytes } from '../host/disk.ts'
 import { git } from '../host/git.ts'
+import { namespaces } from '../host/pid-namespace.ts'
 import { placeText, type Failure } from '../model/failure.ts'
 import { sizeText } from '../model/size.ts'
 import { lockHolder } from './lock-holder.ts'
@@ -13,7 +14,7 @@ import { version } from './version.ts'
 export type Symptom = { readonly name: string; readonly state: 'fine' | 'warning' | 'broken'; readonly text: string; readonly hint?: string }
 
 export async function diagnose(site: Site): Promise<readonly Symptom[]> {
-  return [program(), await gitSymptom(site), repository(site), await state(site), lock(site), await disk(site), ...(await tools(site))]
+  return [program(), await gitSymptom(site), repository(site), await state(site), lock(site), await disk(site), isolation(), ...(await tools(site))]
 }
 
 function program(): Symptom {
@@ -74,6 +75,14 @@ async function disk(site: Site): Promise<Symptom> {
     text: `${sizeText(free)} free`,
     ...(free >= 2 ** 30 ? {} : { hint: 'pawl cache prune, or set diskFree in pawl.yaml' }),
   }
+}
+
+/** Whether `isolation: namespace` can be had; nobody needs it as long as it is not set. */
+function isolation(): Symptom {
+  const by = namespaces()?.by[0]
+  return by === undefined
+    ? { name: 'isolation', state: 'fine', text: 'group; namespace is not possible here', hint: 'Install bubblewrap (bwrap) on Linux to get isolation: namespace.' }
+    : { name: 'isolation', state: 'fine', text: `group, or namespace by ${by}` }
 }
 
 function brokenPlan({ place, what, hint }: Failure): Symptom {

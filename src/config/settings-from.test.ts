@@ -47,6 +47,7 @@ test('the defaults are those that the documentation tells', async () => {
         failFast: false,
         lockWaitMs: 30_000,
         diskFreeBytes: 1_073_741_824,
+        isolation: 'group',
         envPass: [],
         envKey: [],
         secrets: [],

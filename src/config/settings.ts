@@ -43,6 +43,8 @@ export type Settings = {
   readonly timeoutMs?: number
   readonly lockWaitMs: number
   readonly diskFreeBytes: number
+  /** group: a session of its own for each command; namespace: a process namespace, too. */
+  readonly isolation: 'group' | 'namespace'
   readonly envPass: readonly string[]
   readonly envKey: readonly string[]
   /** Names of variables whose values are secrets whatever they are called. */

@@ -208,6 +208,12 @@ const settingEntries = {
   ),
   lockWait: v.optional(describe(duration, 'How long to wait for another run in this repository. Default: 30s.')),
   diskFree: v.optional(describe(size, 'Free disk space required before a run: "1GiB", "500MB" or bytes. Default: 1GiB.')),
+  isolation: v.optional(
+    describe(
+      v.picklist(['group', 'namespace']),
+      'How a command is kept together. group: it leads a session of its own, and all that it started is ended with it. namespace: a process namespace of the kernel too, which nothing can leave; costs some milliseconds for each command and needs Linux with bubblewrap. Default: group.',
+    ),
+  ),
   env: v.optional(
     describe(
       v.strictObject({

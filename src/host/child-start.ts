@@ -6,6 +6,7 @@ import { childOnBun } from './child-on-bun.ts'
 import { childOnNode } from './child-on-node.ts'
 import type { Child, Listener, StartChild } from './child-process.ts'
 import { nativeCalls } from './native-calls.ts'
+import { namespaces } from './pid-namespace.ts'
 import { findProgram, namesPlace } from './program-search.ts'
 import { shebangOf } from './shebang.ts'
 import { systemClock } from './system-clock.ts'
@@ -30,6 +31,8 @@ export type Attempt = {
   readonly env: Readonly<Record<string, string>>
   readonly listener: Listener
   readonly start: StartChild
+  /** In a process namespace of its own. */
+  readonly isolated: boolean
   readonly othersLive: () => boolean
 }
 
@@ -37,7 +40,7 @@ export type Attempt = {
  * The child leads a session of its own, reads nothing, and no shell is involved.
  * While `othersLive`, one of them may give back what the machine is short of; so it is tried for as long as the child may run.
  */
-export async function startChild({ spec, env, listener, start, othersLive }: Attempt): Promise<Started> {
+export async function startChild({ spec, env, listener, start, isolated, othersLive }: Attempt): Promise<Started> {
   const until = performance.now() + spec.timeoutMs
   const name = spec.argv[0] ?? ''
   const trouble = folderTrouble(spec.cwd)
@@ -45,8 +48,10 @@ export async function startChild({ spec, env, listener, start, othersLive }: Att
     return { ok: false, failure: { type: 'process.spawn', what: `${name} could not be started`, why: trouble, hint: 'Check "cwd" of the task.' } }
   const program = findProgram(name, env, spec.cwd)
   if (program === undefined) return { ok: false, failure: missingProgram(name, spec.cwd) }
+  const command = isolated ? inNamespace(program, spec, env) : { program, args: spec.argv.slice(1) }
+  if (command === undefined) return { ok: false, failure: noNamespace(name) }
   for (let tries = 0; ; tries++) {
-    const started = await start({ program, args: spec.argv.slice(1), cwd: spec.cwd, env }, listener)
+    const started = await start({ ...command, cwd: spec.cwd, env }, listener)
     if (!(started instanceof Error)) return { ok: true, child: started }
     // Children that were started in this very turn count as live too.
     await new Promise((resolve) => setImmediate(resolve))
@@ -54,6 +59,21 @@ export async function startChild({ spec, env, listener, start, othersLive }: Att
     const again = patient && passing.has(codeOf(started)) && !spec.cancellation.requested
     if (!again) return { ok: false, failure: refused(name, program, started) }
     await clock.sleep(pausesMs[tries] ?? longestPauseMs, spec.cancellation)
+  }
+}
+
+function inNamespace(program: string, spec: ProcessSpec, env: Readonly<Record<string, string>>) {
+  const [maker, ...words] = namespaces()?.by ?? []
+  const found = maker === undefined ? undefined : findProgram(maker, env, spec.cwd)
+  return found === undefined ? undefined : { program: found, args: [...words, program, ...spec.argv.slice(1)] }
+}
+
+function noNamespace(name: string): Failure {
+  return {
+    type: 'process.spawn',
+    what: `${name} could not be started`,
+    why: 'a process namespace of its own is wanted (isolation: namespace), and this machine gives none',
+    hint: 'Install bubblewrap (bwrap), or set isolation: group in pawl.yaml.',
   }
 }
 

@@ -17,6 +17,8 @@ import { within } from './within.ts'
 export type SystemProcesses = Processes & {
   /** KILL to every tree that lives now, without waiting: for the second Ctrl-C and for a crash of ours. */
   killAll(): void
+  /** The same, with each program in a process namespace of its own. */
+  readonly isolated: Processes
 }
 
 
@@ -36,7 +38,7 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
   const live = new Map<ProcessTree, string>()
   const guard = guardian()
 
-  const run: Processes['run'] = async (spec) => {
+  const run = async (spec: ProcessSpec, isolated: boolean): ReturnType<Processes['run']> => {
     const startMs = performance.now()
     if (spec.cancellation.requested) return notStarted
     const tags = nestedTags(spec.tag)
@@ -45,7 +47,7 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     const env = { ...spec.env, [tagVariable]: tags }
     let watch: LimitWatch | undefined
     const output = childOutput(spec.onOutput, captureBytes, () => watch?.sawOutput())
-    const started = await startChild({ spec, env, listener: output.listener, start, othersLive: () => live.size > 0 })
+    const started = await startChild({ spec, env, listener: output.listener, start, isolated, othersLive: () => live.size > 0 })
     if (!started.ok) return spec.cancellation.requested ? notStarted : started
     const { child } = started
     // While another child carries the same tag, the tag says nothing about which of them a process belongs to.
@@ -63,7 +65,8 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
   }
 
   return {
-    run,
+    run: (spec) => run(spec, false),
+    isolated: { run: (spec) => run(spec, true), find: findProgram },
     find: findProgram,
     killAll: () => [...live.keys()].forEach((tree) => tree.kill()),
   }
