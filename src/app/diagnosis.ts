@@ -81,7 +81,12 @@ async function disk(site: Site): Promise<Symptom> {
 function isolation(): Symptom {
   const by = namespaces()?.by[0]
   return by === undefined
-    ? { name: 'isolation', state: 'fine', text: 'group; namespace is not possible here', hint: 'Install bubblewrap (bwrap) on Linux to get isolation: namespace.' }
+    ? {
+        name: 'isolation',
+        state: 'fine',
+        text: 'group; namespace is not possible here',
+        hint: 'Install bubblewrap (bwrap) on Linux to get isolation: namespace.',
+      }
     : { name: 'isolation', state: 'fine', text: `group, or namespace by ${by}` }
 }
 

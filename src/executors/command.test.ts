@@ -188,7 +188,7 @@ test('a program that a shell or npm cannot find is missing, one that it may not 
 
 test('time limits, silence and cancelling are told apart', async () => {
   expect(await outcomeOf({ kind: 'timed-out', durationMs: 1000 })).toEqual({ kind: 'timed-out', limitMs: 1000, durationMs: 1000 })
-  expect(await outcomeOf({ kind: 'silent', durationMs: 300 }, { silenceMs: 250 })).toEqual({ kind: 'timed-out', limitMs: 250, durationMs: 300 })
+  expect(await outcomeOf({ kind: 'silent', durationMs: 300 }, { silenceMs: 250 })).toEqual({ kind: 'timed-out', limitMs: 250, silent: true, durationMs: 300 })
   expect(await outcomeOf({ kind: 'cancelled', durationMs: 5 })).toEqual({ kind: 'cancelled', durationMs: 5 })
 })
 

@@ -101,7 +101,7 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   const { durationMs } = spent
   if (exit.kind === 'cancelled') return { kind: 'cancelled', durationMs }
   if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs, ...usageOf(spent) }
-  if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, durationMs, ...usageOf(spent) }
+  if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, silent: true, durationMs, ...usageOf(spent) }
   const stdout = exit.cut ? (output.whole() ?? exit.stdout) : exit.stdout
   const judged = judge(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end())
   return 'failure' in judged ? { kind: 'errored', failure: judged.failure, durationMs } : judged

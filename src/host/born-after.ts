@@ -64,8 +64,8 @@ function largestPid(): number | undefined {
 let descriptor: number | undefined
 const shared = Buffer.alloc(32)
 
-/** The number that was given last, in our namespace. */
-function lastPid(): number | undefined {
+/** The number that was given last, in our namespace: what begins later has a later one. Undefined: the kernel does not say. */
+export function lastPid(): number | undefined {
   return numberIn(() => {
     descriptor ??= openSync('/proc/sys/kernel/ns_last_pid', 'r')
     return shared.toString('latin1', 0, readSync(descriptor, shared, 0, shared.length, 0))

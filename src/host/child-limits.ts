@@ -27,7 +27,7 @@ export function watchLimits(spec: Pick<ProcessSpec, 'timeoutMs' | 'silenceMs' | 
   let timer: ReturnType<typeof setTimeout> | undefined
   const restMs = (): number => Math.min(timeoutMs - awakeMs, heardAtMs + silenceMs - awakeMs)
   const pause = (): void => {
-    if (!over) timer = setTimeout(tick, Math.max(0, Math.min(restMs(), tickMs)))
+    if (!over) timer = setTimeout(() => void tick(), Math.max(0, Math.min(restMs(), tickMs)))
   }
   const tick = async (): Promise<void> => {
     count()

@@ -51,12 +51,18 @@ function started(bun: typeof Bun, { program, args, cwd, env }: Parameters<StartC
   })
   leaders.add(child.pid)
   const reading = readNowAndThen(pipes)
-  return { pid: child.pid, exited, pipes: () => pipes.flatMap((pipe) => pipe.name() ?? []), hear: reading.hear, endOutput: reading.end }
+  return {
+    pid: child.pid,
+    exited,
+    pipes: () => pipes.flatMap((pipe) => pipe.name() ?? []),
+    hear: () => reading.hear(),
+    endOutput: (limitMs) => reading.end(limitMs),
+  }
 }
 
 /** Bun gives the number of a signal without a name. */
 function signalName(signal: unknown): string | null {
-  return signal === null || signal === undefined ? null : typeof signal === 'number' ? `signal ${signal}` : String(signal)
+  return signal === null || signal === undefined ? null : typeof signal === 'string' ? signal : `signal ${Number(signal)}`
 }
 
 function readNowAndThen(pipes: readonly OutputPipe[]) {

@@ -45,61 +45,65 @@ function started(): Writable | undefined {
 
 /**
  * Hears "+ LEADER TAG", "- LEADER" and "o PID" until pawl is gone. What is still guarded then gets TERM, and KILL until nothing is left.
- * The tag is looked for as a whole entry of the environment; grep is asked once for all processes.
+ * The table of processes is read by grep, a file a process: the words of the shell would take a hundred times as long.
  */
 const script = `
 trap '' HUP INT TERM
 nl='
 '
-guarded=' ' orphans=' ' tags=
+guarded=' ' known=' ' tags="$nl"
 while IFS=' ' read -r what pid tag; do
   case $what in
-    +) guarded="$guarded$pid "; tags="$tags$pid $tag$nl" ;;
-    -) guarded="\${guarded%% $pid *} \${guarded#* $pid }"
-       case $tags in "$pid "*) tags="\${tags#*$nl}" ;; *"$nl$pid "*) rest="\${tags#*$nl$pid }"; tags="\${tags%%$nl$pid *}$nl\${rest#*$nl}" ;; esac ;;
-    o) orphans="$orphans$pid " ;;
+    +) guarded="$guarded$pid " tags="$tags$pid $tag$nl" ;;
+    -) case $guarded in *" $pid "*)
+         guarded="\${guarded%% $pid *} \${guarded#* $pid }"
+         rest="\${tags#*$nl$pid }" tags="\${tags%%$nl$pid *}$nl\${rest#*$nl}" ;;
+       esac ;;
+    o) known="$known$pid " ;;
   esac
 done
-[ "$guarded" = ' ' ] && [ "$orphans" = ' ' ] && exit 0
 patterns=
 while IFS=' ' read -r pid tag; do
-  [ -n "$tag" ] && patterns="$patterns${tagVariable}=$tag$nl"
+  [ -n "$tag" ] && patterns="$patterns\${patterns:+$nl}${tagVariable}=$tag"
 done <<END
 $tags
 END
-patterns="\${patterns%$nl}"
+either() { IFS='|'; echo "$*"; IFS=' '; }
+# Never a pattern that fits everything: there may be nothing but orphans to look for.
+ours=$(IFS=' '; either none $guarded)
+# Adds the processes of some files of /proc to "found".
+add() {
+  IFS="$nl"
+  for file in $1; do
+    pid=\${file#/proc/} pid=\${pid%%/*}
+    case $found in *" $pid "*) ;; *) [ "$pid" = $$ ] || found="$found$pid " ;; esac
+  done
+  IFS=' '
+}
+# State, parent, group, session: a zombie is none, and what has our group or session is ours, and what descends from it.
 look() {
   found=' '
-  marked=
-  [ -n "$patterns" ] && marked=" $(grep -lsaF -e "$patterns" /proc/[0-9]*/environ 2>/dev/null | tr '\\n' ' ')"
-  for file in /proc/[0-9]*/stat; do
-    { read -r line < "$file"; } 2>/dev/null || continue
-    pid=\${file#/proc/} pid=\${pid%/stat}
-    set -- \${line##*) }
-    [ "$pid" = $$ ] && continue
-    case $1 in Z | X) continue ;; esac
-    case $guarded in *" $3 "* | *" $4 "*) found="$found$pid "; continue ;; esac
-    case $orphans in *" $pid "*) found="$found$pid "; continue ;; esac
-    case $found in *" $2 "*) found="$found$pid "; orphans="$orphans$pid "; continue ;; esac
-    case $marked in *" /proc/$pid/environ "*) found="$found$pid " ;; esac
-  done
+  add "$(grep -lsE "\\) [^ZX] [0-9]+ ([0-9]+ )?($ours) " /proc/[0-9]*/stat)"
+  [ -z "$patterns" ] || add "$(grep -lsaF -e "$patterns" /proc/[0-9]*/environ)"
+  for pid in $known; do grep -qsE '\\) [^ZX] ' "/proc/$pid/stat" && add "/proc/$pid/stat"; done
+  [ "$found" = ' ' ] || add "$(grep -lsE "\\) [^ZX] ($(either $found)) " /proc/[0-9]*/stat)"
+  for pid in $found; do case $known in *" $pid "*) ;; *) known="$known$pid " ;; esac; done
 }
-# Until nothing new is found: what is signalled first would leave its children without a trace.
-before=
+IFS=' '
+[ -z "\${guarded# }\${known# }" ] && exit 0
+# What is signalled before it is known leaves its children without a trace.
+before= round=0
 look
-while [ "$found" != "$before" ]; do before=$found; orphans="$orphans$found"; look; done
+while [ "$found" != "$before" ] && [ $round -lt 3 ]; do before=$found round=$((round + 1)); look; done
 for leader in $guarded; do kill -TERM -"$leader" 2>/dev/null; done
 [ "$found" = ' ' ] || kill -TERM $found 2>/dev/null
-for wait in 1 2 3 4 5; do
+name=TERM calm=0 round=0
+# A look may miss what begins beside it, so one is not enough.
+while [ $calm -lt 3 ] && [ $round -lt 40 ]; do
+  round=$((round + 1))
+  [ $round -gt 2 ] && name=KILL
   look
-  [ "$found" = ' ' ] && break
+  if [ "$found" = ' ' ]; then calm=$((calm + 1)); else calm=0; [ $name = TERM ] || kill -KILL $found 2>/dev/null; fi
   sleep 0.2
-done
-for again in 1 2 3 4 5 6 7 8 9 10; do
-  for leader in $guarded; do kill -KILL -"$leader" 2>/dev/null; done
-  look
-  [ "$found" = ' ' ] && exit 0
-  kill -KILL $found 2>/dev/null
-  sleep 0.1
 done
 `

@@ -1,4 +1,5 @@
 /** The few calls of the C library that JavaScript has no words for; there only on Bun for Linux. */
+import type * as Ffi from 'bun:ffi'
 import { closeSync, constants } from 'node:fs'
 
 export type NativeCalls = {
@@ -51,7 +52,7 @@ function loaded(): NativeCalls | undefined {
 
 function open() {
   // Not an import: Node cannot resolve it.
-  const ffi = process.getBuiltinModule('bun:ffi') as typeof import('bun:ffi') | undefined
+  const ffi = process.getBuiltinModule('bun:ffi') as typeof Ffi | undefined
   for (const name of ffi === undefined ? [] : names) {
     try {
       return ffi?.dlopen(name, {

@@ -32,12 +32,12 @@ export function outputPipe(native: NativeCalls, take: (chunk: Uint8Array) => voi
   }
   const read = (): number | 'ended' => {
     let bytes = 0
-    while (bytes < turnBytes && !ended) {
-      const count = bytesFrom(readFd, trouble)
-      if (count === undefined) break
+    while (bytes < turnBytes) {
+      const count = ended ? 0 : bytesFrom(readFd, trouble)
       if (count === 0) close()
+      if (count === undefined || count === 0) break
       // Copied: what reads next uses the same memory.
-      else take(new Uint8Array(shared.subarray(0, count)))
+      take(new Uint8Array(shared.subarray(0, count)))
       bytes += count
     }
     if (bytes >= usualBytes && !wide && !ended) {

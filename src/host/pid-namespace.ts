@@ -26,6 +26,10 @@ export function namespaces(): Namespaces | undefined {
 
 function works([program, ...words]: readonly [string, ...string[]]): boolean {
   // Outside of the namespace the number would be another one.
-  const { stdout, status } = spawnSync(program, [...words, 'sh', '-c', 'echo $$'], { encoding: 'utf8', timeout: patienceMs, stdio: ['ignore', 'pipe', 'ignore'] })
+  const { stdout, status } = spawnSync(program, [...words, 'sh', '-c', 'echo $$'], {
+    encoding: 'utf8',
+    timeout: patienceMs,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   return status === 0 && Number(stdout) > 0 && Number(stdout) < 10
 }

@@ -57,7 +57,10 @@ export function knownProcess(pid: number): KnownProcess | undefined {
 /** Numbers of our children, zombies too. */
 export function childrenOf(pid: number): readonly number[] {
   const text = readProc(`/proc/${pid}/task/${pid}/children`) ?? ''
-  return text.split(' ').filter((word) => word !== '').map(Number)
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number)
 }
 
 /** The value of the tag variable that a process was started with; undefined when it has none or belongs to somebody else. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { endProcesses, noneLeft, sendSignal } from './process-ending.ts'
 import type { Prey } from './process-ending.ts'
-import { bornAfter } from './born-after.ts'
+import { bornAfter, lastPid } from './born-after.ts'
 import type { Born } from './born-after.ts'
 import { unlessExhausted } from './exhaustion.ts'
 import { isOrphan, leaders, mayBelongToRunning, treeBegan, treeEnds } from './orphans.ts'
@@ -33,6 +33,12 @@ export function birthOf(pid: number, before: number, pipes: () => readonly strin
 /** The reader at the end of a bash `> >(tee log)` finishes by itself a moment after the shell; TERM would cost its last lines. */
 const lingerMs = 250
 
+/** Where the kernel does not say what began, looking again has to do. */
+const mostLooks = 5
+
+/** What a program leaves behind has had its time. */
+const leftGraceMs = 2000
+
 /** The child must lead a session of its own. `tagged` tells whether a value of the tag variable is that of this tree. */
 export function processTree(birth: Birth, tagged: (tags: string) => boolean): ProcessTree {
   if (process.platform === 'win32') return windowsTree(birth.pid)
@@ -47,7 +53,7 @@ export function processTree(birth: Birth, tagged: (tags: string) => boolean): Pr
       treeEnds(birth.pid)
       if (prey.isAlone?.() === true) return []
       if (prey.left().length === 0 || (await noneLeft(prey, lingerMs))) return []
-      return endProcesses(prey, graceMs)
+      return endProcesses(prey, Math.min(graceMs, leftGraceMs))
     },
     kill: () => prey.signal('SIGKILL'),
     leaderEnded,
@@ -78,12 +84,27 @@ function linuxPrey({ pid: leader, start, atMs, pipes }: Birth, tagged: (tags: st
     const { session } = one
     return !one.ended && (session === leader || (born.has(session) && !leaders.has(session))) && isMember(one)
   }
+  const isMemberNow = (pid: number): boolean => {
+    const one = leaders.has(pid) ? undefined : knownProcess(pid)
+    return one !== undefined && !one.ended && isMember(one)
+  }
+  const scan = (): readonly LiveProcess[] => {
+    const all = knownProcesses()
+    const living = all.filter((one) => isOrphan(one) || !one.ended)
+    return withDescendants(living.filter(isMember), living)
+  }
+  /** What is started while the table is read may be missing from it, and its parent gone: only a look beside which nothing began counts as empty. */
+  const sureScan = (): readonly LiveProcess[] => {
+    for (let looks = 1; ; looks++) {
+      const [before, beforeMs] = [lastPid(), performance.now()]
+      const found = scan()
+      if (found.length > 0 || looks === mostLooks) return found
+      const born = before === undefined ? undefined : bornAfter(before, beforeMs)
+      if (born !== undefined && !born.living.some(isMemberNow)) return found
+    }
+  }
   const look = (): readonly LiveProcess[] => {
-    const found = unlessExhausted(() => {
-      const all = knownProcesses()
-      const living = all.filter((one) => isOrphan(one) || !one.ended)
-      return withDescendants(living.filter(isMember), living)
-    })
+    const found = unlessExhausted(sureScan)
     for (const one of found ?? []) seen.set(one.pid, one.start)
     return found ?? groupAlone(leader)
   }

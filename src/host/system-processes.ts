@@ -21,6 +21,8 @@ export type SystemProcesses = Processes & {
   readonly isolated: Processes
 }
 
+/** From the first signal to the last a tree takes five seconds at most. */
+const usualGraceMs = 4000
 
 /** How long the pipes of a child that has ended may stay open: something that escaped us can hold them for ever. */
 const drainMs = 2000
@@ -33,7 +35,7 @@ const notStarted = { ok: true, exit: { kind: 'cancelled', durationMs: 0, stdout:
 export type ProcessOptions = { readonly graceMs?: number; readonly captureBytes?: number; readonly start?: StartChild }
 
 export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
-  const { graceMs = 5000, captureBytes = 4 * 1024 * 1024 } = options
+  const { graceMs = usualGraceMs, captureBytes = 4 * 1024 * 1024 } = options
   let { start } = options
   const live = new Map<ProcessTree, string>()
   const guard = guardian()
@@ -52,7 +54,10 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     const { child } = started
     // While another child carries the same tag, the tag says nothing about which of them a process belongs to.
     const isShared = (): boolean => [...live.values()].filter((other) => other === tags).length > 1
-    const tree = processTree(birthOf(child.pid, startMs, child.pipes), (found) => belongs(found, tags) && !isShared())
+    const tree = processTree(
+      birthOf(child.pid, startMs, () => child.pipes()),
+      (found) => belongs(found, tags) && !isShared(),
+    )
     live.set(tree, tags)
     void child.exited.then(() => tree.leaderEnded())
     watch = watchLimits(spec, () => child.hear())

@@ -48,7 +48,8 @@ export type Outcome =
       readonly usage?: Usage
     }
   | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }
-  | { readonly kind: 'timed-out'; readonly limitMs: number; readonly durationMs: number; readonly usage?: Usage }
+  /** `silent`: the limit was that of silence, not that of the whole. */
+  | { readonly kind: 'timed-out'; readonly limitMs: number; readonly silent?: true; readonly durationMs: number; readonly usage?: Usage }
   | { readonly kind: 'cancelled'; readonly durationMs: number }
   | { readonly kind: 'lost' }
   /** A fix that was not allowed to run. */

@@ -81,7 +81,7 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     usage: optional(ref('usage')),
   },
   errored: { failure: ref('failure'), durationMs: duration },
-  'timed-out': { limitMs: duration, durationMs: duration, usage: optional(ref('usage')) },
+  'timed-out': { limitMs: duration, silent: optional(flag), durationMs: duration, usage: optional(ref('usage')) },
   cancelled: { durationMs: duration },
   lost: {},
   refused: { reason: text },

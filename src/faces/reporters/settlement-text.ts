@@ -27,7 +27,7 @@ export function settlementText(settlement: Settlement, context: SettlementContex
     case 'errored':
       return `errored: ${safeLine(settlement.failure.what)}`
     case 'timed-out':
-      return `timed out after ${durationText(settlement.limitMs)}`
+      return `timed out after ${durationText(settlement.limitMs)}${settlement.silent === true ? ' without output' : ''}`
     case 'cancelled':
       return 'cancelled'
     case 'lost':

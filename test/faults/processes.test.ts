@@ -1,0 +1,5 @@
+/** Faults of processes, at the size that every test run can afford. */
+import { rows as orphans } from '../soak/orphans.ts'
+import { testRows } from './row-test.ts'
+
+testRows(orphans, 1)
