@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -42,13 +42,24 @@ async function lostTree(tag: string): Promise<void> {
     `
     import { systemProcesses } from ${JSON.stringify(import.meta.resolve('./system-processes.ts'))}
     import { newCancellation } from ${JSON.stringify(import.meta.resolve('../model/cancellation.ts'))}
-    await systemProcesses().run({ ...${JSON.stringify(spec)}, cancellation: newCancellation() })
+    await systemProcesses({ guarded: false }).run({ ...${JSON.stringify(spec)}, cancellation: newCancellation() })
   `,
   )
   const parent = spawn(process.execPath, [program], { stdio: 'inherit' })
   while (pids().length < 5) await new Promise((resolve) => setTimeout(resolve, 5))
   parent.kill('SIGKILL')
   await once(parent, 'exit')
+}
+
+/** Asked by another process: orphans may have come to this one, and children are spared. */
+async function endedBy(tag: string): ReturnType<typeof endLeftovers> {
+  const program = `import { endLeftovers } from ${JSON.stringify(import.meta.resolve('./leftovers.ts'))}
+    console.log(JSON.stringify(await endLeftovers((one) => one === ${JSON.stringify(tag)})))`
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+  await once(child, 'close')
+  return JSON.parse(said) as Awaited<ReturnType<typeof endLeftovers>>
 }
 
 test('what a killed pawl left running is found by its tag and ended', async () => {
@@ -58,7 +69,7 @@ test('what a killed pawl left running is found by its tag and ended', async () =
   expect(living()).toHaveLength(5)
   expect(await endLeftovers((one) => one === 'another')).toEqual({ ended: 0, remaining: [] })
   expect(living()).toHaveLength(5)
-  const { ended, remaining } = await endLeftovers((one) => one === tag)
+  const { ended, remaining } = await endedBy(tag)
   expect(remaining).toEqual([])
   expect(ended).toBeGreaterThanOrEqual(5)
   expect(living()).toEqual([])
@@ -75,11 +86,7 @@ test('a nested attempt is found by the tag of the outer one', async () => {
   })
   await once(child, 'exit')
   while (pids().length < 1) await new Promise((resolve) => setTimeout(resolve, 5))
-  // Asked by another process: orphans may have come to this one, and children are spared.
-  const ask = `import { endLeftovers } from ${JSON.stringify(import.meta.resolve('./leftovers.ts'))}
-    console.log(JSON.stringify(await endLeftovers((one) => one === ${JSON.stringify(outer)})))`
-  const { stdout } = spawnSync(process.execPath, ['-e', ask], { encoding: 'utf8' })
-  const { remaining } = JSON.parse(stdout) as Awaited<ReturnType<typeof endLeftovers>>
+  const { remaining } = await endedBy(outer)
   expect(remaining).toEqual([])
   expect(living()).toEqual([])
 })

@@ -12,6 +12,7 @@ import { adoptOrphans } from './orphans.ts'
 import { birthOf, processTree } from './process-tree.ts'
 import type { ProcessTree } from './process-tree.ts'
 import { findProgram } from './program-search.ts'
+import { watchUsage } from './tree-usage.ts'
 import { within } from './within.ts'
 
 export type SystemProcesses = Processes & {
@@ -32,20 +33,21 @@ const unguardedMs = 20
 
 const notStarted = { ok: true, exit: { kind: 'cancelled', durationMs: 0, stdout: '', stderr: '', cut: false } } as const
 
-export type ProcessOptions = { readonly graceMs?: number; readonly captureBytes?: number; readonly start?: StartChild }
+/** `guarded: false`: nothing outlives pawl to end what it left. */
+export type ProcessOptions = { readonly graceMs?: number; readonly captureBytes?: number; readonly start?: StartChild; readonly guarded?: boolean }
 
 export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
   const { graceMs = usualGraceMs, captureBytes = 4 * 1024 * 1024 } = options
   let { start } = options
   const live = new Map<ProcessTree, string>()
-  const guard = guardian()
+  const guard = options.guarded === false ? undefined : guardian()
 
   const run = async (spec: ProcessSpec, isolated: boolean): ReturnType<Processes['run']> => {
     const startMs = performance.now()
     if (spec.cancellation.requested) return notStarted
     const tags = nestedTags(spec.tag)
     start ??= fastestStart()
-    adoptOrphans((pid) => guard.guardOrphan(pid))
+    adoptOrphans((pid) => guard?.guardOrphan(pid))
     const env = { ...spec.env, [tagVariable]: tags }
     let watch: LimitWatch | undefined
     const output = childOutput(spec.onOutput, captureBytes, () => watch?.sawOutput())
@@ -61,12 +63,13 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     live.set(tree, tags)
     void child.exited.then(() => tree.leaderEnded())
     watch = watchLimits(spec, () => child.hear())
-    const guarding = setTimeout(() => guard.guard(child.pid, tags), unguardedMs)
+    const usage = watchUsage(child.pid)
+    const guarding = setTimeout(() => guard?.guard(child.pid, tags), unguardedMs)
     const { endedMs, ...exit } = await accompany({ child, tree, watch, output }, graceMs)
     live.delete(tree)
     clearTimeout(guarding)
-    guard.release(child.pid)
-    return { ok: true, exit: { ...exit, durationMs: endedMs - startMs } }
+    guard?.release(child.pid)
+    return { ok: true, exit: { ...exit, durationMs: endedMs - startMs, ...usage.end() } }
   }
 
   return {
