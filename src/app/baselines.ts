@@ -29,7 +29,7 @@ export async function unchangedAnswer(cwd: string, env: Environment, request: Re
   const near = nearRepository(cwd)
   if (near === undefined) return undefined
   const dir = stateFolderOf(near.root, near.commonDir)
-  const baseline = readVouched(baselinePath(dir, near.root, request)) as Baseline | undefined
+  const baseline = readVouched(baselinePath(dir, near.root, request))?.value as Baseline | undefined
   if (baseline === undefined || isRunning(dir)) return undefined
   const { root, gitDir, commonDir } = near
   if (baseline.root !== root || baseline.gitDir !== gitDir || baseline.commonDir !== commonDir || baseline.program !== program()) return undefined

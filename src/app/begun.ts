@@ -64,7 +64,7 @@ export async function begun(
   // A copy is filled anew each time; nothing is to be said of it later.
   if (site.root !== site.checkout) return checked
   const unkept = [
-    planned.remembered ? undefined : await rememberDraft(site, options.request, planned),
+    planned.remembered !== undefined ? undefined : await rememberDraft(site, options.request, planned),
     keepBaseline(site, options.request, checked, checked.basis),
   ].filter((failure) => failure !== undefined)
   return { ...checked, lateNotes: [...checked.lateNotes, ...unkept] }

@@ -27,7 +27,7 @@ export type Planned = Omit<Draft, 'selected'> & {
   /** Selected paths; undefined: the whole repository. */
   readonly selected: readonly string[] | undefined
   /** What the plan was decided by, besides files that git knows. */
-  readonly asked: { readonly files: Asked; readonly variables: Iterable<string> }
-  /** The draft was known from an earlier run. */
-  readonly remembered: boolean
+  readonly asked: { readonly paths: Iterable<string>; readonly variables: Iterable<string>; readonly files: Asked }
+  /** Name of the draft, where it was known from an earlier run. */
+  readonly remembered: string | undefined
 }

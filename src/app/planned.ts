@@ -16,7 +16,7 @@ import { tasksOf } from '../config/tasks.ts'
 import { whenSkips } from '../config/when.ts'
 import { compile } from '../engine/compile.ts'
 import { ordered, select } from '../engine/select.ts'
-import { recordedEnvironment, recordedFiles } from '../host/recorded-files.ts'
+import { askedPaths, recordedEnvironment, recordedFiles } from '../host/recorded-files.ts'
 import { changedFiles } from '../host/changed-files.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
@@ -92,8 +92,8 @@ export async function planFor(
     fixLevel: limits.rounds > 1 ? limits.fixLevel : -1,
   })
   if (!plan.ok) return plan
-  const asked = { files: files.asked, variables: known?.variables ?? variables.asked }
-  return ok({ ...drafted.value, plan: plan.value, tree, selected, asked, remembered: known !== undefined })
+  const asked = { files: files.asked, paths: known?.paths ?? askedPaths(files.asked), variables: known?.variables ?? variables.asked }
+  return ok({ ...drafted.value, plan: plan.value, tree, selected, asked, remembered: known?.name })
 }
 
 async function draftFor(site: Site, request: Request, files: Files, looking: Promise<Tree>): Promise<Result<Draft>> {

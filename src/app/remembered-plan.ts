@@ -30,21 +30,26 @@ const pathFor = (site: Pick<Site, 'stateFolder' | 'root'>, request: Request): st
 const isRememberable = (request: Request): boolean =>
   (request.selection === undefined || request.selection.kind === 'whole') && !(request.filter ?? []).some((filter) => filter.includes('['))
 
+export type Recollection = {
+  readonly draft: Draft
+  /** Differs as soon as anything of it does. */
+  readonly name: string
+  /** What it was decided by, besides globs. */
+  readonly variables: readonly string[]
+  readonly paths: readonly string[]
+}
+
 /** The plan as it would be decided now; undefined when that cannot be told. The file is read while git looks. */
-export async function rememberedDraft(
-  site: Site,
-  request: Request,
-  files: Files,
-  looking: Promise<Tree>,
-): Promise<{ readonly draft: Draft; readonly variables: readonly string[] } | undefined> {
+export async function rememberedDraft(site: Site, request: Request, files: Files, looking: Promise<Tree>): Promise<Recollection | undefined> {
   if (!isRememberable(request)) return undefined
-  const found = readVouched(pathFor(site, request)) as Remembered | undefined
-  if (found === undefined || found.program !== program() || found.processors !== availableParallelism()) return undefined
-  if (valuesOf(site, found.variables) !== found.values) return undefined
+  const vouched = readVouched(pathFor(site, request))
+  if (vouched === undefined) return undefined
+  const { program: by, processors, variables, values, branch, answers, draft } = vouched.value as Remembered
+  if (by !== program() || processors !== availableParallelism() || valuesOf(site, variables) !== values) return undefined
   const tree = await looking
-  return found.branch === (tree.branch ?? null) && (await answersStill(found.answers, files, tree))
-    ? { draft: found.draft, variables: found.variables }
-    : undefined
+  if (branch !== (tree.branch ?? null) || !(await answersStill(answers, files, tree))) return undefined
+  const { reads, exists, lists } = answers
+  return { draft, name: vouched.digest, variables, paths: [...reads, ...exists, ...lists].map(([path]) => path) }
 }
 
 /** Answers with why it could not be kept. */

@@ -3,7 +3,6 @@ import type { Visible } from '../engine/fingerprint.ts'
 import { defaultKey, keyedValues } from '../host/child-environment.ts'
 import { userFiles, userSettings } from '../host/script-settings.ts'
 import { linkTargets } from '../host/link-targets.ts'
-import { askedPaths } from '../host/recorded-files.ts'
 import { platformKey } from '../host/platform.ts'
 import { saltedDigest } from '../host/state-salt.ts'
 import { toolIdentities } from '../host/tool-identity.ts'
@@ -89,7 +88,7 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
       if (tasks.some((task) => links.has(task.id))) return undefined
       const programs = tools.sightings()
       const outside = [...tasks.flatMap((task) => task.inputs.extra), ...settingsOf(tasks, variables)]
-      const tree = programs === undefined ? undefined : site.trees.basis(looks.last(), [...askedPaths(planned.asked.files), ...outside])
+      const tree = programs === undefined ? undefined : site.trees.basis(looks.last(), [...planned.asked.paths, ...outside])
       return programs === undefined || tree === undefined ? undefined : { ...tree, sightings: [...tree.sightings, ...programs] }
     },
   }

@@ -7,13 +7,13 @@ import { moveAsideFolder } from './file-hold.ts'
 import { codeOf, stateTrouble } from './state-trouble.ts'
 
 /** Undefined when there is none, it is damaged, or it lies where others may write. */
-export function readVouched(path: string): unknown {
+export function readVouched(path: string): { readonly value: unknown; readonly digest: string } | undefined {
   if (!isOurs(dirname(path)) || !isOurs(dirname(dirname(path)))) return undefined
   const text = textOf(path)
   const end = text?.indexOf('\n') ?? -1
   if (text === undefined || end === -1) return undefined
-  const body = text.slice(end + 1)
-  return text.slice(0, end) === sha256(body) ? JSON.parse(body) : undefined
+  const [digest, body] = [text.slice(0, end), text.slice(end + 1)]
+  return digest === sha256(body) ? { value: JSON.parse(body), digest } : undefined
 }
 
 /** Answers with why it could not be kept: no run has to fail for want of one. Not synced: after a power loss there is an old one, a torn one that nobody believes, or none. */

@@ -92,7 +92,7 @@ const firstFix = (result: Trial, scene: ReturnType<typeof scenario>): number =>
 test('ten thousand tasks cost at most 0.2 s of engine time', async () => {
   const fan = wide(10_000)
   const seconds: number[] = []
-  for (let n = 0; n < 3; n++) seconds.push(await engineSeconds(fan))
+  for (let n = 0; n < 7; n++) seconds.push(await engineSeconds(fan))
   expect(Math.min(...seconds)).toBeLessThan(0.2)
 })
 
