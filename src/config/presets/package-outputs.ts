@@ -17,8 +17,8 @@ export async function packageOutputs(files: Files, { packages }: Workspace): Pro
   const named = new Map(packages.map((one) => [one, builtFolders(one.manifest)]))
   const folders = new Set(packages.flatMap((one) => [...(named.get(one) ?? []), ...usual].map((name) => `${one.folder}/${name}`)))
   const seen = new Set<string>()
-  // One pass over the files for all packages.
-  for (const path of await files.glob(['**/*'])) {
+  // One pass over the files for all packages; of other files than these nobody is asked, so that their coming and going decides nothing.
+  for (const path of await files.glob([belowAny([...usual, ...[...named.values()].flat()])])) {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
       const folder = path.slice(0, end)
       if (folders.has(folder)) seen.add(folder)
@@ -38,6 +38,9 @@ export async function packageOutputs(files: Files, { packages }: Workspace): Pro
     kept: (one) => (named.get(one) ?? []).find((name) => onlyBuilt.has(name) && !isFree(one, name)),
   }
 }
+
+const belowAny = (names: readonly string[]): string =>
+  names.every((name) => /^[\w.-]+(\/[\w.-]+)*$/.test(name)) ? `**/{${[...new Set(names)].sort().join(',')}}/**` : '**/*'
 
 /** Reads plain lines of .gitignore files: "dist", "/build/", or with ** before the name. Whatever is more than that is not guessed at. */
 async function ignoredFolders(files: Files, packages: readonly WorkspacePackage[]): Promise<(one: WorkspacePackage, name: string) => boolean> {
