@@ -9,15 +9,13 @@ import { nearRepository } from '../host/near-repository.ts'
 import { areSame } from '../host/sightings.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
-import type { Baseline, GreenAnswer } from '../model/baseline.ts'
+import type { Baseline, GreenAnswer, KeptProof } from '../model/baseline.ts'
 import { endingsIn, type Event } from '../model/event.ts'
-import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
-import { isGreen } from '../model/verdict.ts'
 import type { Task } from '../model/task.ts'
 import { wishOf, type Request } from '../model/request.ts'
-import type { TreeBasis } from '../model/tree.ts'
 import type { Planned } from './draft.ts'
+import type { TreeBasis } from '../model/tree.ts'
 import type { Site } from './site.ts'
 import { program } from './program.ts'
 
@@ -37,7 +35,11 @@ export async function unchangedAnswer(cwd: string, env: Environment, request: Re
   const git = saysTheSame({ root, gitDir, commonDir, linked: gitDir !== commonDir }, baseline)
   const now = Date.now()
   const inTime = now >= baseline.from && (baseline.until === undefined || now < baseline.until)
-  const same = inTime && variablesDigest(env, root, baseline.variables) === baseline.variables.digest && areSame(root, baseline.sightings)
+  const same =
+    inTime &&
+    variablesDigest(env, root, baseline.variables) === baseline.variables.digest &&
+    areSame(root, baseline.touched) &&
+    areSame(root, baseline.sightings)
   // A run that began meanwhile may be changing what was just compared.
   return (await git) && same && !isRunning(dir) ? baseline.answer : undefined
 }
@@ -47,13 +49,13 @@ const isScript = ({ action }: Task): boolean => action.kind === 'command' && act
 const managerNames: readonly string[] = ['npm_config_*', 'NPM_CONFIG_*']
 
 /** Selections depend on more than the working copy; dry, forced and interactive runs want to be done. */
-const isAnswerable = (request: Request): boolean =>
+export const isAnswerable = (request: Request): boolean =>
   (request.selection === undefined || request.selection.kind === 'whole') &&
   !(request.filter ?? []).some((filter) => filter.includes('[')) &&
   ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
 
 /** One for each checkout and wish. `dir` is the folder for state. */
-const baselinePath = (dir: string, root: string, request: Request): string =>
+export const baselinePath = (dir: string, root: string, request: Request): string =>
   join(dir, 'baselines', `${sha256(JSON.stringify([root, wishOf(request)])).slice(0, 32)}.json`)
 
 /** A run is going on or was cut off: until it has ended properly nobody answers without looking. */
@@ -63,23 +65,21 @@ const markerPath = (dir: string): string => join(dir, 'run.active')
 export function keepBaseline(
   site: Site,
   request: Request,
-  ended: { readonly planned: Planned; readonly result: Run; readonly events: readonly Event[] },
-  basis: TreeBasis | undefined,
-): Failure | undefined {
-  const { planned, result, events } = ended
-  const proven = basis === undefined ? undefined : provenTimes(planned, result, events)
-  if (basis === undefined || proven === undefined || site.repository === undefined || !isAnswerable(request)) return
-  // A module may have asked anything when it was loaded.
-  if (planned.loaded.path !== undefined && !/\.ya?ml$/.test(planned.loaded.path)) return
+  ended: { readonly planned: Planned; readonly result: Run; readonly events: readonly Event[]; readonly basis: TreeBasis | undefined },
+  plan: string,
+): ReturnType<typeof writeVouched> | undefined {
+  const { planned, result, events, basis } = ended
+  const end = events.findLast((event) => event.type === 'run.finished')
+  const proofs = result.verdict === 'passed' ? keptProofs(planned, result, events) : undefined
+  if (basis === undefined || proofs === undefined || end?.type !== 'run.finished' || site.repository === undefined || !isAnswerable(request)) return undefined
   const { root, gitDir, commonDir } = site.repository
   const tasks = planned.plan.order.flatMap((id) => planned.plan.tasks.get(id)?.task ?? [])
   const key = [
     ...new Set([...defaultKey, ...planned.settings.envKey, ...tasks.flatMap((task) => task.inputs.env), ...(tasks.some(isScript) ? managerNames : [])]),
   ]
   const read = [...planned.asked.variables]
-  const end = events.findLast((event) => event.type === 'run.finished')
-  if (end?.type !== 'run.finished') return
   const { passed, fixed, cached } = end.counts
+  const until = Math.min(...proofs.map((proof) => proof.until ?? Number.POSITIVE_INFINITY))
   const baseline: Baseline = {
     program: program(),
     root,
@@ -87,29 +87,41 @@ export function keepBaseline(
     commonDir,
     variables: { read, key, digest: variablesDigest(site.env, root, { read, key }) },
     ...basis,
-    ...proven,
-    answer: { run: result.number, counts: { ...end.counts, passed: 0, fixed: 0, cached: passed + fixed + cached }, savedMs: proven.savedMs },
+    plan,
+    proofs,
+    from: Math.max(...proofs.map((proof) => proof.at)),
+    ...(until === Number.POSITIVE_INFINITY ? {} : { until }),
+    answer: {
+      run: result.number,
+      counts: { ...end.counts, passed: 0, fixed: 0, cached: passed + fixed + cached },
+      savedMs: proofs.reduce((sum, proof) => sum + proof.savedMs, 0),
+    },
   }
   return writeVouched(baselinePath(site.stateFolder, root, request), baseline)
 }
 
 /** Undefined unless the result of every check is kept and can be reused. */
-function provenTimes(planned: Planned, run: Run, events: readonly Event[]): { from: number; until?: number; savedMs: number } | undefined {
-  if (run.verdict !== 'passed') return undefined
-  let [from, until, savedMs] = [0, Number.POSITIVE_INFINITY, 0]
+function keptProofs(planned: Planned, run: Run, events: readonly Event[]): readonly KeptProof[] | undefined {
   const times = new Map(events.flatMap(endingsIn).map((ended) => [ended.task, ended.at]))
-  for (const id of planned.plan.order) {
+  const proofs = planned.plan.order.flatMap((id): readonly KeptProof[] => {
     const settled = run.settled.get(id)
-    const task: Task | undefined = planned.plan.tasks.get(id)?.task
-    if (settled === undefined || task === undefined || task.inputs.files === undefined || !isGreen(settled.kind as 'passed')) return undefined
-    if (settled.kind !== 'cached' && !(settled.kind === 'passed' && settled.notKept === undefined)) return undefined
-    const at = settled.kind === 'cached' ? settled.from.at : (times.get(id) ?? 0)
-    from = Math.max(from, at)
-    // The time of an ending is a little later than that of its proof.
-    if (task.ttlMs !== undefined) until = Math.min(until, at + task.ttlMs - 1000)
-    savedMs += settled.kind === 'cached' ? settled.savedMs : settled.durationMs
-  }
-  return { from, savedMs, ...(until === Number.POSITIVE_INFINITY ? {} : { until }) }
+    const task = planned.plan.tasks.get(id)?.task
+    const kept = settled?.kind === 'cached' || (settled?.kind === 'passed' && settled.notKept === undefined)
+    if (!kept || settled === undefined || task === undefined || task.inputs.files === undefined) return []
+    const from = settled.kind === 'cached' ? settled.from : { run: run.number, at: times.get(id) ?? 0 }
+    return [
+      {
+        task: id,
+        ...from,
+        savedMs: settled.kind === 'cached' ? settled.savedMs : settled.durationMs,
+        ...(settled.findings.length === 0 ? {} : { findings: settled.findings }),
+        ...(settled.outputs === undefined ? {} : { outputs: settled.outputs }),
+        // The time of an ending is a little later than that of its proof.
+        ...(task.ttlMs === undefined ? {} : { until: from.at + task.ttlMs - 1000 }),
+      },
+    ]
+  })
+  return proofs.length === planned.plan.order.length && proofs.length > 0 ? proofs : undefined
 }
 
 /** From now until the mark is taken away a run may change things. */
@@ -122,7 +134,7 @@ export function markRunning(dir: string, run: number): () => void {
 const isRunning = (dir: string): boolean => lstatSync(markerPath(dir), { throwIfNoEntry: false }) !== undefined
 
 /** What children of pawl would see of the variables that count, where their programs are found, and what deciding the plan asked for. */
-function variablesDigest(env: Environment, root: string, names: Pick<Baseline['variables'], 'read' | 'key'>): string {
+export function variablesDigest(env: Environment, root: string, names: Pick<Baseline['variables'], 'read' | 'key'>): string {
   const child = childEnvironment(env, { pass: [...defaultPass], key: names.key }, { root, cwd: root })
   const counted = keyedValues(child, { pass: [], key: names.key })
   const asked = names.read.map((name) => [name, Object.hasOwn(env, name) ? env[name] : undefined])

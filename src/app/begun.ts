@@ -9,6 +9,7 @@ import type { Reporter } from '../model/reporter.ts'
 import type { Request } from '../model/request.ts'
 import { sizeText } from '../model/size.ts'
 import { keepBaseline, markRunning } from './baselines.ts'
+import { priorProofs } from './prior.ts'
 import type { Ask } from './consent.ts'
 import { perform, type Checked, type Started } from './perform.ts'
 import type { Planned } from './draft.ts'
@@ -59,14 +60,15 @@ export async function begun(
     ...[...notes, ...(unrotated === undefined ? [] : [unrotated])].map((failure): Happening => ({ type: 'failure.noted', failure })),
     ...(removed > 0 ? [{ type: 'logs.rotated', removed } as const] : []),
   ]
-  const checked = await perform(site, { planned, run, state }, { ...options, intact: () => lock.intact(), before })
+  const prior = site.root === site.checkout ? await priorProofs(site, options.request, planned) : undefined
+  const checked = await perform(site, { planned, run, state }, { ...options, intact: () => lock.intact(), before, prior })
   unmark()
   // A copy is filled anew each time; nothing is to be said of it later.
   if (site.root !== site.checkout) return checked
-  const unkept = [
-    planned.remembered !== undefined ? undefined : await rememberDraft(site, options.request, planned),
-    keepBaseline(site, options.request, checked, checked.basis),
-  ].filter((failure) => failure !== undefined)
+  const drafted = planned.remembered === undefined ? await rememberDraft(site, options.request, planned) : { digest: planned.remembered }
+  const plan = drafted !== undefined && 'digest' in drafted ? drafted.digest : undefined
+  const kept = plan === undefined ? undefined : keepBaseline(site, options.request, checked, plan)
+  const unkept = [drafted, kept].flatMap((one) => (one !== undefined && 'failure' in one ? [one.failure] : []))
   return { ...checked, lateNotes: [...checked.lateNotes, ...unkept] }
 }
 

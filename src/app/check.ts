@@ -46,7 +46,7 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
 
 async function dryRun(site: Site, options: CheckOptions, planned: Planned, state: State): Promise<Checked> {
   const quiet: State = { ...noState(), cache: state.cache }
-  return perform(site, { planned, run: 0, state: quiet }, { ...options, intact: () => true, before: [] })
+  return perform(site, { planned, run: 0, state: quiet }, { ...options, intact: () => true, before: [], prior: undefined })
 }
 
 async function underLock(site: Site, options: CheckOptions, planned: Planned, repaired: readonly Failure[]): Promise<Result<Checked>> {

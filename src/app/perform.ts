@@ -14,6 +14,7 @@ import { acknowledgement } from './acknowledgement.ts'
 import { attemptWorld } from './attempt-world.ts'
 import { audience, type Audience } from './audience.ts'
 import { consentBy, type Ask } from './consent.ts'
+import type { Prior } from './prior.ts'
 import { usualMs, summaryOf } from './plan-summary.ts'
 import type { Planned } from './draft.ts'
 import { redactionOf } from './redacted.ts'
@@ -41,6 +42,8 @@ export type Performance = {
   readonly reporters: (start: Started) => Promise<readonly Reporter[]>
   /** False when somebody took the lock away: two runs could work at once then. */
   readonly intact: () => boolean
+  /** What is known from the last green run of checks that nothing has disturbed since. */
+  readonly prior: Prior | undefined
   /** What happened before the first round. */
   readonly before: readonly Happening[]
 }
@@ -66,7 +69,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
     cancellation: how.cancellation,
     pressure: site.pressure,
     roundOpened: (round) => world.openRound(round),
-    recall: () => recallAll(plan, (run) => world.worldOf(run)),
+    recall: (current) => recallAll(plan, (run) => world.worldOf(run), current.round === 1 ? how.prior?.proofs : undefined),
     record: (happened) => {
       const events = happened.map((event) => redaction.happening(event))
       if (!how.intact()) throw new Error(stateDeleted.what, { cause: stateDeleted })
@@ -84,12 +87,14 @@ export async function perform(site: Site, started: Started, how: Performance): P
   const result = await endingAll(site, execute(plan, planned.limits, begin, how.before, runWorld))
   await told.end()
   await reporters.close()
-  const basis = result.verdict === 'passed' && !settings.dryRun ? basisOf(world.basis(), state.cache.outputsSeen()) : undefined
+  const basis =
+    result.verdict === 'passed' && !settings.dryRun ? basisOf(world.basis(), [...(how.prior?.sightings ?? []), ...state.cache.outputsSeen()]) : undefined
   return { ...started, result, plan: shownPlan, basis, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }
 
-const basisOf = (basis: TreeBasis | undefined, outputs: readonly Sighting[]): TreeBasis | undefined =>
-  basis === undefined ? undefined : { ...basis, sightings: [...basis.sightings, ...outputs] }
+/** Of a path that was seen twice the last sighting counts: an output that was written anew. */
+const basisOf = (basis: TreeBasis | undefined, more: readonly Sighting[]): TreeBasis | undefined =>
+  basis === undefined ? undefined : { ...basis, sightings: [...new Map([...basis.sightings, ...more])] }
 
 function runStart(site: Site, { planned, run, state }: Started, command: string): RunStart {
   const { branch, commit } = planned.tree

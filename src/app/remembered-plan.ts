@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { sha256 } from '../host/digest.ts'
 import { answersStill, answersTo, type Answers } from '../host/recorded-files.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
-import type { Failure } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
 import { wishOf, type Request } from '../model/request.ts'
 import type { Tree } from '../model/tree.ts'
@@ -52,8 +51,8 @@ export async function rememberedDraft(site: Site, request: Request, files: Files
   return { draft, name: vouched.digest, variables, paths: [...reads, ...exists, ...lists].map(([path]) => path) }
 }
 
-/** Answers with why it could not be kept. */
-export async function rememberDraft(site: Site, request: Request, planned: Planned): Promise<Failure | undefined> {
+/** Answers with its name, or with why it could not be kept. */
+export async function rememberDraft(site: Site, request: Request, planned: Planned): Promise<ReturnType<typeof writeVouched> | undefined> {
   const { asked, tree } = planned
   const draft = draftOf(planned)
   // A module may have asked anything when it was loaded.

@@ -14,7 +14,8 @@ import type { Plan } from '../model/plan.ts'
 import type { OutputManifest, Proof } from '../model/proof.ts'
 import type { Run } from '../model/run.ts'
 import type { Task, TaskId } from '../model/task.ts'
-import type { Tree, TreeMark, Watch } from '../model/tree.ts'
+import type { Tree, Watch } from '../model/tree.ts'
+import type { TreeMark } from '../model/tree-mark.ts'
 import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
 
 export type AttemptWorld = {
@@ -82,32 +83,41 @@ export async function preview(task: Task, world: AttemptWorld): Promise<Preview>
   return { would: 'run', cause: 'cause' in found ? found.cause : { kind: 'first' }, description: describe(task, world) }
 }
 
-/** What of a plan is proven as things are now. Goes no further than where something is not: what needs that must wait for its outputs. */
-export async function recallAll(plan: Plan, worldOf: (run: Pick<Run, 'settled'>) => AttemptWorld): Promise<readonly Reused[]> {
+/**
+ * What of a plan is proven as things are now. Goes no further than where something is not: what needs that must wait for its outputs.
+ * `undisturbed`: checks of which it is known that nothing they see has changed, as long as the same holds for all that they need.
+ */
+export async function recallAll(
+  plan: Plan,
+  worldOf: (run: Pick<Run, 'settled'>) => AttemptWorld,
+  undisturbed: ReadonlyMap<TaskId, Reused> = new Map(),
+): Promise<readonly Reused[]> {
   const settled: Run['settled'] = new Map()
   const world = worldOf({ settled })
   const reused: Reused[] = []
+  const untouched = new Set<TaskId>()
   if (world.force || world.dryRun) return reused
   for (const id of plan.order) {
     const task = plan.tasks.get(id)?.task
     if (task === undefined || ![...task.needs, ...task.after].every((other) => settled.has(other) || !plan.tasks.has(other))) continue
-    const proof = await proven(task, world)
-    if (proof === undefined) continue
-    const one = reusedFrom(task.id, proof)
+    const known = task.needs.every((need) => untouched.has(need) || !plan.tasks.has(need)) ? undisturbed.get(id) : undefined
+    if (known !== undefined) untouched.add(id)
+    const one = known ?? (await proven(task, world))
+    if (one === undefined) continue
     reused.push(one)
     settled.set(id, reusedOutcome(one))
   }
   return reused
 }
 
-async function proven(task: Task, world: AttemptWorld): Promise<Proof | undefined> {
+async function proven(task: Task, world: AttemptWorld): Promise<Reused | undefined> {
   if (task.inputs.files === undefined) return undefined
   try {
     const visible = await world.visible(task, false)
     const fingerprint = fingerprintOf(task, visible, world.digest)
     if (fingerprint === undefined) return undefined
     const found = await stillHolding(task, fingerprint, { ...world, cache: { ...world.cache, discard: async () => undefined } })
-    return 'proof' in found ? found.proof : undefined
+    return 'proof' in found ? reusedFrom(task.id, found.proof) : undefined
   } catch (error) {
     // The attempt at this task will meet the same trouble, and tell.
     if (failureIn(error) === undefined) throw error

@@ -1,5 +1,6 @@
 /** Matches paths with glob lists as people write them: dot files count, "!" excludes, the last match wins. */
-import type { TreeFile, TreeMark, Tree } from '../model/tree.ts'
+import type { TreeFile, Tree } from '../model/tree.ts'
+import type { TreeMark } from '../model/tree-mark.ts'
 
 export type Matcher = (path: string) => boolean
 type Picomatch = (glob: string, options: { dot: boolean; flags: string; windows: boolean }) => Matcher

@@ -1,5 +1,6 @@
 /** Names the paths whose content differs between an earlier look and a tree. */
-import type { Tree, TreeMark } from '../model/tree.ts'
+import type { Tree } from '../model/tree.ts'
+import type { TreeMark } from '../model/tree-mark.ts'
 import { eachRecord, isOwnState } from './git-listing.ts'
 import { gitError, gitFailure } from './git.ts'
 import { gitIn } from './repository.ts'

@@ -38,8 +38,11 @@ export function treeSource(root: string, repository: Repository | undefined): Tr
     basis(tree, paths) {
       const { moment, facts } = lookOf(tree)
       const git = facts()
-      const sightings = git === undefined ? undefined : sightAll(root, new Set([...git.touched, ...paths]), moment)
-      return git === undefined || sightings === undefined ? undefined : { index: git.index, listing: git.listing, status: git.status, sightings }
+      if (git === undefined) return undefined
+      const touched = sightAll(root, git.touched, moment)
+      const sightings = sightAll(root, new Set(paths), moment)
+      const { index, listing, status } = git
+      return touched === undefined || sightings === undefined ? undefined : { index, listing, status, touched, sightings, mark: tree.mark }
     },
     ignored: async (paths) => (repository === undefined ? new Set(paths.filter((path) => isLeftOut(path))) : ignoredPaths(repository, paths)),
   }

@@ -17,18 +17,19 @@ export function readVouched(path: string): { readonly value: unknown; readonly d
 }
 
 /** Answers with why it could not be kept: no run has to fail for want of one. Not synced: after a power loss there is an old one, a torn one that nobody believes, or none. */
-export function writeVouched(path: string, value: unknown): Failure | undefined {
+export function writeVouched(path: string, value: unknown): { readonly digest: string } | { readonly failure: Failure } {
   const body = JSON.stringify(value)
+  const digest = sha256(body)
   const temporary = `${path}.${process.pid}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(temporary, `${sha256(body)}\n${body}`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(temporary, `${digest}\n${body}`, { mode: 0o600, flag: 'wx' })
     moveAsideFolder(path)
     renameSync(temporary, path)
-    return undefined
+    return { digest }
   } catch (error) {
     rmSync(temporary, { force: true })
-    return stateTrouble(path, error).failure
+    return { failure: stateTrouble(path, error).failure }
   }
 }
 

@@ -1,5 +1,7 @@
 /** A Baseline is what the last green run stands on: while all of it is as it was, one comparison answers for every check, however many there are. */
 import type { Digest } from './fingerprint.ts'
+import type { Reused } from './outcome.ts'
+import type { TreeMark } from './tree-mark.ts'
 import type { Counts } from './verdict.ts'
 
 /** A path and how it was seen there; nobody can fake the same again. */
@@ -18,13 +20,23 @@ export type Baseline = {
   readonly listing: Digest
   /** What git said of the working copy. */
   readonly status: Digest
-  /** What git's answer does not tell: changed and untracked files, programs, outputs, files outside of its view. */
+  /** Changed and untracked files: that they are, git tells, but not their content. */
+  readonly touched: readonly Sighting[]
+  /** What git does not look at: programs, outputs, files outside of its view. */
   readonly sightings: readonly Sighting[]
+  /** The files that all of it was proven on. */
+  readonly mark: TreeMark
+  /** Name of the plan. */
+  readonly plan: string
+  readonly proofs: readonly KeptProof[]
   /** Epoch milliseconds: when the last of the results was proven, and when the first of them expires. */
   readonly from: number
   readonly until?: number
   readonly answer: GreenAnswer
 }
+
+/** What is known of a check while nothing that it can see has changed. */
+export type KeptProof = Reused & { /** Epoch milliseconds. */ readonly until?: number }
 
 /** What is said when nothing changed. */
 export type GreenAnswer = {

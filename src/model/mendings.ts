@@ -3,7 +3,7 @@ import type { Failure } from './failure.ts'
 import type { Digest } from './fingerprint.ts'
 import type { Mend } from './mend.ts'
 import type { Task } from './task.ts'
-import type { TreeMark } from './tree.ts'
+import type { TreeMark } from './tree-mark.ts'
 
 /** All that is needed to finish watching after a crash. Plain data. */
 export type MendingRecord = {

@@ -2,7 +2,7 @@
 import type { Finding } from './finding.ts'
 import type { Digest, FingerprintParts } from './fingerprint.ts'
 import type { TaskId } from './task.ts'
-import type { TreeMark } from './tree.ts'
+import type { TreeMark } from './tree-mark.ts'
 
 export type Proof = {
   readonly key: Digest

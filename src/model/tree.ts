@@ -1,16 +1,9 @@
 /** A Tree is what the working copy held at one moment: paths and content ids of all files that count. */
 import type { Baseline } from './baseline.ts'
 import type { Digest } from './fingerprint.ts'
+import type { TreeMark } from './tree-mark.ts'
 
 export type TreeFile = { readonly path: string; /** Content id: git blob id or "sha256:…", with mode and, for links, target. */ readonly id: string }
-
-/** Enough to name later what differs between two trees, without keeping every path. */
-export type TreeMark = {
-  /** Commit that `delta` is relative to; undefined outside git: then `delta` holds every file. */
-  readonly base?: string
-  /** Path → content id, null for deleted. */
-  readonly delta: Readonly<Record<string, string | null>>
-}
 
 export type Tree = {
   /** Every tracked and untracked, not ignored, existing file; sorted. Paths relative to the root, forward slashes. */
@@ -35,8 +28,8 @@ export type Watch = {
   since(): Stillness
 }
 
-/** What one look stands on. `sightings` are those of the asked paths and of the files of which git's answer does not tell the content. */
-export type TreeBasis = Pick<Baseline, 'index' | 'listing' | 'status' | 'sightings'>
+/** What one look stands on; `sightings` are those of the asked paths. */
+export type TreeBasis = Pick<Baseline, 'index' | 'listing' | 'status' | 'touched' | 'sightings' | 'mark'>
 
 /** Looks at the working copy. */
 export type TreeSource = {

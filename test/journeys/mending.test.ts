@@ -21,8 +21,12 @@ test('a formatter mends what the linter complained of; green only after a round 
   const events = run.stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { type: string; task?: string; round?: number; outcome?: { kind: string } })
-  const ends = events.filter((event) => event.type === 'attempt.finished').map((event) => `${event.round} ${event.task} ${event.outcome?.kind}`)
+    .map((line) => JSON.parse(line) as { type: string; task?: string; round?: number; outcome?: { kind: string }; reused?: { task: string }[] })
+  const ends = events.flatMap((event) =>
+    event.type === 'attempt.finished'
+      ? [`${event.round} ${event.task} ${event.outcome?.kind}`]
+      : (event.reused ?? []).map((one) => `${event.round} ${one.task} cached`),
+  )
   expect(ends.sort()).toEqual(['1 count passed', '1 lint failed', '1 lint:fix passed', '2 count cached', '2 lint passed'])
   expect(repo.read('a.txt')).toBe('  one\n')
 })

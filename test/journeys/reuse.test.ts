@@ -35,7 +35,7 @@ test('a cold start runs everything; again at once everything is reused, each wit
   await using _ = repo
   const cold = await repo.pawl()
   expect([cold.code, calls()]).toEqual([0, ['docs', 'lint']])
-  const again = await repo.pawl()
+  const again = await repo.pawl('--verbose')
   expect([again.code, calls()]).toEqual([0, []])
   expect(again.shown).toContain('✓ lint  reused (run 1')
   expect(again.shown).toContain('2 checks: 2 reused')

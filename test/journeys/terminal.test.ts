@@ -56,7 +56,10 @@ onTerminal(
     call.exit(0)
     await terminal.shows('passed')
     expect(await cleanEnd(terminal, call)).toBe(0)
-    const lines = (await terminal.everything()).replace(/\d+(\.\d+)? m?s/g, '<time>').split('\n')
+    const lines = (await terminal.everything())
+      .replace(/\d+(\.\d+)? m?s/g, '<time>')
+      .replace(/\d+(\.\d+)? MiB/, '<size>')
+      .split('\n')
     expect(lines).toEqual([
       'config pawl.yaml',
       '✓ quick  <time>',
@@ -65,6 +68,7 @@ onTerminal(
       '✓ last  <time>',
       '',
       'passed  4 checks: 4 passed; <time>',
+      'slowest: build <time>; most memory: build <size>',
     ])
   },
   10_000,
