@@ -71,6 +71,17 @@ test('events come back as they went in, in order, by run', () => {
   again.store.close()
 })
 
+test('the events of the last 500 runs are kept; of older ones there stays that they were', () => {
+  const { store } = opened(newFolder())
+  const first = store.begin(record)
+  store.append(first, [noted(1), ended(2)])
+  for (let n = 1; n < 500; n++) store.begin(record)
+  expect(store.events(first)).toHaveLength(2)
+  store.begin(record)
+  expect([store.events(first).length, store.runs(1000).at(-1)?.verdict]).toEqual([0, 'passed'])
+  store.close()
+})
+
 test('a run without an end is unfinished; its end and verdict are known afterwards', () => {
   const { store } = opened(newFolder())
   const [first, second] = [store.begin(record), store.begin({ ...record, commit: 'abc' })]

@@ -64,6 +64,9 @@ const schema = {
   upgrades: { 1: [observationTable] },
 }
 
+/** So many runs keep all their events. Of older ones there stays that they were, and what their attempts took. */
+const keptRuns = 500
+
 function begin(transaction: Transaction, dir: string, record: Parameters<Store['begin']>[0]): number {
   const newest = transaction.rows('SELECT max(number) AS number FROM (SELECT max(number) AS number FROM run UNION ALL SELECT max(run) FROM event)')[0]?.[
     'number'
@@ -73,6 +76,7 @@ function begin(transaction: Transaction, dir: string, record: Parameters<Store['
   const { startedAt, command, root, branch, commit } = record
   const body = JSON.stringify({ startedAt, command, root, branch, commit })
   transaction.run('INSERT INTO run(number, body, sum) VALUES(?, ?, ?)', number, body, sumOf('run', number, body))
+  transaction.run('DELETE FROM event WHERE run<=?', number - keptRuns)
   return number
 }
 
