@@ -7,9 +7,9 @@ type Part = { readonly name: string; readonly argv: readonly string[]; readonly 
 
 const bun = process.execPath
 const bin = (name: string): string => join('node_modules/.bin', name)
-const journeys = (runtime: string): Part => ({
+const journeys = (runtime: string, names: readonly string[] = ['']): Part => ({
   name: `journeys on ${runtime}`,
-  argv: [bun, 'test', 'test/journeys', '--timeout', '60000'],
+  argv: [bun, 'test', ...names.map((name) => `test/journeys/${name}`), '--timeout', '60000'],
   env: { PAWL_RUNTIME: runtime },
 })
 
@@ -24,7 +24,8 @@ const parts: readonly Part[] = [
     name: 'tests',
     argv: [bun, 'test', '--timeout', '60000', './src', './bench', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'],
   },
-  journeys('bun'),
+  // The executable is the same source on the same runtime: from source only what would show a fault of the bundle is played.
+  journeys('bun', ['crash', 'stream', 'reuse', 'unchanged', 'nothing']),
   journeys('executable'),
   journeys('node'),
   // Many short lives of the shipped program: from source they would take twice as long.

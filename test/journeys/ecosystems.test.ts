@@ -1,11 +1,11 @@
 /** Repositories of other worlds with no configuration: hooks, Python, Rust, Go, Makefiles; and the same with what `pawl init` writes. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 import { npmRepo } from './fixtures/npm-repo.ts'
 import { pathWithout, programPath } from './fixtures/programs.ts'
-import { environment, newRepo, type Ended, type Repo } from './rig.ts'
+import { environment, newRepo, once, type Ended, type Repo } from './rig.ts'
 
 const hooks = {
   '.husky/pre-commit': '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\nsh scripts/no-todo.sh\n',
@@ -33,7 +33,7 @@ const hooks = {
   'src/a.txt': 'one\n',
 }
 
-test('hooks of husky, pre-commit and lefthook become checks; their files and the configuration of git stay as they are', async () => {
+once('hooks of husky, pre-commit and lefthook become checks; their files and the configuration of git stay as they are', async () => {
   await using repo = await newRepo(hooks)
   const before = repo.read('.git/config')
   const imported = ['husky:sh-scripts-no-todo.sh', 'pre-commit:no-tabs', 'lefthook:names', 'lefthook:size']
@@ -63,7 +63,7 @@ const python = {
 const without = (repo: Repo, program: string, args: readonly string[] = []): Promise<Ended> =>
   repo.start(args, { env: { PATH: pathWithout(join(repo.root, '..'), program) } }).ended
 
-test('a Python project with uv.lock and no uv fails closed: uv is named with how to get it, and what needs it is blocked', async () => {
+once('a Python project with uv.lock and no uv fails closed: uv is named with how to get it, and what needs it is blocked', async () => {
   await using repo = await newRepo(python)
   const run = await without(repo, 'uv')
   expect(run.code).toBe(2)
@@ -75,7 +75,7 @@ test('a Python project with uv.lock and no uv fails closed: uv is named with how
 
 if (programPath('python3') === undefined) console.log('not tried here: virtual environments (python3 not on PATH)')
 else
-  test('a Python project with requirements.txt gets its virtual environment; one that is gone is noticed at once', async () => {
+  once('a Python project with requirements.txt gets its virtual environment; one that is gone is noticed at once', async () => {
     await using repo = await newRepo({ '.gitignore': '.venv/\n', 'requirements.txt': '# nothing yet\n' })
     const cold = await repo.pawl()
     expect([cold.code, repo.exists('.venv/pyvenv.cfg')]).toEqual([0, true])
@@ -86,7 +86,7 @@ else
     expect([gone.code, gone.shown.includes('✗ python:venv'), repo.git('status', '--porcelain')]).toEqual([1, true, ''])
   })
 
-test('a repository of Bun is installed, its stale lockfile named and mended, its failed test placed', async () => {
+once('a repository of Bun is installed, its stale lockfile named and mended, its failed test placed', async () => {
   await using repo = await npmRepo({
     dependencies: ['dep-1.0.0'],
     scripts: { test: 'bun test' },
@@ -111,11 +111,11 @@ test('a repository of Bun is installed, its stale lockfile named and mended, its
   expect([stale.code, stale.shown.includes('extra was added'), repo.git('status', '--porcelain')]).toEqual([1, true, ' M package.json\n'])
   expect((await pawl('--fix=lock')).code).toBe(0)
   expect(repo.exists('node_modules/extra')).toBe(true)
-  repo.write({ 'a.test.js': "import { expect, test } from 'bun:test'\ntest('sum', () => {\n  expect(1 + 1).toBe(3)\n})\n" })
+  repo.write({ 'a.test.js': "import { expect } from 'bun:test'\ntest('sum', () => {\n  expect(1 + 1).toBe(3)\n})\n" })
   expect((await pawl()).shown).toMatch(/a\.test\.js:3:\d+ {2}test {2}sum: expect\(received\)\.toBe\(expected\)/)
 })
 
-test('a Go module and no go fails closed: go is named with how to get it', async () => {
+once('a Go module and no go fails closed: go is named with how to get it', async () => {
   await using repo = await newRepo({ 'go.mod': 'module example.com/app\n\ngo 1.22\n', 'a.go': 'package app\n' })
   const run = await without(repo, 'go')
   expect(run.code).toBe(2)
@@ -129,7 +129,7 @@ const make = {
   'src.txt': 'good\n',
 }
 
-test('of a Makefile the targets that judge are run, and no other', async () => {
+once('of a Makefile the targets that judge are run, and no other', async () => {
   await using repo = await newRepo(make)
   const run = await repo.pawl()
   expect(run.code).toBe(0)
@@ -173,7 +173,7 @@ function crate(files: Readonly<Record<string, string>>): Promise<Repo> {
 
 if (missing.length > 0) console.log(`not tried here: Rust (${missing.join(', ')} not on PATH)`)
 else {
-  test('a Rust crate is checked, formatted and tested; a failed test is a finding with its file and line', async () => {
+  once('a Rust crate is checked, formatted and tested; a failed test is a finding with its file and line', async () => {
     await using repo = await crate({ ...rust, 'rustfmt.toml': 'max_width = 100\n', 'clippy.toml': 'msrv = "1.60"\n' })
     const green = await repo.pawl()
     expect([green.code, green.shown]).toEqual([0, expect.stringContaining('✓ cargo-test')])
@@ -191,7 +191,7 @@ else {
     expect(broken.shown).toMatch(/src\/lib\.rs:\d+:\d+ {2}expected expression/)
   })
 
-  test('a crate that nothing says is formatted by rustfmt is told so, and never rewritten', async () => {
+  once('a crate that nothing says is formatted by rustfmt is told so, and never rewritten', async () => {
     await using repo = await crate({ ...rust, 'src/lib.rs': 'pub fn one()->u64{1}\n' })
     const run = await repo.pawl()
     expect(run.code).toBe(0)
@@ -219,7 +219,7 @@ async function sameAfterInit(make: () => Promise<Repo>, run: (repo: Repo, args: 
   expect(plain.exists('pawl.yaml')).toBe(false)
 }
 
-test('pawl with the pawl.yaml that init writes does what pawl does without; a second init changes nothing', async () => {
+once('pawl with the pawl.yaml that init writes does what pawl does without; a second init changes nothing', async () => {
   const npm = { dependencies: ['dep-1.0.0'], scripts: { lint: 'node lint.js', test: 'node --test' }, files: { 'lint.js': "require('dep')\n", 'a.test.js': '' } }
   await sameAfterInit(
     () => npmRepo(npm),
@@ -235,7 +235,7 @@ test('pawl with the pawl.yaml that init writes does what pawl does without; a se
   )
 })
 
-test('an edited pawl.yaml is never written over by init', async () => {
+once('an edited pawl.yaml is never written over by init', async () => {
   await using repo = await newRepo(make)
   await repo.pawl('init')
   const mine = repo.read('pawl.yaml').replace('version: 1', 'version: 1 # mine')

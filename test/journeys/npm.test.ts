@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { npmRepo, type NpmRepo } from './fixtures/npm-repo.ts'
-import { repoAt } from './rig.ts'
+import { once, repoAt } from './rig.ts'
 
 const files = {
   'lint.js': "require('dep')\n",
@@ -35,7 +35,7 @@ test('a cold start installs and then runs everything; again at once everything i
   expect(repo.started()).toEqual([])
 })
 
-test('a failing test of Node is a finding with its file, and nothing but a passed result is reused', async () => {
+once('a failing test of Node is a finding with its file, and nothing but a passed result is reused', async () => {
   await using repo = await oneDependency()
   repo.write({ 'test/a.test.js': "const { test } = require('node:test')\ntest('the sum is right', () => require('node:assert').equal(1 + 1, 3))\n" })
   const run = await repo.run()
@@ -48,39 +48,42 @@ test('a failing test of Node is a finding with its file, and nothing but a passe
   expect(programs(repo.started())).toEqual(['node --test'])
 })
 
-test('a dependency that is not in the lockfile fails with its name, and nothing is touched; --fix=lock relocks and installs; undo takes the lockfile back', async () => {
-  await using repo = await oneDependency()
-  await repo.run()
-  repo.started()
-  repo.depend('extra-2.0.0')
-  const lock = repo.read('package-lock.json')
-  const status = repo.git('status', '--porcelain')
-  const stale = await repo.run()
-  expect(stale.code).toBe(1)
-  expect(stale.shown).toContain("package.json  lockfile  dependencies 'extra' file:./vendor/extra-2.0.0.tgz is not in package-lock.json")
-  for (const row of ['npm:installed  blocked by npm:lockfile', 'lint  blocked by npm:installed', 'node-test  blocked by npm:installed'])
-    expect(stale.shown).toContain(`- ${row}`)
-  expect(programs(repo.started())).toEqual(['node --version', 'npm --version'])
-  expect([repo.read('package-lock.json'), repo.git('status', '--porcelain'), repo.exists('node_modules/extra')]).toEqual([lock, status, false])
+once(
+  'a dependency that is not in the lockfile fails with its name, and nothing is touched; --fix=lock relocks and installs; undo takes the lockfile back',
+  async () => {
+    await using repo = await oneDependency()
+    await repo.run()
+    repo.started()
+    repo.depend('extra-2.0.0')
+    const lock = repo.read('package-lock.json')
+    const status = repo.git('status', '--porcelain')
+    const stale = await repo.run()
+    expect(stale.code).toBe(1)
+    expect(stale.shown).toContain("package.json  lockfile  dependencies 'extra' file:./vendor/extra-2.0.0.tgz is not in package-lock.json")
+    for (const row of ['npm:installed  blocked by npm:lockfile', 'lint  blocked by npm:installed', 'node-test  blocked by npm:installed'])
+      expect(stale.shown).toContain(`- ${row}`)
+    expect(programs(repo.started())).toEqual(['node --version', 'npm --version'])
+    expect([repo.read('package-lock.json'), repo.git('status', '--porcelain'), repo.exists('node_modules/extra')]).toEqual([lock, status, false])
 
-  const mended = await repo.run(['--fix=lock'])
-  expect(mended.code).toBe(0)
-  expect(mended.shown).toContain('~ npm:lockfile:fix  mended 1 file: package-lock.json')
-  expect(mended.shown).toContain('✓ npm:installed  fixed')
-  expect(programs(repo.started()).filter((line) => line.startsWith('npm'))).toEqual([
-    install,
-    'npm install --package-lock-only --ignore-scripts --no-audit --no-fund',
-    'npm run lint',
-  ])
-  expect(JSON.parse(repo.read('package-lock.json')).packages['node_modules/extra'].version).toBe('2.0.0')
-  expect(installed(repo, 'extra')).toBe('2.0.0')
+    const mended = await repo.run(['--fix=lock'])
+    expect(mended.code).toBe(0)
+    expect(mended.shown).toContain('~ npm:lockfile:fix  mended 1 file: package-lock.json')
+    expect(mended.shown).toContain('✓ npm:installed  fixed')
+    expect(programs(repo.started()).filter((line) => line.startsWith('npm'))).toEqual([
+      install,
+      'npm install --package-lock-only --ignore-scripts --no-audit --no-fund',
+      'npm run lint',
+    ])
+    expect(JSON.parse(repo.read('package-lock.json')).packages['node_modules/extra'].version).toBe('2.0.0')
+    expect(installed(repo, 'extra')).toBe('2.0.0')
 
-  const undone = await repo.run(['undo'])
-  expect([undone.code, repo.read('package-lock.json'), repo.git('status', '--porcelain')]).toEqual([0, lock, status])
-  expect((await repo.run(['--no-fix'])).shown).toContain('✗ npm:lockfile')
-})
+    const undone = await repo.run(['undo'])
+    expect([undone.code, repo.read('package-lock.json'), repo.git('status', '--porcelain')]).toEqual([0, lock, status])
+    expect((await repo.run(['--no-fix'])).shown).toContain('✗ npm:lockfile')
+  },
+)
 
-test("a teammate's commit with another dependency is noticed at once, installed, and everything is run on it", async () => {
+once("a teammate's commit with another dependency is noticed at once, installed, and everything is run on it", async () => {
   await using repo = await oneDependency()
   await repo.run()
   repo.depend('extra-2.0.0', 'dep-1.1.0')
@@ -95,7 +98,7 @@ test("a teammate's commit with another dependency is noticed at once, installed,
   expect([installed(repo, 'dep'), installed(repo, 'extra')]).toEqual(['1.1.0', '2.0.0'])
 })
 
-test('node_modules that is gone, and one package in it that is gone or has another version, are noticed at once and mended', async () => {
+once('node_modules that is gone, and one package in it that is gone or has another version, are noticed at once and mended', async () => {
   await using repo = await npmRepo({ dependencies: ['dep-1.0.0', 'extra-2.0.0'], scripts, files })
   await repo.run()
   const spoil: readonly (() => void)[] = [
@@ -115,7 +118,7 @@ test('node_modules that is gone, and one package in it that is gone or has anoth
   }
 })
 
-test('dependencies that cannot be installed are said with what npm says; nothing of the project runs', async () => {
+once('dependencies that cannot be installed are said with what npm says; nothing of the project runs', async () => {
   await using repo = await oneDependency()
   repo.remove('vendor')
   rmSync(join(repo.root, '../.npm'), { recursive: true, force: true })
@@ -127,7 +130,7 @@ test('dependencies that cannot be installed are said with what npm says; nothing
   expect(repo.started()).not.toContain('node lint.js')
 })
 
-test('a branch with another lockfile and back: back again the dependencies are put right and every result is reused', async () => {
+once('a branch with another lockfile and back: back again the dependencies are put right and every result is reused', async () => {
   await using repo = await oneDependency()
   await repo.run()
   repo.git('switch', '--quiet', '--create', 'other')
@@ -144,7 +147,7 @@ test('a branch with another lockfile and back: back again the dependencies are p
   expect(installed(repo, 'dep')).toBe('1.0.0')
 })
 
-test('a new linked worktree installs for itself and reuses what the main checkout has proven', async () => {
+once('a new linked worktree installs for itself and reuses what the main checkout has proven', async () => {
   await using repo = await oneDependency()
   await repo.run()
   const base = join(repo.root, '..')
@@ -160,7 +163,7 @@ test('a new linked worktree installs for itself and reuses what the main checkou
   expect((await repo.run()).shown).toContain('8 reused, 3 skipped')
 })
 
-test('a version of Node that is not there fails closed: wanted, found, where it is asked for; nothing of the project runs', async () => {
+once('a version of Node that is not there fails closed: wanted, found, where it is asked for; nothing of the project runs', async () => {
   await using repo = await npmRepo({ dependencies: ['dep-1.0.0'], scripts, files: { ...files, '.nvmrc': '99\n' } })
   const run = await repo.run()
   expect(run.code).toBe(1)
@@ -171,7 +174,7 @@ test('a version of Node that is not there fails closed: wanted, found, where it 
   expect(repo.exists('node_modules')).toBe(false)
 })
 
-test('lockfiles of two package managers are a finding, not a guess; packageManager decides which one is wrong', async () => {
+once('lockfiles of two package managers are a finding, not a guess; packageManager decides which one is wrong', async () => {
   await using repo = await npmRepo({ dependencies: ['dep-1.0.0'], scripts, files: { ...files, 'yarn.lock': '# yarn lockfile v1\n' } })
   const run = await repo.run()
   expect(run.code).toBe(1)
@@ -183,7 +186,7 @@ test('lockfiles of two package managers are a finding, not a guess; packageManag
   expect((await repo.run(['--no-fix'])).shown).toContain('yarn.lock belongs to yarn, but package.json packageManager names npm')
 })
 
-test('a workspace is installed as a whole; a package that is added without relocking is named', async () => {
+once('a workspace is installed as a whole; a package that is added without relocking is named', async () => {
   await using repo = await npmRepo({
     dependencies: ['dep-1.0.0'],
     scripts: { test: 'node --test packages/*/*.test.js' },
@@ -216,7 +219,7 @@ const linted = (text: string): Promise<NpmRepo> =>
     files: { 'eslint.config.js': "'use strict'\nmodule.exports = []\n", 'src/a.js': text, 'src/b.js': "'use strict'\n" },
   })
 
-test('a formatter mends what the linter cannot, the linter breaks the format; green only after a round in which nothing was mended', async () => {
+once('a formatter mends what the linter cannot, the linter breaks the format; green only after a round in which nothing was mended', async () => {
   await using repo = await linted('\tfoo()\n')
   const run = await repo.run(['--json'])
   expect(run.code).toBe(0)
@@ -238,7 +241,7 @@ test('a formatter mends what the linter cannot, the linter breaks the format; gr
   expect([repo.read('src/a.js'), repo.git('status', '--porcelain')]).toEqual(['\tfoo()\n', ''])
 })
 
-test('what linter and formatter find has file, line and rule, and --no-fix leaves it as it is', async () => {
+once('what linter and formatter find has file, line and rule, and --no-fix leaves it as it is', async () => {
   await using repo = await linted("'use strict'\n\n\tfoo()\n")
   const run = await repo.run(['--no-fix'])
   expect([run.code, repo.exists('node_modules')]).toEqual([1, false])
@@ -251,7 +254,7 @@ test('what linter and formatter find has file, line and rule, and --no-fix leave
   expect(repo.read('src/a.js')).toBe("'use strict'\n\n\tfoo()\n")
 })
 
-test('package.json that is no JSON is a Failure with its file and line, and nothing runs; a byte order mark and CRLF are no fault', async () => {
+once('package.json that is no JSON is a Failure with its file and line, and nothing runs; a byte order mark and CRLF are no fault', async () => {
   await using repo = await oneDependency()
   const good = repo.read('package.json')
   repo.write({ 'package.json': good.replace('"private": true,', '"private": true') })
@@ -273,7 +276,7 @@ test('package.json that is no JSON is a Failure with its file and line, and noth
   expect(installed(repo, 'dep')).toBe('1.0.0')
 })
 
-test('a lockfile with the marks of a merge fails and is not guessed at', async () => {
+once('a lockfile with the marks of a merge fails and is not guessed at', async () => {
   await using repo = await oneDependency()
   const lock = `<<<<<<< HEAD\n${repo.read('package-lock.json')}`
   repo.write({ 'package-lock.json': lock })
