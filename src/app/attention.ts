@@ -1,5 +1,6 @@
 /** Turns single changes into looks: waits until a burst is over, then looks once; a first look may begin while it still waits. */
-import { settling, stillCounts, type Unrest } from '../engine/settling.ts'
+import { settling, stillCounts, waitForGit, type Unrest } from '../engine/settling.ts'
+import type { Cancellation } from '../model/cancellation.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Watching } from '../model/watching.ts'
@@ -8,6 +9,8 @@ export type Attention = {
   stirred(): void
   /** A look at what the next burst of changes left behind. Rejects when it cannot be looked at. */
   settled(): Promise<Tree>
+  /** A look at once; while git writes, when it is done: what it has half written is nothing to judge. */
+  whole(quitting: Cancellation): Promise<Tree>
 }
 
 export function attention(clock: Clock, watching: () => Watching, look: () => Promise<Tree>): Attention {
@@ -49,6 +52,15 @@ export function attention(clock: Clock, watching: () => Watching, look: () => Pr
           unrest ??= since
           early = undefined
         }
+      }
+    },
+    async whole(quitting) {
+      const firstAt = clock.elapsed()
+      const locked = () => (quitting.requested ? undefined : waitForGit(firstAt, clock.elapsed(), watching().gitWork()))
+      for (;;) {
+        const tree = await look()
+        if (locked() === undefined) return tree
+        for (let pause = locked(); pause !== undefined; pause = locked()) await clock.sleep(pause.ms)
       }
     },
   }

@@ -42,6 +42,8 @@ export type TurnWishes = {
   readonly restless: Restlessness
   /** Paths that count although git ignores them are to be watched, too. */
   readonly also: (paths: readonly string[]) => void
+  /** A look that git is not in the middle of. */
+  readonly look: () => Promise<Tree>
 }
 
 export async function takeTurn(site: Site, options: WatchOptions, wishes: TurnWishes, bells: Ring): Promise<Ended> {
@@ -127,9 +129,9 @@ function withLook(site: Site, tree: Tree | undefined): Site {
   return { ...site, trees: { ...site.trees, look } }
 }
 
-async function aftermath(site: Site, scene: Scene, { turn, tree }: TurnWishes, result: Result<Checked>, bells: Ring): Promise<Omit<Ended, 'wish' | 'whole'>> {
+async function aftermath(site: Site, scene: Scene, { turn, tree, look }: TurnWishes, result: Result<Checked>, bells: Ring): Promise<Omit<Ended, 'wish' | 'whole'>> {
   const planned = scene.started?.planned
-  const now = await safely(site.trees.look())
+  const now = await safely(look())
   bells.forgetLooks()
   if (!result.ok && result.failures.some(({ type }) => type === 'lock.busy'))
     return { judged: undefined, again: { cause: turn.cause, afterMs: 1000 }, disturbedBy: [] }

@@ -11,7 +11,7 @@ import { groundOf, causeBetween } from './ground.ts'
 import type { WatchOptions } from './onlooker.ts'
 import { ring, safely, type Ring } from './ring.ts'
 import type { Site } from './site.ts'
-import { takeTurn, type Due, type Ended, type Judged } from './watch-turn.ts'
+import { takeTurn, type Due, type Ended, type Judged, type TurnWishes } from './watch-turn.ts'
 
 /** Events may get lost; a look now and then finds what they missed. */
 const safetyMs = 30_000
@@ -30,13 +30,13 @@ export async function watch(site: Site, options: WatchOptions): Promise<Result<L
   heed.stirred()
   const bells = ring({ clock: site.clock, quitting: options.quitting, settled: () => heed.settled(), nextWish: options.nextWish })
   try {
-    return await turns(site, options, bells, (paths) => watching.also(paths))
+    return await turns(site, options, bells, { also: (paths) => watching.also(paths), look: () => heed.whole(options.quitting) })
   } finally {
     watching.close()
   }
 }
 
-async function turns(site: Site, options: WatchOptions, bells: Ring, also: (paths: readonly string[]) => void): Promise<Result<Left>> {
+async function turns(site: Site, options: WatchOptions, bells: Ring, ears: Pick<TurnWishes, 'also' | 'look'>): Promise<Result<Left>> {
   const first = await safely(site.trees.look())
   if (!first.ok) return first
   let due: Due = { cause: { kind: 'first' }, tree: first.value }
@@ -44,7 +44,7 @@ async function turns(site: Site, options: WatchOptions, bells: Ring, also: (path
   for (let number = 1; ; number++) {
     const turn: Turn = { number, cause: due.cause }
     options.onlooker.begins(turn)
-    const ended = await takeTurn(site, options, { turn, request: requestFor(options.request, turn), tree: due.tree, restless, also }, bells)
+    const ended = await takeTurn(site, options, { turn, request: requestFor(options.request, turn), tree: due.tree, restless, ...ears }, bells)
     if (options.quitting.requested) return ok(ended.whole ? 'waiting' : 'running')
     restless = afterRun(restless, ended.disturbedBy)
     if (isWorthTelling(restless)) options.onlooker.troubled(restlessFailure(restless))

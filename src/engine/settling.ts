@@ -16,9 +16,14 @@ const steps = { quietMs: 400, mostMs: 3000 }
 const writingMostMs = 10_000
 const stepMs = 15
 
+/** Undefined: git is not writing, or has been for too long to be waited for. */
+export const waitForGit = (firstAt: number, now: number, git: GitWork): { readonly do: 'wait'; readonly ms: number } | undefined =>
+  git === 'writing' && now - firstAt < writingMostMs ? { do: 'wait', ms: stepMs } : undefined
+
 export function settling(unrest: Unrest, now: number, git: GitWork): Settling {
   const { quietMs, mostMs } = git === 'between-steps' ? steps : calm
-  if (git === 'writing' && now - unrest.firstAt < writingMostMs) return { do: 'wait', ms: stepMs }
+  const locked = waitForGit(unrest.firstAt, now, git)
+  if (locked !== undefined) return locked
   const dueAt = Math.min(unrest.lastAt + quietMs, unrest.firstAt + mostMs)
   if (now >= dueAt) return { do: 'act' }
   if (unrest.lookedAt !== undefined || git !== undefined) return { do: 'wait', ms: dueAt - now }

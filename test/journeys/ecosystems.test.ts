@@ -111,7 +111,7 @@ once('a repository of Bun is installed, its stale lockfile named and mended, its
   expect([stale.code, stale.shown.includes('extra was added'), repo.git('status', '--porcelain')]).toEqual([1, true, ' M package.json\n'])
   expect((await pawl('--fix=lock')).code).toBe(0)
   expect(repo.exists('node_modules/extra')).toBe(true)
-  repo.write({ 'a.test.js': "import { expect } from 'bun:test'\ntest('sum', () => {\n  expect(1 + 1).toBe(3)\n})\n" })
+  repo.write({ 'a.test.js': "import { expect, test } from 'bun:test'\ntest('sum', () => {\n  expect(1 + 1).toBe(3)\n})\n" })
   expect((await pawl()).shown).toMatch(/a\.test\.js:3:\d+ {2}test {2}sum: expect\(received\)\.toBe\(expected\)/)
 })
 
