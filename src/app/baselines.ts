@@ -1,5 +1,5 @@
 /** Keeps what a green run stands on, and answers for all checks at once while nothing of it has changed. */
-import { lstatSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { moveAsideFolder } from '../host/file-hold.ts'
 import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
@@ -8,9 +8,11 @@ import { saysTheSame } from '../host/git-facts.ts'
 import { nearRepository } from '../host/near-repository.ts'
 import { areSame } from '../host/sightings.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
+import { attempted, removeState, StateUnusable } from '../host/state-trouble.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Baseline, GreenAnswer, KeptProof } from '../model/baseline.ts'
 import { endingsIn, type Event } from '../model/event.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 import type { Task } from '../model/task.ts'
 import { wishOf, type Request } from '../model/request.ts'
@@ -124,11 +126,18 @@ function keptProofs(planned: Planned, run: Run, events: readonly Event[]): reado
   return proofs.length === planned.plan.order.length && proofs.length > 0 ? proofs : undefined
 }
 
-/** From now until the mark is taken away a run may change things. */
-export function markRunning(dir: string, run: number): () => void {
-  moveAsideFolder(markerPath(dir))
-  writeFileSync(markerPath(dir), String(run), { mode: 0o600 })
-  return () => rmSync(markerPath(dir), { force: true })
+/** From now until the mark is taken away a run may change things. A mark that stays behind costs the next run its look at one baseline, and nothing else. */
+export function markRunning(dir: string, run: number): () => Failure | undefined {
+  const path = markerPath(dir)
+  const marked = attempted(path, () => {
+    moveAsideFolder(path)
+    writeFileSync(path, String(run), { mode: 0o600 })
+  })
+  if (!marked.ok) throw new StateUnusable(marked.failure)
+  return () => {
+    const removed = attempted(path, () => removeState(path))
+    return removed.ok ? undefined : removed.failure
+  }
 }
 
 const isRunning = (dir: string): boolean => lstatSync(markerPath(dir), { throwIfNoEntry: false }) !== undefined

@@ -62,14 +62,14 @@ export async function begun(
   ]
   const prior = site.root === site.checkout ? await priorProofs(site, options.request, planned) : undefined
   const checked = await perform(site, { planned, run, state }, { ...options, intact: () => lock.intact(), before, prior })
-  unmark()
+  const marked = unmark()
   // A copy is filled anew each time; nothing is to be said of it later.
-  if (site.root !== site.checkout) return checked
+  if (site.root !== site.checkout) return marked === undefined ? checked : { ...checked, lateNotes: [...checked.lateNotes, marked] }
   const drafted = planned.remembered === undefined ? await rememberDraft(site, options.request, planned) : { digest: planned.remembered }
   const plan = drafted !== undefined && 'digest' in drafted ? drafted.digest : undefined
   const kept = plan === undefined ? undefined : keepBaseline(site, options.request, checked, plan)
   const unkept = [drafted, kept].flatMap((one) => (one !== undefined && 'failure' in one ? [one.failure] : []))
-  return { ...checked, lateNotes: [...checked.lateNotes, ...unkept] }
+  return { ...checked, lateNotes: [...checked.lateNotes, ...(marked === undefined ? [] : [marked]), ...unkept] }
 }
 
 export async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefined> {

@@ -8,6 +8,7 @@ import type { Files } from '../model/files.ts'
 import { wishOf, type Request } from '../model/request.ts'
 import type { Tree } from '../model/tree.ts'
 import { program } from './program.ts'
+import { redactionOf } from './redacted.ts'
 import type { Draft, Planned } from './draft.ts'
 import type { Site } from './site.ts'
 
@@ -51,7 +52,7 @@ export async function rememberedDraft(site: Site, request: Request, files: Files
   return { draft, name: vouched.digest, variables, paths: [...reads, ...exists, ...lists].map(([path]) => path) }
 }
 
-/** Answers with its name, or with why it could not be kept. */
+/** Answers with its name, or with why it could not be kept. A plan in which a secret stands is not kept. */
 export async function rememberDraft(site: Site, request: Request, planned: Planned): Promise<ReturnType<typeof writeVouched> | undefined> {
   const { asked, tree } = planned
   const draft = draftOf(planned)
@@ -67,7 +68,8 @@ export async function rememberDraft(site: Site, request: Request, planned: Plann
     answers: await answersTo(asked.files, tree),
     draft,
   }
-  return writeVouched(pathFor(site, request), remembered)
+  const text = JSON.stringify(remembered)
+  return redactionOf(site, planned).text(text) === text ? writeVouched(pathFor(site, request), remembered) : undefined
 }
 
 function draftOf({ settings, loaded, detected, tasks, skips, limits, selected, notes }: Planned): Draft {

@@ -129,7 +129,13 @@ function withLook(site: Site, tree: Tree | undefined): Site {
   return { ...site, trees: { ...site.trees, look } }
 }
 
-async function aftermath(site: Site, scene: Scene, { turn, tree, look }: TurnWishes, result: Result<Checked>, bells: Ring): Promise<Omit<Ended, 'wish' | 'whole'>> {
+async function aftermath(
+  site: Site,
+  scene: Scene,
+  { turn, tree, look }: TurnWishes,
+  result: Result<Checked>,
+  bells: Ring,
+): Promise<Omit<Ended, 'wish' | 'whole'>> {
   const planned = scene.started?.planned
   const now = await safely(look())
   bells.forgetLooks()

@@ -59,16 +59,14 @@ function newDatabase(path: string, open: () => Opened, notes: Failure[]): Databa
     try {
       return work()
     } catch (error) {
-      if (error instanceof FileReplaced && ifDamaged === 'repeat') {
+      const replaced = error instanceof FileReplaced || (errorNumberOf(error) !== undefined && inodeOf(path) !== opened.inode)
+      if (replaced && ifDamaged === 'repeat') {
         opened.connection.close()
         opened = open()
         notes.push({ type: 'store.recovered', what: `${path} was deleted or replaced while pawl used it`, kept: 'what lies there now is used from here on' })
         return work()
       }
-      if (error instanceof FileReplaced)
-        throw new StateUnusable(
-          unusable(path, { why: error.message, hint: 'run again; never delete state while a run is going on (`pawl cache clear` is safe)' }),
-        )
+      if (replaced) throw fileReplaced(path)
       const damage = damageIn(path, error)
       if (damage === undefined) throw sqliteTrouble(path, error)
       opened.connection.close()
@@ -98,6 +96,14 @@ class FileReplaced extends Error {
   override name = 'FileReplaced'
 }
 
+const fileReplaced = (path: string): StateUnusable =>
+  new StateUnusable(
+    unusable(path, {
+      why: 'it was deleted or replaced while pawl used it',
+      hint: 'run again; never delete state while a run is going on (`pawl cache clear` is safe)',
+    }),
+  )
+
 function statement(opened: Opened, sql: string): StatementSync {
   const known = opened.statements.get(sql)
   if (known !== undefined) return known
@@ -108,7 +114,7 @@ function statement(opened: Opened, sql: string): StatementSync {
 
 function inTransaction<T>(path: string, { connection, inode }: Opened, durability: Durability, work: () => T): T {
   // What is written to a deleted or replaced file would be lost without a word.
-  if (inodeOf(path) !== inode) throw new FileReplaced('it was deleted or replaced while pawl used it')
+  if (inodeOf(path) !== inode) throw new FileReplaced()
   if (durability === 'durable') connection.exec('PRAGMA synchronous=FULL')
   // Immediate: a deferred transaction that reads first cannot wait for another writer, it fails.
   connection.exec('BEGIN IMMEDIATE')
@@ -142,6 +148,7 @@ function tryToOpen(path: string, schema: Schema): Opened | { readonly damage: st
   // SQLite would take an empty file for a new database and drop what its log still holds.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { damage: 'it is empty although its log is not' }
   createPrivately(path)
+  const inode = inodeOf(path)
   const connection = connect(path)
   let damage: string | undefined
   try {
@@ -150,14 +157,14 @@ function tryToOpen(path: string, schema: Schema): Opened | { readonly damage: st
     damage = ensureSchema(path, connection, schema) ?? structureDamage(path, connection)
     if (damage === undefined) {
       useLog(path, connection)
-      return { connection, inode: inodeOf(path), statements: new Map() }
+      return { connection, inode, statements: new Map() }
     }
   } catch (error) {
     // At this point a plain SQL error comes from the schema in the file, not from our statements.
     damage = damageIn(path, error) ?? (errorNumberOf(error) === sqliteErrors.error ? 'its tables cannot be read' : undefined)
     if (damage === undefined) {
       connection.close()
-      throw sqliteTrouble(path, error)
+      throw inodeOf(path) === inode ? sqliteTrouble(path, error) : fileReplaced(path)
     }
   }
   connection.close()

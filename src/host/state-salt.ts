@@ -1,8 +1,8 @@
 /** A random text that belongs to the state of one repository: with it a digest of a secret tells nothing to whoever reads the digest alone. */
 import { createHash, randomBytes } from 'node:crypto'
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeOf, stateTrouble } from './state-trouble.ts'
+import { codeOf, removeState, stateTrouble } from './state-trouble.ts'
 
 /** The same for all worktrees, since they share the folder. `mayWrite` false, or no folder: empty when there is none yet, and then nothing is proven with it either. */
 export function saltedDigest(dir: string, mayWrite: boolean): (value: string) => string {
@@ -35,9 +35,9 @@ function newSalt(path: string): string {
     if (codeOf(error) !== 'EEXIST') throw stateTrouble(path, error)
     const there = saltIn(path)
     if (there !== undefined) return there
-    rmSync(path)
+    removeState(path)
     return newSalt(path)
   } finally {
-    rmSync(temporary, { force: true })
+    removeState(temporary)
   }
 }

@@ -1,4 +1,5 @@
 /** Says as a Failure why pawl's own state cannot be read or written. */
+import { rmSync } from 'node:fs'
 import type { Failure } from '../model/failure.ts'
 
 /** Thrown where a port leaves no room for a Failure; whoever catches it shows `failure` (exit code 2, not a bug). */
@@ -41,6 +42,15 @@ export function attempted<T>(path: string, work: () => T): { readonly ok: true; 
     return { ok: true, value: work() }
   } catch (error) {
     return { ok: false, failure: stateTrouble(path, error).failure }
+  }
+}
+
+/** Removes a file of the state, if it is there. */
+export function removeState(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    throw stateTrouble(path, error)
   }
 }
 

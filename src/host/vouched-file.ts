@@ -1,10 +1,10 @@
 /** Keeps plain data in a file that is only believed whole: its first line is the digest of the rest. For what saves work and can be made again. */
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Failure } from '../model/failure.ts'
 import { sha256 } from './digest.ts'
 import { moveAsideFolder } from './file-hold.ts'
-import { codeOf, stateTrouble } from './state-trouble.ts'
+import { attempted, codeOf, removeState, stateTrouble } from './state-trouble.ts'
 
 /** Undefined when there is none, it is damaged, or it lies where others may write. */
 export function readVouched(path: string): { readonly value: unknown; readonly digest: string } | undefined {
@@ -28,8 +28,9 @@ export function writeVouched(path: string, value: unknown): { readonly digest: s
     renameSync(temporary, path)
     return { digest }
   } catch (error) {
-    rmSync(temporary, { force: true })
-    return { failure: stateTrouble(path, error).failure }
+    const { failure } = stateTrouble(path, error)
+    const left = attempted(temporary, () => removeState(temporary))
+    return { failure: left.ok ? failure : left.failure }
   }
 }
 

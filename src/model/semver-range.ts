@@ -12,7 +12,7 @@ export function satisfiesRange(version: string, range: string): boolean | undefi
 }
 
 export function parseVersion(text: string): Version | undefined {
-  const match = /^\s*[v=]*\s*(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\s*$/.exec(text)
+  const match = /^[v=]*\s*(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(text.trim())
   if (match === null) return undefined
   return { numbers: [Number(match[1]), Number(match[2]), Number(match[3])], prerelease: prereleaseOf(match[4]) }
 }

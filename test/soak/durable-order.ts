@@ -56,7 +56,7 @@ function callsIn(trace: string): readonly Call[] {
   })
 }
 
-/** Outputs of checks are not synced by intention: a lost one is noticed by its digest and costs a miss. The one of `two` is known by its content. The same holds for baselines. */
+/** Outputs of checks are not synced by intention: a lost one is noticed by its digest and costs a miss. The one of `two` is known by its content. The same holds for baselines and remembered plans. */
 function misordered(calls: readonly Call[], repo: FaultRepo, found: Found): readonly string[] {
   const wrong: string[] = []
   const output = digestOf(repo.read('a.txt'))
@@ -80,7 +80,7 @@ function misordered(calls: readonly Call[], repo: FaultRepo, found: Found): read
     }
     if (name.startsWith('rename')) {
       const [from = '', to = ''] = [...args.matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? '')
-      if (!to.startsWith(`${repo.state}/`) || to.endsWith(output) || to.startsWith(`${repo.state}/baselines/`)) continue
+      if (!to.startsWith(`${repo.state}/`) || to.endsWith(output) || /^\/(baselines|plans)\//.test(to.slice(repo.state.length))) continue
       found.renames += 1
       if (!synced.has(from)) wrong.push(`${to.slice(repo.root.length)} was renamed without a sync of its content`)
       folders.set(dirname(to), to)

@@ -24,12 +24,12 @@ export async function readToml(files: Files, path: string, gathering: Gathering)
   }
 }
 
-/** The value in a YAML file; undefined when there is no such file, it is empty, or it cannot be parsed (which is then reported). */
+/** The value in a YAML file; undefined when there is no such file, it is empty, or it cannot be parsed (which is then reported). Keys are texts: lists as keys, in each other, would take minutes. */
 export async function readYaml(files: Files, path: string, gathering: Gathering): Promise<unknown> {
   const text = await files.read(path)
   if (text === undefined) return undefined
   const { parseDocument } = await import('yaml')
-  const document = guarded(path, gathering, () => parseDocument(text, { logLevel: 'silent' }))
+  const document = guarded(path, gathering, () => parseDocument(text, { logLevel: 'silent', stringKeys: true }))
   if (document === undefined) return undefined
   const error = document.errors[0]
   if (error === undefined) return guarded(path, gathering, (): unknown => document.toJS())

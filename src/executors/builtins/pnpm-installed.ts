@@ -48,7 +48,7 @@ async function readModules(files: Files): Promise<JsonTable | undefined> {
   const json = text.trimStart().startsWith('{') ? parseTable(text) : 'YAML'
   if (typeof json !== 'string') return json
   const { parse } = await import('yaml')
-  const table = parseTable(JSON.stringify(parse(text) ?? {}))
+  const table = parseTable(JSON.stringify(parse(text, { stringKeys: true }) ?? {}))
   return typeof table === 'string' ? {} : table
 }
 

@@ -35,7 +35,7 @@ export async function readPnpmLock(text: string): Promise<PnpmLock | string> {
 export async function yamlTable(text: string): Promise<JsonTable | string> {
   const { parseDocument } = await import('yaml')
   try {
-    const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' })
+    const document = parseDocument(text, { prettyErrors: false, logLevel: 'error', stringKeys: true })
     const error = document.errors[0]
     if (error !== undefined) return error.message.split('\n')[0] ?? error.message
     const value: Json = document.toJS()

@@ -124,7 +124,7 @@ async function asked(world: BuiltinWorld, seen: readonly Finding[]): Promise<Jud
   const unreachable = networkTrouble('pnpm', printed)
   if (unreachable !== undefined) return { failure: unreachable }
   if (exit.code !== 1) return { failure: crashed(argv, exit) }
-  const said = /ERR_PNPM_\w+\S*\s+(.+)/.exec(printed)?.[1] ?? 'pnpm says that the lockfile does not fit'
+  const said = /ERR_PNPM_\w\S*\s+(.+)/.exec(printed)?.[1] ?? 'pnpm says that the lockfile does not fit'
   return { findings: seen.length > 0 ? shortened(seen) : [stale(path, said)], summary: `${path} does not fit` }
 }
 

@@ -11,7 +11,7 @@ import { linesOf } from './plain-text.ts'
 /** Prettier: "[error] src/a.ts: SyntaxError: Expression expected. (1:19)". */
 const prettierError = /^(.+?): (\w*Error: .*?)(?: \((\d+):(\d+)\))?$/
 /** Prettier's own picture of the place, and what belongs to no file. */
-const prettierFrame = /^\s*>?\s*\d*\s*\|/
+const prettierFrame = /^\s*(?:>\s*)?(?:\d+\s*)?\|/
 /** oxfmt --check: "src/a.ts (3ms)". */
 const duration = / \(\d+ ?m?s\)$/
 
