@@ -65,7 +65,7 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     id: 'a check that was ended by its time limit passed if it says so',
     row: 'T40',
     file: 'src/executors/command.ts',
-    find: "if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs }",
+    find: "if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs, ...usageOf(spent) }",
     replace: '',
   },
   {
