@@ -35,7 +35,10 @@ export function installPeers(place: Place): void {
   const folder = join(import.meta.dirname, 'peers')
   if (!existsSync(join(place.peers, '.package-lock.json'))) {
     console.log('installing the peers')
-    const { status } = spawnSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+    const { status } = spawnSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     if (status !== 0) console.log('the peers of npm could not be installed')
   }
   const debian = { ninja: 'ninja-build', make: 'make', 'pre-commit': 'pre-commit', time: 'time' }

@@ -20,7 +20,8 @@ const executable = [
   '--outfile',
   target === undefined ? 'dist/pawl' : `dist/${target}/pawl`,
 ]
-const library = ['build', '--target', 'node', '--splitting', '--outdir', 'dist/node', entry]
+// What npm installs beside it stays outside: bundled, some of it would load its own files from where they are not.
+const library = ['build', '--target', 'node', '--splitting', '--packages=external', '--outdir', 'dist/node', entry]
 
 rmSync('dist', { recursive: true, force: true })
 for (const args of target === undefined ? [executable, library] : [[...executable, `--target=bun-${target}`]]) {

@@ -9,12 +9,12 @@ import { heldTool, type HeldTool } from './held-tool.ts'
 
 const home = join(import.meta.dirname, '../..')
 
-/** How the command line is run: from source on Bun, as the compiled executable, or from source on Node. */
+/** How the command line is run: from source on Bun, as the compiled executable, or as the bundle for Node that is published. */
 const runtimes: Readonly<Record<string, readonly string[]>> = {
   // Bun takes a first "--" for itself when it runs a source file.
   bun: [join(home, 'node_modules/.bin/bun'), join(home, 'src/faces/cli/start.ts'), '--'],
   executable: [join(home, 'dist/pawl')],
-  node: [join(home, 'node_modules/.bin/node'), join(home, 'src/faces/cli/start.ts')],
+  node: [join(home, 'node_modules/.bin/node'), join(home, 'dist/node/start.js')],
 }
 const runtime = process.env['PAWL_RUNTIME'] ?? 'bun'
 

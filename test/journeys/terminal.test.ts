@@ -71,7 +71,7 @@ onTerminal(
       'slowest: build <time>; most memory: build <size>',
     ])
   },
-  10_000,
+  60_000,
 )
 
 onTerminal(
@@ -95,7 +95,7 @@ onTerminal(
       expect(screen).toContain('next: pawl  goes on: what passed is reused')
     }
   },
-  10_000,
+  60_000,
 )
 
 onTerminal(
@@ -114,7 +114,7 @@ onTerminal(
     // Without the second one it takes the 5 seconds that a tool is given to end by itself.
     expect(performance.now() - before).toBeLessThan(3000)
   },
-  10_000,
+  60_000,
 )
 
 onTerminal(
@@ -135,7 +135,7 @@ onTerminal(
     again.exit(0)
     expect(await cleanEnd(dumb, again)).toBe(0)
   },
-  10_000,
+  60_000,
 )
 
 test('a reader that goes away is no trouble: the run ends with its verdict', async () => {
@@ -176,5 +176,5 @@ onTerminal(
       expect(repo.read('a.txt')).toBe(code === 0 ? 'good\n' : 'bad\n')
     }
   },
-  10_000,
+  60_000,
 )

@@ -93,7 +93,7 @@ test('whatever a tool prints, every parser answers with sound findings', () => {
     fc.property(fc.oneof(text, json), text, (stdout, stderr) => {
       for (const name of names) parsers[name]({ stdout, stderr }).findings.forEach(judge)
     }),
-    { numRuns: 1000 },
+    { numRuns: 250 },
   )
 })
 
@@ -125,7 +125,7 @@ test('JSON of any shape in the place of any part is survived', () => {
       const stdout = JSON.stringify(value)
       for (const name of names) parsers[name]({ stdout, stderr: '' }).findings.forEach(judge)
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 
