@@ -15,7 +15,7 @@ import { endingsIn, type Event } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 import type { Task } from '../model/task.ts'
-import { wishOf, type Request } from '../model/request.ts'
+import { isLasting, wishOf, type Request } from '../model/request.ts'
 import type { Planned } from './draft.ts'
 import type { TreeBasis } from '../model/tree.ts'
 import type { Site } from './site.ts'
@@ -52,9 +52,7 @@ const managerNames: readonly string[] = ['npm_config_*', 'NPM_CONFIG_*']
 
 /** Selections depend on more than the working copy; dry, forced and interactive runs want to be done. */
 export const isAnswerable = (request: Request): boolean =>
-  (request.selection === undefined || request.selection.kind === 'whole') &&
-  !(request.filter ?? []).some((filter) => filter.includes('[')) &&
-  ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
+  isLasting(request) && ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
 
 /** One for each checkout and wish. `dir` is the folder for state. */
 export const baselinePath = (dir: string, root: string, request: Request): string =>

@@ -61,15 +61,16 @@ export async function begun(
     ...(removed > 0 ? [{ type: 'logs.rotated', removed } as const] : []),
   ]
   const prior = site.root === site.checkout ? await priorProofs(site, options.request, planned) : undefined
-  const checked = await perform(site, { planned, run, state }, { ...options, intact: () => lock.intact(), before, prior })
+  const performed = await perform(site, { planned, run, state }, { ...options, intact: () => lock.intact(), before, prior })
   const marked = unmark()
+  const checked = marked === undefined ? performed : { ...performed, lateNotes: [...performed.lateNotes, marked] }
   // A copy is filled anew each time; nothing is to be said of it later.
-  if (site.root !== site.checkout) return marked === undefined ? checked : { ...checked, lateNotes: [...checked.lateNotes, marked] }
+  if (site.root !== site.checkout) return checked
   const drafted = planned.remembered === undefined ? await rememberDraft(site, options.request, planned) : { digest: planned.remembered }
   const plan = drafted !== undefined && 'digest' in drafted ? drafted.digest : undefined
   const kept = plan === undefined ? undefined : keepBaseline(site, options.request, checked, plan)
   const unkept = [drafted, kept].flatMap((one) => (one !== undefined && 'failure' in one ? [one.failure] : []))
-  return { ...checked, lateNotes: [...checked.lateNotes, ...(marked === undefined ? [] : [marked]), ...unkept] }
+  return { ...checked, lateNotes: [...checked.lateNotes, ...unkept] }
 }
 
 export async function enoughSpace(site: Site, wanted: number): Promise<Failure | undefined> {

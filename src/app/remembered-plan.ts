@@ -5,7 +5,7 @@ import { sha256 } from '../host/digest.ts'
 import { answersStill, answersTo, type Answers } from '../host/recorded-files.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Files } from '../model/files.ts'
-import { wishOf, type Request } from '../model/request.ts'
+import { isLasting, wishOf, type Request } from '../model/request.ts'
 import type { Tree } from '../model/tree.ts'
 import { program } from './program.ts'
 import { redactionOf } from './redacted.ts'
@@ -26,10 +26,6 @@ type Remembered = {
 const pathFor = (site: Pick<Site, 'stateFolder' | 'root'>, request: Request): string =>
   join(site.stateFolder, 'plans', `${sha256(JSON.stringify([site.root, wishOf(request)])).slice(0, 32)}.json`)
 
-/** Selected files are part of a plan that holds for one moment only. */
-const isRememberable = (request: Request): boolean =>
-  (request.selection === undefined || request.selection.kind === 'whole') && !(request.filter ?? []).some((filter) => filter.includes('['))
-
 export type Recollection = {
   readonly draft: Draft
   /** Differs as soon as anything of it does. */
@@ -41,7 +37,7 @@ export type Recollection = {
 
 /** The plan as it would be decided now; undefined when that cannot be told. The file is read while git looks. */
 export async function rememberedDraft(site: Site, request: Request, files: Files, looking: Promise<Tree>): Promise<Recollection | undefined> {
-  if (!isRememberable(request)) return undefined
+  if (!isLasting(request)) return undefined
   const vouched = readVouched(pathFor(site, request))
   if (vouched === undefined) return undefined
   const { program: by, processors, variables, values, branch, answers, draft } = vouched.value as Remembered
@@ -57,7 +53,7 @@ export async function rememberDraft(site: Site, request: Request, planned: Plann
   const { asked, tree } = planned
   const draft = draftOf(planned)
   // A module may have asked anything when it was loaded.
-  if (!isRememberable(request) || (draft.loaded.path !== undefined && !/\.ya?ml$/.test(draft.loaded.path))) return undefined
+  if (!isLasting(request) || (draft.loaded.path !== undefined && !/\.ya?ml$/.test(draft.loaded.path))) return undefined
   const variables = [...asked.variables]
   const remembered: Remembered = {
     program: program(),

@@ -36,3 +36,7 @@ export type Request = {
 
 /** A wish as a name: the same flags give the same one. */
 export const wishOf = (request: Request): string => JSON.stringify(Object.entries(request).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
+/** Selected files, and packages selected by what changed, hold for one moment only: nothing can be remembered of them. */
+export const isLasting = ({ selection, filter }: Request): boolean =>
+  (selection === undefined || selection.kind === 'whole') && !(filter ?? []).some((one) => one.includes('['))
