@@ -1,7 +1,7 @@
 /** Starts a child by Bun.spawn with pipes that are read at its end and now and then before: a third of the cost of node:child_process. */
 import type { Child, ChildEnd, Listener, StartChild } from './child-process.ts'
 import type { NativeCalls } from './native-calls.ts'
-import { leaders } from './orphans.ts'
+import { leaders } from './leaders.ts'
 import { outputPipe, usualBytes } from './output-pipe.ts'
 import type { OutputPipe } from './output-pipe.ts'
 
@@ -57,6 +57,7 @@ function started(bun: typeof Bun, { program, args, cwd, env }: Parameters<StartC
     pipes: () => pipes.flatMap((pipe) => pipe.name() ?? []),
     hear: () => reading.hear(),
     endOutput: (limitMs) => reading.end(limitMs),
+    abandon: () => child.unref(),
   }
 }
 

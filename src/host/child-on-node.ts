@@ -1,7 +1,7 @@
 /** Starts a child by node:child_process: the portable way. */
 import { spawn } from 'node:child_process'
 import type { Child, ChildEnd, StartChild } from './child-process.ts'
-import { leaders } from './orphans.ts'
+import { leaders } from './leaders.ts'
 import { outputPipesOf } from './proc-table.ts'
 import { unlessExhausted } from './exhaustion.ts'
 import { within } from './within.ts'
@@ -33,6 +33,7 @@ export const childOnNode: StartChild = async ({ program, args, cwd, env }, liste
         await within(limitMs, Promise.all(ends))
         for (const from of ['stdout', 'stderr'] as const) child[from].removeAllListeners('data').destroy()
       },
+      abandon: () => child.unref(),
     } satisfies Child
   } catch (error) {
     if (error instanceof Error) return error

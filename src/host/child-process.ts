@@ -11,6 +11,8 @@ export type Child = {
   hear(): Promise<void>
   /** Resolves when all that can be printed has been passed on, `limitMs` from now at the latest. Nothing is passed on after that. */
   endOutput(limitMs: number): Promise<void>
+  /** It does not end: pawl may, while it still lives. */
+  abandon(): void
 }
 
 export type ChildCall = {

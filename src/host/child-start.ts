@@ -5,6 +5,7 @@ import type { ProcessSpec } from '../model/processes.ts'
 import { childOnBun } from './child-on-bun.ts'
 import { childOnNode } from './child-on-node.ts'
 import type { Child, Listener, StartChild } from './child-process.ts'
+import { fewDescriptorsLeft, isPassing, pauseBefore } from './exhaustion.ts'
 import { nativeCalls } from './native-calls.ts'
 import { namespaces } from './pid-namespace.ts'
 import { findProgram, namesPlace } from './program-search.ts'
@@ -13,10 +14,6 @@ import { systemClock } from './system-clock.ts'
 
 export type Started = { readonly ok: true; readonly child: Child } | { readonly ok: false; readonly failure: Failure }
 
-/** The machine is short of something for a moment; ETXTBSY: the program was written just now and a fork still holds it open. */
-const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'])
-const pausesMs = [20, 80, 320]
-const longestPauseMs = 500
 const clock = systemClock()
 
 /** The fastest way that this runtime has. */
@@ -51,14 +48,15 @@ export async function startChild({ spec, env, listener, start, isolated, othersL
   const command = isolated ? inNamespace(program, spec, env) : { program, args: spec.argv.slice(1) }
   if (command === undefined) return { ok: false, failure: noNamespace(name) }
   for (let tries = 0; ; tries++) {
-    const started = await start({ ...command, cwd: spec.cwd, env }, listener)
+    // A child that takes the last descriptors leaves pawl none to judge the others with; alone it is started in any case.
+    const started = othersLive() && fewDescriptorsLeft() ? outOfFiles() : await start({ ...command, cwd: spec.cwd, env }, listener)
     if (!(started instanceof Error)) return { ok: true, child: started }
     // Children that were started in this very turn count as live too.
     await new Promise((resolve) => setImmediate(resolve))
-    const patient = pausesMs[tries] !== undefined || (othersLive() && performance.now() < until)
-    const again = patient && passing.has(codeOf(started)) && !spec.cancellation.requested
+    const pauseMs = pauseBefore(tries, othersLive() && performance.now() < until)
+    const again = pauseMs !== undefined && isPassing(codeOf(started)) && !spec.cancellation.requested
     if (!again) return { ok: false, failure: refused(name, program, started) }
-    await clock.sleep(pausesMs[tries] ?? longestPauseMs, spec.cancellation)
+    await clock.sleep(pauseMs, spec.cancellation)
   }
 }
 
@@ -76,6 +74,8 @@ function noNamespace(name: string): Failure {
     hint: 'Install bubblewrap (bwrap), or set isolation: group in pawl.yaml.',
   }
 }
+
+const outOfFiles = (): Error => Object.assign(new Error('too few files can still be opened'), { code: 'EMFILE' })
 
 const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? ''
 
@@ -104,7 +104,7 @@ function refused(name: string, program: string, error: Error): Failure {
     const why = missingInterpreter(program)
     return { type: 'tool.missing', what: `${name} cannot run`, why, hint: `Install what is missing, or install ${name} again.` }
   }
-  if (passing.has(code)) {
+  if (isPassing(code)) {
     const why = `the machine is out of processes, memory or open files (${code})`
     return { type: 'process.spawn', what, why, hint: 'Run fewer tasks at once, or raise the limits (ulimit -u, ulimit -n).' }
   }

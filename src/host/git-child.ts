@@ -1,5 +1,7 @@
 /** Starts one git process and collects what it prints, within limits: on Bun by its own spawn, elsewhere by node:child_process. */
 import { Buffer } from 'node:buffer'
+import { isPassing, pauseBefore } from './exhaustion.ts'
+import { leaders } from './leaders.ts'
 
 export type GitChild = {
   readonly argv: readonly string[]
@@ -10,8 +12,14 @@ export type GitChild = {
   readonly timeoutMs: number
 }
 
-/** `broke` says which limit ended it. */
-export type Ended = { readonly code: number | undefined; readonly stdout: Uint8Array; readonly stderr: Uint8Array; readonly broke?: string }
+/** `broke` says which limit ended it; `refused` with which error code the system would not start it. */
+export type Ended = {
+  readonly code: number | undefined
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+  readonly broke?: string
+  readonly refused?: string
+}
 
 /** Exit code that stands for "there is no git program", as in shells; git itself never uses it. */
 export const gitMissing = 127
@@ -19,12 +27,25 @@ export const gitMissing = 127
 const stderrBytes = 64 * 1024
 const bun = (globalThis as { Bun?: typeof Bun }).Bun
 
-export const childOf = (child: GitChild): Promise<Ended> => (bun === undefined ? childOnNode(child) : childOnBun(bun, child))
+/** What the machine is short of while many tasks run comes back when one of them ends. */
+const patienceMs = 10_000
+/** Ctrl-C ends the tasks, and pawl in its own time: git, whose answer it waits for, does not get it. */
+const detached = process.platform !== 'win32'
+
+export async function childOf(child: GitChild): Promise<Ended> {
+  const until = performance.now() + patienceMs
+  for (let tries = 0; ; tries++) {
+    const ended = await (bun === undefined ? childOnNode(child) : childOnBun(bun, child))
+    const pauseMs = isPassing(ended.refused ?? '') ? pauseBefore(tries, performance.now() < until) : undefined
+    if (pauseMs === undefined) return ended
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+}
 
 /** Bun.spawn starts a child in 0.5 ms where node:child_process takes 1.8 ms. */
 export async function childOnBun(bunApi: typeof Bun, { argv, cwd, env, ...limits }: GitChild): Promise<Ended> {
   const input = typeof limits.input === 'string' ? Buffer.from(limits.input) : limits.input
-  const start = () => bunApi.spawn([...argv], { cwd, env, stdin: input ?? 'ignore', stdout: 'pipe', stderr: 'pipe', windowsHide: true })
+  const start = () => bunApi.spawn([...argv], { cwd, env, detached, stdin: input ?? 'ignore', stdout: 'pipe', stderr: 'pipe', windowsHide: true })
   let child: ReturnType<typeof start>
   try {
     child = start()
@@ -33,7 +54,9 @@ export async function childOnBun(bunApi: typeof Bun, { argv, cwd, env, ...limits
     if (answer === undefined) throw error
     return answer
   }
+  leaders.add(child.pid)
   const guard = guarded(limits, () => child.kill())
+  void child.exited.then(() => leaders.delete(child.pid))
   const whole = Promise.all([gathered(child.stdout, guard.room(limits.maxBytes)), gathered(child.stderr, cappedAt(stderrBytes)), child.exited])
   const ended = whole.then(([stdout, stderr]): Ended => ({ code: child.exitCode ?? undefined, stdout, stderr }))
   return guard.settle(ended)
@@ -50,7 +73,12 @@ export async function childOnNode({ argv, cwd, env, ...limits }: GitChild): Prom
   // Not an import: on Bun it would be loaded for nothing.
   const child = process
     .getBuiltinModule('node:child_process')
-    .spawn(argv[0] ?? 'git', argv.slice(1), { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+    .spawn(argv[0] ?? 'git', argv.slice(1), { cwd, env, detached, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+  const { pid } = child
+  if (pid !== undefined) {
+    leaders.add(pid)
+    child.once('exit', () => leaders.delete(pid))
+  }
   const guard = guarded(limits, () => child.kill())
   const [keepOut, keepErr] = [guard.room(limits.maxBytes), cappedAt(stderrBytes)]
   const [out, err]: [Uint8Array[], Uint8Array[]] = [[], []]
@@ -99,5 +127,5 @@ function neverStarted(error: unknown, cwd: string): Ended | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (typeof code !== 'string') return undefined
   if (code === 'ENOENT') return { code: gitMissing, stdout: nothing, stderr: Buffer.from(`no program named git can be started in ${cwd}`) }
-  return { code: undefined, stdout: nothing, stderr: nothing, broke: `git could not be started: ${code}` }
+  return { code: undefined, stdout: nothing, stderr: nothing, broke: `git could not be started: ${code}`, refused: code }
 }

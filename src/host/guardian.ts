@@ -1,7 +1,7 @@
 /** A tiny shell that outlives pawl when somebody kills it with -9, and then ends what its tasks left running. */
 import { spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
-import { leaders } from './orphans.ts'
+import { leaders } from './leaders.ts'
 import { tagVariable } from './proc-table.ts'
 
 export type Guardian = {

@@ -1,11 +1,9 @@
 /** Keeps the processes that have lost their parent below us, so that nothing gets away by clearing its environment and opening a session of its own. */
+import { leaders } from './leaders.ts'
 import { nativeCalls } from './native-calls.ts'
 import type { NativeCalls } from './native-calls.ts'
 import { childrenOf, knownProcess } from './proc-table.ts'
 import type { KnownProcess } from './proc-table.ts'
-
-/** Children that the runtime waits for, from the turn of their start until it has seen their end. */
-export const leaders = new Set<number>()
 
 /** Trees that run, by the number of their leader, and when they began. */
 const running = new Map<number, number>()

@@ -7,7 +7,7 @@ export type Prey = {
 }
 
 /** Longest wait for the kernel to carry out a KILL: only a process that hangs in a system call takes longer. */
-const killMs = 5000
+const killMs = 1500
 
 /** Returns the pids that outlived even KILL. Comes back as soon as nothing is left. */
 export async function endProcesses(prey: Prey, graceMs: number): Promise<readonly number[]> {

@@ -22,11 +22,14 @@ export type SystemProcesses = Processes & {
   readonly isolated: Processes
 }
 
-/** From the first signal to the last a tree takes five seconds at most. */
+/** From the first signal to KILL. */
 const usualGraceMs = 4000
 
 /** How long the pipes of a child that has ended may stay open: something that escaped us can hold them for ever. */
 const drainMs = 2000
+
+/** The same, and for the end of the child itself, when something did not end after KILL. */
+const stuckMs = 250
 
 /** What ends sooner needs no guardian: to start one takes a millisecond. */
 const unguardedMs = 20
@@ -96,8 +99,10 @@ async function accompany({ child, tree, watch, output }: Company, graceMs: numbe
   watch.end()
   const left = reason === undefined ? await tree.endLeftBehind(graceMs) : await tree.end(graceMs)
   // A child that hangs in the kernel does not even end after KILL; then there is nothing to wait for.
-  const ended = await within(drainMs, child.exited)
-  await child.endOutput(drainMs)
+  const waitMs = left.length === 0 ? drainMs : stuckMs
+  const ended = await within(waitMs, child.exited)
+  await child.endOutput(waitMs)
+  if (ended === undefined) child.abandon()
   if (left.length > 0) output.note(`these processes did not end after KILL: ${left.join(', ')}`)
   return {
     kind: reason ?? (ended?.signal == null ? 'exited' : 'signalled'),

@@ -30,8 +30,8 @@ export async function faultRepo(files: Readonly<Record<string, string>>): Promis
   }
 }
 
-/** Two checks that pass, one with outputs, and one that a fix mends: every way in which pawl saves something. */
-export async function busyRepo(): Promise<FaultRepo> {
+/** Two checks that pass, one with outputs, and one that a fix mends: every way in which pawl saves something. `long`: what a fourth one does. */
+export async function busyRepo(long?: string): Promise<FaultRepo> {
   const repo = await faultRepo({ 'a.txt': '0\n', 'b.txt': 'good\n', '.gitignore': 'out/\n' })
   const one = repo.marking('one', 'echo looked at one')
   const two = repo.marking('two', 'mkdir -p out; cp a.txt out/a.txt; echo looked at two')
@@ -45,6 +45,7 @@ export async function busyRepo(): Promise<FaultRepo> {
       `  one: { command: [${one}], inputs: [a.txt] }`,
       `  two: { command: [${two}], inputs: [a.txt], outputs: ['out/**'] }`,
       `  mended: { command: [${mended}], inputs: [b.txt], fix: { command: [${fix}] } }`,
+      ...(long === undefined ? [] : [`  long: { command: [${repo.marking('long', long)}], inputs: [a.txt] }`]),
       '',
     ].join('\n'),
   })

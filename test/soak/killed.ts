@@ -1,11 +1,9 @@
 /** T01: pawl is killed at any instant. What it had said is kept, the next run starts at once and says that one was cut off. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { dice } from '../simulation/dice.ts'
+import { aftermath, told, type Aftermath } from './aftermath.ts'
 import { busyRepo, type FaultRepo } from './fault-repo.ts'
-import { oneLine, wrongEnding, type ProgramEnd } from './program.ts'
-import { eachCase, missingProgram, skippedRow, spread, together, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
-import { damageOf, storedRuns } from './store-facts.ts'
+import { eachCase, missingProgram, skippedRow, together, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
 
 export const rows: readonly SoakRow[] = [
   {
@@ -21,7 +19,7 @@ async function atRandom(size: SoakSize, report: (line: string) => void): Promise
   const chance = dice(11)
   const windowMs = await usualMs()
   const delays = Array.from({ length: size === 'ci' ? 20 : 1000 }, () => Math.round(chance.next() * windowMs))
-  const facts: Fact[] = []
+  const facts: Aftermath[] = []
   const result = await onRepos(delays.length, async (repo, index) => {
     disturb(repo, index)
     const killed = await repo.runs(['--verbose'], { started: (child) => setTimeout(() => child.kill('SIGKILL'), delays[index]) })
@@ -58,7 +56,7 @@ async function atSystemCalls(size: SoakSize, report: (line: string) => void): Pr
   const all = points.flatMap((point) => Array.from({ length: point.mostly }, (_, index) => ({ ...point, nth: index + 1 })))
   const chance = dice(12)
   const chosen = size === 'full' ? all : points.flatMap((point) => ({ ...point, nth: 1 + chance.roll(Math.ceil(point.mostly / 2)) }))
-  const facts: Fact[] = []
+  const facts: Aftermath[] = []
   const result = await onRepos(chosen.length, async (repo, index) => {
     const point = chosen[index] ?? { call: 'fsync', nth: 1, mostly: 1 }
     disturb(repo, index)
@@ -91,70 +89,3 @@ async function onRepos(count: number, play: (repo: FaultRepo, index: number) => 
 
 /** Nothing is proven for these contents, and one check has something to mend. */
 const disturb = (repo: FaultRepo, index: number): void => repo.write({ 'a.txt': `${index}\n`, 'b.txt': index % 3 === 0 ? 'bad\n' : `good ${index}\n` })
-
-type Fact = { readonly killed: boolean; readonly acknowledged: number; readonly nextMs: number }
-
-const told = (facts: readonly Fact[]): string =>
-  `${facts.reduce((sum, fact) => sum + fact.acknowledged, 0)} acknowledged results looked for; next start ${spread(
-    facts.map((fact) => fact.nextMs),
-    'ms',
-  )}`
-
-/** Compares what the killed pawl had printed, what lies on the disk and what the checks did with what the next run says and does. */
-async function aftermath(repo: FaultRepo, killed: ProgramEnd, facts: Fact[]): Promise<readonly string[]> {
-  const wrong: string[] = []
-  const said = [...killed.stdout.matchAll(/^✓ (one|two|mended) {2}/gm)].flatMap(([, name]) => name ?? [])
-  const interrupted = onDisk(repo, wrong)
-  const before = repo.ran().length
-  const next = await repo.runs(['--verbose'])
-  wrong.push(...wrongEnding(next, [0]))
-  const again = repo.ran().slice(before)
-  for (const name of new Set(said)) if (again.includes(name)) wrong.push(`${name} had passed and ran again: ${oneLine(killed.text)} || ${oneLine(next.text)}`)
-  if (interrupted > 0 && !next.text.includes('was cut off')) wrong.push(`the next run did not say that one was cut off: ${oneLine(next.text)}`)
-  if (interrupted === 0 && next.text.includes('was cut off')) wrong.push('a run that had ended was said to be cut off')
-  if (/damaged|corrupt/.test(next.text)) wrong.push(`state was damaged: ${oneLine(next.text)}`)
-  if (storedRuns(repo.state).some((run) => !run.ended)) wrong.push('a run has no end after the next one')
-  if (repo.read('b.txt').includes('bad')) wrong.push('what was to be mended is not mended')
-  const orphans = processesOf(repo)
-  if (orphans.length > 0) wrong.push(`still alive: ${orphans.join(', ')}`)
-  facts.push({ killed: killed.signal === 'SIGKILL', acknowledged: new Set(said).size, nextMs: next.ms })
-  return wrong
-}
-
-/** How many runs on the disk have no end; looked at in a copy. */
-function onDisk(repo: FaultRepo, wrong: string[]): number {
-  const copy = mkdtempSync(join(repo.base, 'copy-'))
-  try {
-    cpSync(repo.state, copy, { recursive: true, filter: (path) => !path.includes('/cache/') && !path.includes('/logs/') && !path.endsWith('-shm') })
-    for (const name of ['store.db', 'cache.db']) wrong.push(...damageOf(join(copy, name)).map((line) => `${name}: ${line}`))
-    return storedRuns(copy).filter((run) => !run.ended).length
-  } catch (error) {
-    // Killed before it had made the folder.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0
-    throw error
-  } finally {
-    rmSync(copy, { recursive: true })
-  }
-}
-
-/** Programs that the checks of this repository started. */
-function processesOf(repo: FaultRepo): readonly string[] {
-  if (process.platform !== 'linux') return []
-  const tools = join(repo.base, 'tools')
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      const words = commandOf(pid)
-      return words.includes(tools) ? [`${pid} ${words}`] : []
-    })
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch (error) {
-    // It ended meanwhile.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return ''
-    throw error
-  }
-}

@@ -1,4 +1,4 @@
-/** T17, T18, T19, T22: commands that print without end, crash, or run into a limit are judged rightly, within bounded memory and time. */
+/** T18, T19, T22: commands that print without end, crash, or run into a limit are judged rightly, within bounded memory and time. */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { newRepo } from '../journeys/rig.ts'
