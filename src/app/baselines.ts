@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { moveAsideFolder } from '../host/file-hold.ts'
 import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
 import { sha256 } from '../host/digest.ts'
-import { saysTheSame } from '../host/git-facts.ts'
+import { askStatus, saysTheSame, type AskedStatus } from '../host/git-facts.ts'
 import { nearRepository } from '../host/near-repository.ts'
 import { areSame } from '../host/sightings.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
@@ -23,18 +23,23 @@ import { program } from './program.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** `asked`: what git was asked for it, so that a run which follows need not ask again. */
+export type Comparison = { readonly answer?: GreenAnswer; readonly asked?: AskedStatus }
+
 /** What the last green run of this wish says, if everything that it stands on is as it was. Starts one git process, writes nothing, waits for nobody. */
-export async function unchangedAnswer(cwd: string, env: Environment, request: Request): Promise<GreenAnswer | undefined> {
-  if (!isAnswerable(request)) return undefined
+export async function compareWithGreen(cwd: string, env: Environment, request: Request): Promise<Comparison> {
+  if (!isAnswerable(request)) return {}
   const near = nearRepository(cwd)
-  if (near === undefined) return undefined
+  if (near === undefined) return {}
   const dir = stateFolderOf(near.root, near.commonDir)
   const baseline = readVouched(baselinePath(dir, near.root, request))?.value as Baseline | undefined
-  if (baseline === undefined || isRunning(dir)) return undefined
+  if (baseline === undefined || isRunning(dir)) return {}
   const { root, gitDir, commonDir } = near
-  if (baseline.root !== root || baseline.gitDir !== gitDir || baseline.commonDir !== commonDir || baseline.program !== program()) return undefined
+  if (baseline.root !== root || baseline.gitDir !== gitDir || baseline.commonDir !== commonDir || baseline.program !== program()) return {}
+  const repository = { root, gitDir, commonDir, linked: gitDir !== commonDir }
   // git works while the rest is compared.
-  const git = saysTheSame({ root, gitDir, commonDir, linked: gitDir !== commonDir }, baseline)
+  const asked = askStatus(repository)
+  const git = saysTheSame(repository, asked, baseline)
   const now = Date.now()
   const inTime = now >= baseline.from && (baseline.until === undefined || now < baseline.until)
   const same =
@@ -43,7 +48,7 @@ export async function unchangedAnswer(cwd: string, env: Environment, request: Re
     areSame(root, baseline.touched) &&
     areSame(root, baseline.sightings)
   // A run that began meanwhile may be changing what was just compared.
-  return (await git) && same && !isRunning(dir) ? baseline.answer : undefined
+  return (await git) && same && !isRunning(dir) ? { answer: baseline.answer } : { asked }
 }
 
 const isScript = ({ action }: Task): boolean => action.kind === 'command' && action.script !== undefined

@@ -10,7 +10,6 @@ import type { Request } from '../model/request.ts'
 import { begun, enoughSpace, type CheckOptions } from './begun.ts'
 import { whileLocked } from './locked.ts'
 import type { Checked } from './perform.ts'
-import { usualBytes, usualMs } from './plan-summary.ts'
 import { planFor } from './planned.ts'
 import { recover } from './recover.ts'
 import type { Site } from './site.ts'
@@ -53,6 +52,7 @@ const unkept = (state: State): State => ({
   get notes() {
     return state.notes
   },
+  isStored: state.isStored,
   close: () => state.close(),
 })
 
@@ -120,7 +120,7 @@ async function locked({ site, copy, folder }: Places, options: CheckOptions, apa
   const isWhole = reachesBack.length === 0
   const notes = isWhole ? earlier : [...earlier, reachNote(reachesBack)]
   options.onApart?.({ site: copy, tree: wish.value.tree, isWhole })
-  const planned = await planFor(copy, options.request, usualMs(state.store), usualBytes(state.store))
+  const planned = await planFor(copy, options.request, state.store)
   if (!planned.ok) return planned
   const space = await enoughSpace(site, planned.value.settings.diskFreeBytes)
   if (space !== undefined) return failed(space)

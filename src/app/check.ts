@@ -1,11 +1,9 @@
 /** The main job: one run over a repository, from a request to a verdict. */
-import { failed, ok, type Failure, type Result } from '../model/failure.ts'
-import type { HeldLock } from '../model/lock.ts'
+import { failed, ok, type Result } from '../model/failure.ts'
 import { begun, enoughSpace, type CheckOptions } from './begun.ts'
 import { checkApart, stagedApart } from './check-apart.ts'
 import { whileLocked } from './locked.ts'
 import { perform, type Checked } from './perform.ts'
-import { usualBytes, usualMs } from './plan-summary.ts'
 import type { Planned } from './draft.ts'
 import { planFor } from './planned.ts'
 import { recover } from './recover.ts'
@@ -23,16 +21,18 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
   // Planned before the lock is asked for: a mistake in the configuration must not wait for another run.
   const early = await stateForPlans(site)
   if (!early.ok) return early
-  const planned = await planFor(site, options.request, usualMs(early.value.store), usualBytes(early.value.store))
-  if (!planned.ok || planned.value.settings.dryRun) {
-    const described = planned.ok ? ok(await dryRun(site, options, planned.value, early.value)) : planned
+  try {
+    return await planned(site, options, early.value)
+  } finally {
     early.value.close()
-    return described
   }
-  // What opening repaired must be told, although the second opening finds everything whole again.
-  const repaired = early.value.notes
-  early.value.close()
-  if (planned.value.settings.interactive && !options.canAsk) {
+}
+
+async function planned(site: Site, options: CheckOptions, early: State): Promise<Result<Checked>> {
+  const plan = await planFor(site, options.request, early.store)
+  if (!plan.ok) return plan
+  if (plan.value.settings.dryRun) return ok(await dryRun(site, options, plan.value, early))
+  if (plan.value.settings.interactive && !options.canAsk) {
     return failed({
       type: 'args.conflict',
       what: 'nobody can be asked: this is no terminal',
@@ -41,7 +41,15 @@ export async function check(site: Site, options: CheckOptions): Promise<Result<C
       hint: 'Leave --interactive out, or use --no-fix.',
     })
   }
-  return underLock(site, options, planned.value, repaired)
+  const space = await enoughSpace(site, plan.value.settings.diskFreeBytes)
+  if (space !== undefined) return failed(space)
+  const state = await writableState(site, early)
+  if (!state.ok) return state
+  try {
+    return await underLock(site, options, plan.value, state.value)
+  } finally {
+    state.value.close()
+  }
 }
 
 async function dryRun(site: Site, options: CheckOptions, planned: Planned, state: State): Promise<Checked> {
@@ -49,33 +57,17 @@ async function dryRun(site: Site, options: CheckOptions, planned: Planned, state
   return perform(site, { planned, run: 0, state: quiet }, { ...options, intact: () => true, before: [], prior: undefined })
 }
 
-async function underLock(site: Site, options: CheckOptions, planned: Planned, repaired: readonly Failure[]): Promise<Result<Checked>> {
-  const space = await enoughSpace(site, planned.settings.diskFreeBytes)
-  if (space !== undefined) return failed(space)
-  const state = await writableState(site)
-  if (!state.ok) return state
-  try {
-    const wish = {
-      command: redactionOf(site, planned).text(options.command),
-      waitMs: planned.settings.lockWaitMs,
-      onWait: options.onWait,
-      cancellation: options.cancellation,
-    }
-    return await whileLocked(site, wish, (lock) => locked(site, options, planned, { state: state.value, repaired }, lock))
-  } finally {
-    state.value.close()
+function underLock(site: Site, options: CheckOptions, plan: Planned, state: State): Promise<Result<Checked>> {
+  const wish = {
+    command: redactionOf(site, plan).text(options.command),
+    waitMs: plan.settings.lockWaitMs,
+    onWait: options.onWait,
+    cancellation: options.cancellation,
   }
-}
-
-async function locked(
-  site: Site,
-  options: CheckOptions,
-  planned: Planned,
-  { state, repaired }: { readonly state: State; readonly repaired: readonly Failure[] },
-  lock: HeldLock,
-): Promise<Result<Checked>> {
-  const notes = [...repaired, ...state.notes, ...(await recover(site, state))]
-  // Another run may have changed everything while this one waited.
-  const current = lock.waitedMs >= noticeableMs ? await planFor(site, options.request, usualMs(state.store), usualBytes(state.store)) : ok(planned)
-  return current.ok ? ok(await begun(site, options, { planned: current.value, state, notes }, lock)) : current
+  return whileLocked(site, wish, async (lock) => {
+    const notes = [...state.notes, ...(await recover(site, state))]
+    // Another run may have changed everything while this one waited.
+    const current = lock.waitedMs >= noticeableMs ? await planFor(site, options.request, state.store) : ok(plan)
+    return current.ok ? ok(await begun(site, options, { planned: current.value, state, notes }, lock)) : current
+  })
 }

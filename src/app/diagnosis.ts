@@ -96,7 +96,7 @@ function brokenPlan({ place, what, hint }: Failure): Symptom {
 
 /** Each program that the plan calls, and whether it is there. */
 async function tools(site: Site): Promise<readonly Symptom[]> {
-  const planned = await planFor(site, {}, () => undefined)
+  const planned = await planFor(site, {})
   if (!planned.ok) return planned.failures.map(brokenPlan)
   const programs = new Map<string, { users: string[]; install: string | undefined; required: boolean }>()
   for (const { task } of planned.value.plan.tasks.values()) {

@@ -51,7 +51,7 @@ function removal(folder: string, name: HookName): HookChange {
 
 /** Where nothing is marked as fast, a hook that asks for the fast checks would stop every commit. */
 async function usualFlags(site: Site): Promise<string> {
-  const fast = await planFor(site, { fast: true }, () => undefined)
+  const fast = await planFor(site, { fast: true })
   return fast.ok && [...fast.value.plan.order].some((id) => fast.value.plan.tasks.get(id)?.task.stage === 'quality') ? ' --fast' : ''
 }
 

@@ -15,7 +15,7 @@ import { attemptWorld } from './attempt-world.ts'
 import { audience, type Audience } from './audience.ts'
 import { consentBy, type Ask } from './consent.ts'
 import type { Prior } from './prior.ts'
-import { usualMs, summaryOf } from './plan-summary.ts'
+import { summaryOf } from './plan-summary.ts'
 import type { Planned } from './draft.ts'
 import { redactionOf } from './redacted.ts'
 import type { State } from './state.ts'
@@ -96,7 +96,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
 const basisOf = (basis: TreeBasis | undefined, more: readonly Sighting[]): TreeBasis | undefined =>
   basis === undefined ? undefined : { ...basis, sightings: [...new Map([...basis.sightings, ...more])] }
 
-function runStart(site: Site, { planned, run, state }: Started, command: string): RunStart {
+function runStart(site: Site, { planned, run }: Started, command: string): RunStart {
   const { branch, commit } = planned.tree
   return {
     run,
@@ -104,7 +104,7 @@ function runStart(site: Site, { planned, run, state }: Started, command: string)
     root: site.checkout,
     version,
     dryRun: planned.settings.dryRun,
-    plan: summaryOf(planned.plan, usualMs(state.store)),
+    plan: summaryOf(planned.plan),
     ...(branch === undefined ? {} : { branch }),
     ...(commit === undefined ? {} : { commit }),
   }

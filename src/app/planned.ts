@@ -23,6 +23,7 @@ import type { Files } from '../model/files.ts'
 import type { Limits, Skip } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import { stagePlace } from '../model/stage.ts'
+import type { Store } from '../model/store.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Draft, Planned } from './draft.ts'
@@ -30,6 +31,7 @@ import { rememberedDraft } from './remembered-plan.ts'
 import { importConfig } from './config-module.ts'
 import { reproducible } from './reproducible.ts'
 import type { Site } from './site.ts'
+import { nothingUsual, usualCosts } from './usual-costs.ts'
 
 export type Wished = {
   readonly settings: Settings
@@ -65,12 +67,8 @@ function inRule(keys: Keys, ruleOf: ReadonlyMap<string, string>): Keys {
   return rule === undefined ? keys : ['packages', rule, ...more]
 }
 
-export async function planFor(
-  site: Site,
-  request: Request,
-  expectedMs: (task: TaskId) => number | undefined,
-  expectedBytes?: (task: TaskId) => number | undefined,
-): Promise<Result<Planned>> {
+/** `store`: whose history orders the plan; without it, nothing is expected. */
+export async function planFor(site: Site, request: Request, store?: Pick<Store, 'costs'>): Promise<Result<Planned>> {
   // One look serves detection, selection and the first round.
   const looking = site.trees.look()
   // It is awaited further below; until then, or after an earlier end, a refusal of git is nobody's surprise.
@@ -86,8 +84,7 @@ export async function planFor(
     tasks,
     skips,
     slots: new Map([['cpu', settings.jobs], ...Object.entries(settings.pools)]),
-    expectedMs,
-    ...(expectedBytes === undefined ? {} : { expectedBytes }),
+    ...(store === undefined ? nothingUsual : usualCosts(store, tasks)),
     // Where nothing will be mended, the longest chain alone decides what goes first.
     fixLevel: limits.rounds > 1 ? limits.fixLevel : -1,
   })

@@ -29,7 +29,7 @@ export function roundLooks(trees: TreeSource, first: Tree, tasks: () => Iterable
     return (tree = trees.look().then((seen) => (last = seen)))
   }
   const watch = async (task: Task, seen: Tree): Promise<Watch> => {
-    spared ??= sparedPaths(trees, tasks())
+    spared ??= sparedPaths(trees, seen, tasks())
     // What the task itself writes may come out the same again.
     return trees.watch(seen, [...(task.inputs.files ?? []), ...task.outputs.map((glob) => `!${glob}`)], await spared)
   }
@@ -51,11 +51,14 @@ export function roundLooks(trees: TreeSource, first: Tree, tasks: () => Iterable
   }
 }
 
-/** Where tasks write without git seeing it. */
-async function sparedPaths(trees: TreeSource, tasks: Iterable<Task>): Promise<ReadonlySet<string>> {
+/** Where tasks write without git seeing it, but for what a look has found ignored already. */
+async function sparedPaths(trees: TreeSource, seen: Tree, tasks: Iterable<Task>): Promise<ReadonlySet<string>> {
   const globs = [...tasks].flatMap((task) => task.outputs).filter((glob) => !glob.startsWith('!'))
   const asked = new Set(globs.flatMap((glob) => (isPlain(glob) ? [glob, `${glob}/`] : fixedStart(glob) === '' ? [] : [`${fixedStart(glob)}/`])))
-  return new Set([...(await trees.ignored([...asked]))].map((path) => path.replace(/\/$/, '')))
+  const unknown = [...asked].filter((path) => !seen.ignores(withoutSlash(path)))
+  return new Set([...(await trees.ignored(unknown))].map(withoutSlash))
 }
+
+const withoutSlash = (path: string): string => path.replace(/\/$/, '')
 
 const isPlain = (glob: string): boolean => !/[*?()[\]{}!+@|\\]/.test(glob) && !glob.endsWith('/')

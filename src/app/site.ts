@@ -1,5 +1,6 @@
 /** A Site is the place that a command works on: which repository, which folder for state, which machine. */
 import { childEnvironment, defaultKey, defaultPass, type AllowedNames } from '../host/child-environment.ts'
+import type { AskedStatus } from '../host/git-facts.ts'
 import { platform } from '../host/platform.ts'
 import { findRepository, type Repository } from '../host/repository.ts'
 import { repositoryFiles } from '../host/repository-files.ts'
@@ -34,12 +35,13 @@ export type Site = {
   files(tree?: () => Promise<Tree>): Files
 }
 
-export async function findSite(cwd: string, env: Readonly<Record<string, string | undefined>>): Promise<Result<Site>> {
+/** `asked`: what git was asked about this place a moment ago. */
+export async function findSite(cwd: string, env: Readonly<Record<string, string | undefined>>, asked?: AskedStatus): Promise<Result<Site>> {
   const found = await findRepository(cwd)
   if (!found.ok) return found
   const repository = found.value
   const root = repository?.root ?? cwd
-  const trees = treeSource(root, repository)
+  const trees = treeSource(root, repository, asked)
   return ok({
     cwd,
     root,

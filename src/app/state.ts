@@ -14,8 +14,13 @@ export type State = {
   readonly cache: Cache & Partial<DiskCache>
   /** What was repaired, while opening and since: it grows when damage shows later. */
   readonly notes: readonly Failure[]
+  /** False: it is empty, and nothing is kept. */
+  readonly isStored: boolean
+  /** Twice does no harm. */
   close(): void
 }
+
+type StoredState = State & { readonly cache: DiskCache }
 
 /** For commands that only look: what is there, or nothing. Creates no folder, and follows no link to one: it may lead anywhere. */
 export async function readState(site: Site): Promise<Result<State>> {
@@ -37,14 +42,18 @@ function isReadOnly(folder: string): boolean {
   }
 }
 
-export async function writableState(site: Site): Promise<Result<State & { readonly cache: DiskCache }>> {
+/** `opened`: to open it once more would take as long as all the rest of a short run. */
+export async function writableState(site: Site, opened?: State): Promise<Result<StoredState>> {
   const prepared = await prepareStateFolder(site.stateFolder)
-  return prepared.ok ? openState(site) : prepared
+  if (!prepared.ok) return prepared
+  return opened !== undefined && isStored(opened) ? ok(opened) : openState(site)
 }
 
-export const noState = (): State => ({ store: emptyStore(), cache: emptyCache(), notes: [], close: () => undefined })
+const isStored = (state: State): state is StoredState => state.isStored
 
-async function openState(site: Site): Promise<Result<State & { readonly cache: DiskCache }>> {
+export const noState = (): State => ({ store: emptyStore(), cache: emptyCache(), notes: [], isStored: false, close: () => undefined })
+
+async function openState(site: Site): Promise<Result<StoredState>> {
   const store = openStore(site.stateFolder)
   if (!store.ok) return store
   const cache = openCache(site.stateFolder, site.root, site.clock)
@@ -62,6 +71,7 @@ async function openState(site: Site): Promise<Result<State & { readonly cache: D
     get notes() {
       return [...store.value.notes, ...cache.value.notes]
     },
+    isStored: true,
     close,
   })
 }

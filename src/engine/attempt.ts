@@ -175,11 +175,15 @@ async function changedInputs(task: Task, proof: Proof, tree: Tree, world: Attemp
   const all = await world.changedSince(proof, tree)
   if (all === undefined) return undefined
   const present = new Set(tree.matching(task.inputs.files ?? []).map((file) => file.path))
-  const known = new Set(tree.files.map((file) => file.path))
   // A deleted file matches no tree any more; it is named when nothing else explains the change.
   const changed = all.filter((path) => present.has(path))
-  const paths = changed.length > 0 ? changed : all.filter((path) => !known.has(path))
+  const paths = changed.length > 0 ? changed : notIn(tree, all)
   return { part: 'files', paths: paths.slice(0, namedPaths), more: Math.max(0, paths.length - namedPaths) }
+}
+
+function notIn(tree: Tree, paths: readonly string[]): readonly string[] {
+  const known = new Set(tree.files.map((file) => file.path))
+  return paths.filter((path) => !known.has(path))
 }
 
 function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, world: AttemptWorld): Outcome {

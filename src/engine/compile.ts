@@ -34,6 +34,7 @@ export function compile(wish: Wish): Result<Plan> {
   if (order.length < checks.length) return failed(cycle(checks, new Set(order), byId))
   const rank = ranks(order, byId, dependents, wish)
   const planned = wish.tasks.map((task): [TaskId, PlannedTask] => {
+    const expectedMs = wish.expectedMs(task.id)
     const expectedBytes = wish.expectedBytes?.(task.id)
     return [
       task.id,
@@ -41,6 +42,7 @@ export function compile(wish: Wish): Result<Plan> {
         task: { ...task, weight: Math.min(task.weight, wish.slots.get(task.pool) ?? 1) },
         rank: rank.get(task.id) ?? 0,
         dependents: dependents.get(task.id) ?? [],
+        ...(expectedMs === undefined ? {} : { expectedMs }),
         ...(expectedBytes === undefined ? {} : { expectedBytes }),
       },
     ]

@@ -11,8 +11,8 @@ export function emptyStore(): Store {
     events: () => [],
     runs: () => [],
     unfinished: () => [],
-    durations: () => [],
-    history: { observations: () => [], reuses: () => [], peaks: () => [] },
+    costs: () => new Map(),
+    history: { observations: () => [], reuses: () => [] },
     close: () => undefined,
   }
 }

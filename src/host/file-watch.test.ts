@@ -82,11 +82,23 @@ test('what appears elsewhere, or where git ignores it, disturbs nothing', async 
 
 test('a file that was touched just before the look makes it unsure: nobody knows which content the look saw', async () => {
   const at = await seen()
-  writeFileSync(at.repo.path('a/x.ts'), 'just now')
+  // The same content: for git nothing changed, so nobody reads the file again.
+  writeFileSync(at.repo.path('a/x.ts'), '1')
   const tree = await at.trees.look()
   const eye = at.trees.watch(tree, ['a/**'], new Set())
   expect([eye.before, eye.since()]).toEqual(['unsure', 'unsure'])
   writeFileSync(at.repo.path('a/x.ts'), 'again')
+  expect(eye.since()).toBe('moved')
+})
+
+test('a changed file is read after git has answered, and counts from then', async () => {
+  const at = await seen()
+  writeFileSync(at.repo.path('a/x.ts'), 'changed')
+  await pause(40)
+  const tree = await at.trees.look()
+  const eye = at.trees.watch(tree, ['a/**'], new Set())
+  expect([eye.before, eye.since()]).toEqual(['still', 'still'])
+  chmodSync(at.repo.path('a/x.ts'), 0o755)
   expect(eye.since()).toBe('moved')
 })
 

@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, type BigIntStats, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import type { Stillness, Tree, Watch } from '../model/tree.ts'
-import { searched } from './globs.ts'
+import { namesIn, searched } from './globs.ts'
 import { clockWasSet, isOlder, type LookMoment } from './look-moment.ts'
 import { codeOf } from './state-trouble.ts'
 
@@ -13,19 +13,22 @@ export type WatchWish = {
   readonly root: string
   readonly tree: Tree
   readonly moment: LookMoment
+  /** Files that were read after a moment of their own. */
+  readonly read: { readonly paths: ReadonlySet<string>; readonly moment: LookMoment }
   readonly globs: readonly string[]
   /** Where things may appear without being seen by git. */
   readonly spared: ReadonlySet<string>
 }
 
 export function watchFiles(wish: WatchWish): Watch {
-  const { root, tree, moment } = wish
+  const { root, tree, moment, read } = wish
+  const momentOf = (path: string): LookMoment => (read.paths.has(path) ? read.moment : moment)
   const inputs = tree.matching(wish.globs).map((file) => file.path)
   const young = new Map<string, string>()
   let before: Stillness = 'still'
   for (const path of inputs) {
     const stat = statOf(join(root, path))
-    if (stat !== undefined && isOlder(stat, moment)) continue
+    if (stat !== undefined && isOlder(stat, momentOf(path))) continue
     // Touched since, or just before: nobody knows which of two contents the look saw.
     young.set(path, stampText(stat))
     before = 'unsure'
@@ -40,7 +43,7 @@ export function watchFiles(wish: WatchWish): Watch {
       for (const path of inputs) {
         const stat = statOf(join(root, path))
         const known = young.get(path)
-        if (known === undefined ? stat === undefined || !isOlder(stat, moment) : known !== stampText(stat)) return 'moved'
+        if (known === undefined ? stat === undefined || !isOlder(stat, momentOf(path)) : known !== stampText(stat)) return 'moved'
         unsure ||= known !== undefined
       }
       return unsure || !settled() ? 'unsure' : 'still'
@@ -84,7 +87,7 @@ function nothingAppeared(folder: string, wish: WatchWish): boolean {
   const strays = isOlder(stat, moment) ? (known.strays ??= straysIn(folder, known.names, wish)) : (known.strays ?? [])
   if (!strays.every((stray) => nothingAppeared(stray, wish))) return false
   if (isOlder(stat, moment)) return true
-  return namesIn(join(root, folder)).every(({ name }) => {
+  return entriesIn(join(root, folder)).every(({ name }) => {
     const path = under(folder, name)
     return known.names.has(name) || isSpared(path, wish) || strays.includes(path)
   })
@@ -107,28 +110,20 @@ function knownFolder(folder: string, wish: WatchWish): KnownFolder {
   byTree.set(tree, folders)
   const seen = folders.get(folder)
   if (seen !== undefined) return seen
-  const known: KnownFolder = { names: namesOf(tree, folder), strays: undefined }
+  const known: KnownFolder = { names: namesIn(tree.files, folder), strays: undefined }
   folders.set(folder, known)
   return known
 }
 
 function straysIn(folder: string, names: ReadonlySet<string>, wish: WatchWish): readonly string[] {
-  return namesIn(join(wish.root, folder))
+  return entriesIn(join(wish.root, folder))
     .filter((entry) => entry.isDirectory() && entry.name !== '.git' && !names.has(entry.name))
     .map((entry) => under(folder, entry.name))
     .filter((path) => !isSpared(path, wish))
 }
 
-function namesOf(tree: Tree, folder: string): ReadonlySet<string> {
-  const start = folder === '' ? '' : `${folder}/`
-  const names = new Set<string>()
-  const below = folder === '' ? tree.files : searched(tree.files, [`${folder}/**`]).files
-  for (const { path } of below) if (path.startsWith(start)) names.add(path.slice(start.length).split('/', 1)[0] ?? '')
-  return names
-}
-
 /** A folder that vanished holds nothing. */
-const namesIn = (folder: string): readonly Dirent[] => unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? []
+const entriesIn = (folder: string): readonly Dirent[] => unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? []
 const statOf = (path: string): BigIntStats | undefined => unlessGone(() => lstatSync(path, { bigint: true, throwIfNoEntry: false }))
 const stampText = (stat: BigIntStats | undefined): string => (stat === undefined ? 'absent' : `${stat.ctimeNs} ${stat.ino}`)
 

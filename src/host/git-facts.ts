@@ -4,6 +4,8 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Baseline } from '../model/baseline.ts'
 import { sha256 } from './digest.ts'
+import type { GitAnswer } from './git.ts'
+import { lookMoment, type LookMoment } from './look-moment.ts'
 import { gitIn, type Repository } from './repository.ts'
 import type { Listing, OddNames, Status } from './git-listing.ts'
 
@@ -13,7 +15,7 @@ export type GitFacts = Pick<Baseline, 'index' | 'listing' | 'status'> & {
 }
 
 export const listArgs: readonly string[] = ['ls-files', '-s', '-v', '-z']
-const statusWithoutIgnored = [
+const statusArgs: readonly string[] = [
   'status',
   '--porcelain=v2',
   '--branch',
@@ -22,8 +24,15 @@ const statusWithoutIgnored = [
   '--ignore-submodules=none',
   '--no-renames',
   '--no-ahead-behind',
+  '--ignored=matching',
 ]
-export const statusArgs: readonly string[] = [...statusWithoutIgnored, '--ignored=matching']
+
+/** What git says of a working copy. `moment`: before it was asked; `index`: which index there was then. */
+export type AskedStatus = { readonly gitDir: string; readonly moment: LookMoment; readonly index: string; readonly answer: Promise<GitAnswer> }
+
+export function askStatus(repository: Repository): AskedStatus {
+  return { gitDir: repository.gitDir, moment: lookMoment(), index: indexStamp(repository), answer: gitIn(repository, statusArgs) }
+}
 
 type Answers = {
   readonly list: Uint8Array
@@ -41,11 +50,10 @@ export function factsOf({ list, state, listing, status, odd, index }: Answers): 
   return { index, listing: sha256(list), status: sha256(withoutIgnored(state)), touched }
 }
 
-/** Whether git would say the same now. */
-export async function saysTheSame(repository: Repository, facts: Omit<GitFacts, 'touched'>): Promise<boolean> {
-  const before = indexStamp(repository)
-  const state = await gitIn(repository, statusWithoutIgnored)
-  if (!state.ok || sha256(state.stdout) !== facts.status) return false
+/** Whether git says the same as then. */
+export async function saysTheSame(repository: Repository, { index: before, answer }: AskedStatus, facts: Omit<GitFacts, 'touched'>): Promise<boolean> {
+  const state = await answer
+  if (!state.ok || sha256(withoutIgnored(state.stdout)) !== facts.status) return false
   // The index that was asked is the one that was seen before, or at least lists the same: editors refresh it all the time.
   if (before === facts.index && indexStamp(repository) === before) return true
   const list = await gitIn(repository, listArgs)

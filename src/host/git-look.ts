@@ -9,11 +9,12 @@ import type { TreeMark } from '../model/tree-mark.ts'
 import { contentId } from './content-id.ts'
 import { conversionsOf } from './conversions.ts'
 import type { Conversions } from './conversions.ts'
-import { factsOf, indexStamp, listArgs, statusArgs, type GitFacts } from './git-facts.ts'
+import { askStatus, factsOf, indexStamp, listArgs, type AskedStatus, type GitFacts } from './git-facts.ts'
 import { isOwnState, readListing, readStatus } from './git-listing.ts'
 import type { Listing, OddNames, Status, StatusEntry } from './git-listing.ts'
 import { gitError, gitFailure } from './git.ts'
 import { globLibrary, newTree } from './globs.ts'
+import { lookMoment, type LookMoment } from './look-moment.ts'
 import { findRepository, gitIn } from './repository.ts'
 import type { Repository } from './repository.ts'
 
@@ -21,18 +22,26 @@ import type { Repository } from './repository.ts'
 export type MarkOf = (repository: Repository) => Promise<TreeMark>
 
 type Seen = { readonly listing: Listing; readonly status: Status; readonly odd: OddNames }
-type Consistent = Seen & { readonly facts: () => GitFacts | undefined }
+type Consistent = Seen & Pick<Looked, 'moment' | 'facts'>
 
 const tries = 5
 
 export type Looked = {
   readonly tree: Tree
+  /** Before anything was looked at. */
+  readonly moment: LookMoment
+  /** What was read from the disk itself, after this moment of its own. */
+  readonly read: { readonly paths: ReadonlySet<string>; readonly moment: LookMoment }
   /** What git said, for comparing later. */
   readonly facts: () => GitFacts | undefined
 }
 
-/** A function that looks once. It keeps the listing of the index, which is the same most of the time, from one look to the next. */
-export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<Looked> {
+/**
+ * A function that looks once. It keeps the listing of the index, which is the same most of the time, from one look to the next.
+ * `asked`: what git was asked a moment ago; the first look goes on from there.
+ */
+export function gitLook(repository: Repository, markOf: MarkOf, asked?: AskedStatus): () => Promise<Looked> {
+  let early = asked?.gitDir === repository.gitDir ? asked : undefined
   let kept: { readonly stdout: Uint8Array; readonly listing: Listing; readonly odd: OddNames } | undefined
   let last: Tree | undefined
   let lastIgnored: ReadonlySet<string> = new Set()
@@ -44,9 +53,10 @@ export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<L
   }
   return async () => {
     const library = globLibrary()
-    const { listing, status, odd, facts } = await consistently(repository, listed)
+    const { listing, status, odd, facts, moment } = await consistently(repository, listed, early)
+    early = undefined
     if (listing.files.some((file) => isProof(file.path))) throw gitError(committedState)
-    const changes = await idsOnDisk(repository, { listing, status, odd }, markOf)
+    const { ids: changes, read } = await idsOnDisk(repository, { listing, status, odd }, markOf)
     const ignores = (path: string): boolean => isOwnState(path) || status.ignored.has(path)
     const tree = newTree(merged(listing.files, changes), markFor(listing, status, changes), await library, ignores, {
       ...(status.branch === undefined ? {} : { branch: status.branch }),
@@ -57,7 +67,7 @@ export function gitLook(repository: Repository, markOf: MarkOf): () => Promise<L
       last = tree
       lastIgnored = status.ignored
     }
-    return { tree: last, facts }
+    return { tree: last, moment, read, facts }
   }
 }
 
@@ -73,10 +83,14 @@ const committedState: Failure = {
 }
 
 /** Both answers must be about one index: a commit or a checkout between them would pair old ids with a new status. */
-async function consistently(repository: Repository, listed: (stdout: Uint8Array) => { listing: Listing; odd: OddNames }): Promise<Consistent> {
+async function consistently(
+  repository: Repository,
+  listed: (stdout: Uint8Array) => { listing: Listing; odd: OddNames },
+  early: AskedStatus | undefined,
+): Promise<Consistent> {
   for (let attempt = 1; ; attempt++) {
-    const before = indexStamp(repository)
-    const [list, state] = await Promise.all([gitIn(repository, listArgs), gitIn(repository, statusArgs)])
+    const { moment, index: before, answer } = (attempt === 1 ? early : undefined) ?? askStatus(repository)
+    const [list, state] = await Promise.all([gitIn(repository, listArgs), answer])
     const after = indexStamp(repository)
     if (!list.ok) throw gitError(gitFailure('git could not list the files of this repository', list))
     if (!state.ok) throw gitError(gitFailure('git could not tell what changed in this repository', state))
@@ -91,7 +105,7 @@ async function consistently(repository: Repository, listed: (stdout: Uint8Array)
     const { listing, odd } = listed(list.stdout)
     const names: OddNames = new Map(odd)
     const status = readStatus(state.stdout, names)
-    return { listing, status, odd: names, facts: () => factsOf({ list: list.stdout, state: state.stdout, listing, status, odd: names, index: before }) }
+    return { listing, status, odd: names, moment, facts: () => factsOf({ list: list.stdout, state: state.stdout, listing, status, odd: names, index: before }) }
   }
 }
 
@@ -102,7 +116,11 @@ async function listsAgain(repository: Repository, earlier: Uint8Array): Promise<
 }
 
 /** Path → id now, or null where nothing is, for all paths for which the index does not answer. */
-async function idsOnDisk(repository: Repository, seen: Seen, markOf: MarkOf): Promise<ReadonlyMap<string, string | null>> {
+async function idsOnDisk(
+  repository: Repository,
+  seen: Seen,
+  markOf: MarkOf,
+): Promise<{ readonly ids: ReadonlyMap<string, string | null>; readonly read: Looked['read'] }> {
   const now = new Map<string, string | null>()
   const toHash = new Map<string, StatusEntry | undefined>(seen.listing.unwatched.map((path) => [path, undefined]))
   for (const entry of seen.status.entries) {
@@ -110,22 +128,29 @@ async function idsOnDisk(repository: Repository, seen: Seen, markOf: MarkOf): Pr
     if (entry.kind !== 'tracked' || !'.D'.includes(entry.unstaged)) toHash.set(entry.path, entry)
     else if (!toHash.has(entry.path)) now.set(entry.path, (entry.unstaged === '.' && entry.indexId) || null)
   }
-  if (toHash.size === 0) return now
+  if (toHash.size === 0) return { ids: now, read: { paths: new Set(), moment: lookMoment() } }
 
   const conversions = await conversionsOf(repository, [...toHash.keys()], seen.odd)
   const as = conversions.sha256 ? 'git-sha256' : 'git-sha1'
   let sinceRest = 0
+  const paths = new Set<string>()
+  const moment = lookMoment()
   for (const [path, entry] of toHash) {
     const mode = modeFor(entry, conversions)
     const found = await contentId(onDisk(repository.root, path, seen.odd), { as, conversion: conversions.of(path), ...(mode === undefined ? {} : { mode }) })
     if (found.kind === 'folder') now.set(path, await submoduleId(join(repository.root, path), entry, markOf))
-    else now.set(path, found.kind === 'id' ? found.id : null)
+    else {
+      now.set(path, found.kind === 'id' ? found.id : null)
+      paths.add(path)
+    }
     if (++sinceRest % 64 === 0) await letOthersRun()
   }
-  return now
+  return { ids: now, read: { paths, moment } }
 }
 
-const modeFor = (entry: StatusEntry | undefined, conversions: Conversions): string | undefined => entry?.mode ?? (conversions.execBit ? undefined : '100644')
+/** Undefined: as the disk has it when it is read. Git tells it where the disk cannot. */
+const modeFor = ({ mode }: Partial<StatusEntry> = {}, { execBit }: Conversions): string | undefined =>
+  execBit && mode?.startsWith('100') !== false ? undefined : (mode ?? '100644')
 
 function onDisk(root: string, path: string, odd: OddNames): string | Buffer {
   const bytes = odd.get(path)

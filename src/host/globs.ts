@@ -75,8 +75,28 @@ function inOrderOfPath(ranges: readonly (readonly TreeFile[])[]): readonly TreeF
   return first === undefined || more.length === 0 ? (first ?? []) : ranges.flat().sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-function firstFrom(files: readonly TreeFile[], holds: (path: string) => boolean): number {
-  let [low, high] = [0, files.length]
+/** The one that is this path, if it is among the sorted files. */
+export function fileAt(files: readonly TreeFile[], path: string): TreeFile | undefined {
+  const file = files[firstFrom(files, (other) => other >= path)]
+  return file?.path === path ? file : undefined
+}
+
+/** Names of the files and folders directly in a folder that hold any of the sorted files; "" is the root. Steps over what lies deeper. */
+export function namesIn(files: readonly TreeFile[], folder: string): ReadonlySet<string> {
+  const start = folder === '' ? '' : `${folder}/`
+  const names = new Set<string>()
+  for (let i = firstFrom(files, (path) => path >= start); files[i]?.path.startsWith(start) === true;) {
+    const rest = files[i]?.path.slice(start.length) ?? ''
+    const slash = rest.indexOf('/')
+    names.add(slash === -1 ? rest : rest.slice(0, slash))
+    // "0" follows "/" in the order of characters.
+    i = slash === -1 ? i + 1 : firstFrom(files, (path) => path >= `${start}${rest.slice(0, slash)}0`, i)
+  }
+  return names
+}
+
+function firstFrom(files: readonly TreeFile[], holds: (path: string) => boolean, from = 0): number {
+  let [low, high] = [from, files.length]
   while (low < high) {
     const middle = (low + high) >> 1
     if (holds(files[middle]?.path ?? '')) high = middle

@@ -51,10 +51,6 @@ export function historyIn(database: Pick<Database, 'rows'>): History {
         .reverse(),
     // A reuse is an event like any other and has no row of its own: a run that only reuses must stay as fast as it is.
     reuses: () => database.rows(reusesByTask).flatMap((row) => reuseOf(row) ?? []),
-    peaks: (task, limit) =>
-      database
-        .rows('SELECT peak_bytes FROM observation WHERE task=? AND peak_bytes IS NOT NULL ORDER BY run DESC, attempt DESC LIMIT ?', task, limit)
-        .flatMap((row) => amount(row['peak_bytes']) ?? []),
   }
 }
 

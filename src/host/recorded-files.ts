@@ -2,6 +2,7 @@
 import type { Files } from '../model/files.ts'
 import type { Tree } from '../model/tree.ts'
 import { sha256 } from './digest.ts'
+import { fileAt } from './globs.ts'
 
 export type RecordedFiles = Files & { readonly asked: Asked }
 
@@ -42,13 +43,10 @@ export type Answers = {
 }
 
 export async function answersTo(asked: Asked, tree: Tree): Promise<Answers> {
-  const [ids, settled] = [
-    idsIn(tree),
-    <T>(answers: ReadonlyMap<string, Promise<T>>) => Promise.all([...answers].map(async ([key, answer]) => [key, await answer] as const)),
-  ]
+  const settled = <T>(answers: ReadonlyMap<string, Promise<T>>) => Promise.all([...answers].map(async ([key, answer]) => [key, await answer] as const))
   const [reads, exists, lists, globs] = await Promise.all([settled(asked.reads), settled(asked.exists), settled(asked.lists), settled(asked.globs)])
   return {
-    reads: reads.map(([path, text]) => [path, ids.get(path) ?? textKey(text)]),
+    reads: reads.map(([path, text]) => [path, idIn(tree, path) ?? textKey(text)]),
     exists,
     lists: lists.map(([folder, names]) => [folder, sha256(names.join('\0'))]),
     globs: globs.map(([question, paths]) => [question, sha256(paths.join('\0'))]),
@@ -57,9 +55,8 @@ export async function answersTo(asked: Asked, tree: Tree): Promise<Answers> {
 
 /** Whether all of it would be answered the same now. Files of the tree are not read again: their ids tell. */
 export async function answersStill(answers: Answers, files: Files, tree: Tree): Promise<boolean> {
-  const ids = idsIn(tree)
-  for (const [path, content] of answers.reads) if ((ids.get(path) ?? textKey(await files.read(path))) !== content) return false
-  for (const [path, isThere] of answers.exists) if ((ids.has(path) || (await files.exists(path))) !== isThere) return false
+  for (const [path, content] of answers.reads) if ((idIn(tree, path) ?? textKey(await files.read(path))) !== content) return false
+  for (const [path, isThere] of answers.exists) if ((idIn(tree, path) !== undefined || (await files.exists(path))) !== isThere) return false
   for (const [folder, names] of answers.lists) if (sha256((await files.list(folder)).join('\0')) !== names) return false
   for (const [question, paths] of answers.globs) {
     const found = tree.matching(JSON.parse(question) as readonly string[]).map((file) => file.path)
@@ -70,12 +67,10 @@ export async function answersStill(answers: Answers, files: Files, tree: Tree): 
 
 const textKey = (text: string | undefined): string => (text === undefined ? 'absent' : sha256(text))
 
-const known = new WeakMap<Tree, ReadonlyMap<string, string>>()
-function idsIn(tree: Tree): ReadonlyMap<string, string> {
-  // A link has the id of its own text, not of what is read through it.
-  const ids = known.get(tree) ?? new Map(tree.files.flatMap((file) => (file.id.startsWith('120000:') ? [] : [[file.path, file.id] as const])))
-  known.set(tree, ids)
-  return ids
+/** A link has the id of its own text, not of what is read through it: then there is none. */
+function idIn(tree: Tree, path: string): string | undefined {
+  const id = fileAt(tree.files, path)?.id
+  return id?.startsWith('120000:') === true ? undefined : id
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>

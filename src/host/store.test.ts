@@ -105,8 +105,7 @@ test('durations are those of attempts that really ran, newest first', () => {
       finished(4, { kind: 'lost' }),
     ])
   }
-  expect(store.durations(lint, 3)).toEqual([20.5, 20, 30.5])
-  expect(store.durations(taskId('none'), 3)).toEqual([])
+  expect(store.costs([taskId('none'), lint], 3)).toEqual(new Map([[lint, { durationsMs: [20.5, 20, 30.5], peakBytes: [] }]]))
   store.close()
 })
 

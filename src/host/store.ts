@@ -10,6 +10,7 @@ import { DamagedRows } from './sqlite-module.ts'
 import { historyIn, observationTable, observe } from './observations.ts'
 import { openDatabase, type Row, type Transaction } from './sqlite.ts'
 import { codeOf, StateUnusable, unusable } from './state-trouble.ts'
+import { costsIn } from './task-costs.ts'
 
 /** `notes` grows while the store is used: damaged rows are skipped and told. Everything of the store throws StateUnusable when the file cannot be used. */
 export function openStore(dir: string): Result<{ readonly store: Store; readonly notes: readonly Failure[] }> {
@@ -43,8 +44,7 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
     events: (run) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? ORDER BY seq', run), eventOf).values,
     runs: (limit) => wholeRuns(database.rows('SELECT * FROM run ORDER BY number DESC LIMIT ?', limit)),
     unfinished: () => wholeRuns(database.rows('SELECT * FROM run WHERE end IS NULL ORDER BY number DESC')),
-    durations: (task, limit) =>
-      database.rows('SELECT duration_ms FROM attempt WHERE task=? ORDER BY run DESC, seq DESC LIMIT ?', task, limit).flatMap(durationOf),
+    costs: (tasks, limit) => costsIn(database, tasks, limit),
     history: historyIn(database),
     close: () => database.close(),
   }
@@ -154,8 +154,6 @@ function isRecord(value: unknown): value is Omit<RunRecord, 'number'> {
 function isEnding(value: unknown): value is Required<Pick<RunRecord, 'finishedAt' | 'verdict'>> {
   return isObject(value) && typeof value['finishedAt'] === 'number' && typeof value['verdict'] === 'string' && Object.hasOwn(exitCodes, value['verdict'])
 }
-
-const durationOf = (row: Row): readonly number[] => (typeof row['duration_ms'] === 'number' && row['duration_ms'] >= 0 ? [row['duration_ms']] : [])
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 

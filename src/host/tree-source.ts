@@ -8,23 +8,24 @@ import { digestOfPath } from './path-digest.ts'
 import { isLeftOut, walkFolder } from './folder-walk.ts'
 import { watchFiles } from './file-watch.ts'
 import { ignoredPaths } from './ignored-paths.ts'
-import { isOlderAt, lookMoment, type LookMoment } from './look-moment.ts'
+import type { AskedStatus } from './git-facts.ts'
+import { isOlderAt, lookMoment } from './look-moment.ts'
 import { gitLook, type Looked } from './git-look.ts'
 import { sightAll } from './sightings.ts'
 import { globLibrary, newTree } from './globs.ts'
 import type { Repository } from './repository.ts'
 import { treeDifference } from './tree-difference.ts'
 
-export function treeSource(root: string, repository: Repository | undefined): TreeSource {
-  const lookOnce = repository === undefined ? () => walkedTree(root) : gitLook(repository, submoduleMark)
-  const seen = new WeakMap<Tree, { readonly moment: LookMoment; readonly facts: Looked['facts'] }>()
+/** `asked`: what git was asked a moment ago; the first look goes on from there. */
+export function treeSource(root: string, repository: Repository | undefined, asked?: AskedStatus): TreeSource {
+  const lookOnce = repository === undefined ? () => walkedTree(root) : gitLook(repository, submoduleMark, asked)
+  const seen = new WeakMap<Tree, Omit<Looked, 'tree'>>()
   const remembered = async (): Promise<Tree> => {
-    const moment = lookMoment()
-    const { tree, facts } = await lookOnce()
-    seen.set(tree, { moment, facts })
+    const { tree, ...more } = await lookOnce()
+    seen.set(tree, more)
     return tree
   }
-  const lookOf = (tree: Tree) => {
+  const lookOf = (tree: Tree): Omit<Looked, 'tree'> => {
     const found = seen.get(tree)
     if (found === undefined) throw new Bug('this tree was not looked at here')
     return found
@@ -33,16 +34,18 @@ export function treeSource(root: string, repository: Repository | undefined): Tr
     look: sharedLooks(remembered),
     changedSince: (mark, tree) => treeDifference(repository, mark, tree),
     digestOf: (path) => digestOfPath(root, path),
-    watch: (tree, globs, spared) => watchFiles({ root, tree, moment: lookOf(tree).moment, globs, spared }),
+    watch: (tree, globs, spared) => watchFiles({ root, tree, ...lookOf(tree), globs, spared }),
     isOlder: (path, tree) => isOlderAt(resolve(root, path), lookOf(tree).moment),
     basis(tree, paths) {
-      const { moment, facts } = lookOf(tree)
+      const { moment, read, facts } = lookOf(tree)
       const git = facts()
       if (git === undefined) return undefined
-      const touched = sightAll(root, git.touched, moment)
+      const { true: own = [], false: others = [] } = Object.groupBy(git.touched, (path) => (read.paths.has(path) ? 'true' : 'false'))
+      const touched = [sightAll(root, own, read.moment), sightAll(root, others, moment)]
       const sightings = sightAll(root, new Set(paths), moment)
+      if (touched.includes(undefined) || sightings === undefined) return undefined
       const { index, listing, status } = git
-      return touched === undefined || sightings === undefined ? undefined : { index, listing, status, touched, sightings, mark: tree.mark }
+      return { index, listing, status, touched: touched.flatMap((some) => some ?? []), sightings, mark: tree.mark }
     },
     ignored: async (paths) => (repository === undefined ? new Set(paths.filter((path) => isLeftOut(path))) : ignoredPaths(repository, paths)),
   }
@@ -71,6 +74,7 @@ function sharedLooks(lookOnce: () => Promise<Tree>): () => Promise<Tree> {
 const submoduleMark = async (repository: Repository) => (await gitLook(repository, submoduleMark)()).tree.mark
 
 async function walkedTree(root: string): Promise<Looked> {
+  const moment = lookMoment()
   const library = globLibrary()
   const files: TreeFile[] = []
   let sinceRest = 0
@@ -81,5 +85,5 @@ async function walkedTree(root: string): Promise<Looked> {
   }
   // fromEntries, because a file may be called __proto__.
   const delta = Object.fromEntries(files.map((file) => [file.path, file.id]))
-  return { tree: newTree(files, { delta }, await library, isLeftOut), facts: () => undefined }
+  return { tree: newTree(files, { delta }, await library, isLeftOut), moment, read: { paths: new Set(), moment }, facts: () => undefined }
 }

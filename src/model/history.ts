@@ -29,6 +29,4 @@ export type History = {
   observations(): readonly Observation[]
   /** How often each task was reused, and how long the reused attempts had taken. */
   reuses(): readonly Reuse[]
-  /** The most memory of the last attempts of a task of which it was measured, newest first. */
-  peaks(task: TaskId, limit: number): readonly number[]
 }

@@ -5,7 +5,8 @@ export type PlannedTask = {
   readonly task: Task
   /** Position in the order of starting among ready tasks: smaller first. Longest remaining path first, then priority and name. */
   readonly rank: number
-  /** The most memory that it took lately, from history. Absent: not known. */
+  /** How long it usually takes, milliseconds, and the most memory that it took lately, from history. Absent: not known. */
+  readonly expectedMs?: number
   readonly expectedBytes?: number
   readonly dependents: readonly TaskId[]
 }

@@ -1,4 +1,5 @@
 /** A Store keeps runs and their events in order. What `append` returned for survives the end of pawl, what `settle` resolved for the end of the machine. */
+import type { Costs } from './costs.ts'
 import type { Event } from './event.ts'
 import type { History } from './history.ts'
 import type { TaskId } from './task.ts'
@@ -28,8 +29,8 @@ export type Store = {
   runs(limit: number): readonly RunRecord[]
   /** Runs without an end: live ones and those that were cut off. */
   unfinished(): readonly RunRecord[]
-  /** Milliseconds of the last attempts of a task that really ran, newest first. */
-  durations(task: TaskId, limit: number): readonly number[]
+  /** Of each of these tasks the last `limit` attempts; a task that never really ran is absent. */
+  costs(tasks: readonly TaskId[], limit: number): ReadonlyMap<TaskId, Costs>
   readonly history: History
   close(): void
 }

@@ -57,16 +57,16 @@ export function memoryStore(): Store {
     events: (run) => runs[run - 1]?.events ?? [],
     runs: (limit) => runs.map(recordOf).reverse().slice(0, limit),
     unfinished: () => runs.map(recordOf).filter((record) => record.finishedAt === undefined),
-    durations: (task, limit) =>
-      runs
-        .flatMap((run) => run.events)
-        .flatMap((event) =>
-          event.type === 'attempt.finished' && event.task === task && (event.outcome.kind === 'passed' || event.outcome.kind === 'failed')
-            ? [event.outcome.durationMs]
-            : [],
-        )
-        .reverse()
-        .slice(0, limit),
+    costs: (tasks, limit) =>
+      new Map(
+        tasks.flatMap((task) => {
+          const ended = runs.flatMap((run) => run.events).flatMap((event) => (event.type === 'attempt.finished' && event.task === task ? [event.outcome] : []))
+          const judged = ended.filter((outcome) => outcome.kind === 'passed' || outcome.kind === 'failed').reverse()
+          const durationsMs = judged.map((outcome) => outcome.durationMs).slice(0, limit)
+          const peakBytes = judged.flatMap((outcome) => outcome.usage?.peakBytes ?? []).slice(0, limit)
+          return durationsMs.length + peakBytes.length === 0 ? [] : [[task, { durationsMs, peakBytes }] as const]
+        }),
+      ),
     history: memoryHistory(() => runs.map((run) => run.events)),
     close: () => undefined,
   }
@@ -86,11 +86,6 @@ function memoryHistory(runs: () => readonly (readonly Event[])[]): History {
         .map(([task, all]) => ({ task, count: all.length, savedMs: all.reduce((sum, one) => sum + one.savedMs, 0) }))
         .toSorted((a, b) => (a.task < b.task ? -1 : 1))
     },
-    peaks: (task, limit) =>
-      observations()
-        .flatMap((one) => (one.task === task && one.peakBytes !== undefined ? [one.peakBytes] : []))
-        .toReversed()
-        .slice(0, limit),
   }
 }
 

@@ -71,9 +71,9 @@ for (const [name, bench] of Object.entries(benches)) {
     using at = await bench()
     const run = begin(at.store)
     at.store.append(run, [started(1), ended(2, 10), started(3), ended(4, 30)])
-    expect(at.store.durations(lint, 5)).toEqual([30, 10])
-    expect(at.store.durations(lint, 1)).toEqual([30])
-    expect(at.store.durations(taskId('other'), 5)).toEqual([])
+    const both = [taskId('other'), lint]
+    expect(at.store.costs(both, 5)).toEqual(new Map([[lint, { durationsMs: [30, 10], peakBytes: [] }]]))
+    expect(at.store.costs(both, 1)).toEqual(new Map([[lint, { durationsMs: [30], peakBytes: [] }]]))
   })
 
   test(`${name} remembers of each attempt that really ran why it ran, how it ended and what it took`, async () => {
@@ -118,6 +118,6 @@ for (const [name, bench] of Object.entries(benches)) {
       { task: lint, count: 3, savedMs: 21 },
       { task: other, count: 1, savedMs: 7 },
     ])
-    expect(at.store.history.peaks(lint, 5)).toEqual([4096])
+    expect(at.store.costs([lint], 5)).toEqual(new Map([[lint, { durationsMs: [8, 9], peakBytes: [4096] }]]))
   })
 }

@@ -172,7 +172,13 @@ function judgeHistory(store: Opened<typeof openStore, 'store'>, truth: Truth, wr
     if (run.verdict !== undefined && run.verdict !== known.verdict)
       wrong.push(`run ${run.number} is said to be ${run.verdict} and was ${known.verdict ?? 'cut off'}`)
   }
-  if (store.durations(taskId('one'), 10).some((ms) => ms < 0)) wrong.push('a negative duration is believed')
+  if (
+    store
+      .costs([taskId('one')], 10)
+      .get(taskId('one'))
+      ?.durationsMs.some((ms) => ms < 0) === true
+  )
+    wrong.push('a negative duration is believed')
 }
 
 async function judgeProofs(cache: Opened<typeof openCache, 'cache'>, root: string, truth: Truth, wrong: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** Runs pawl on a repository inside of this process: all of it but the command line, in a tenth of the time. */
-import { unchangedAnswer } from '../../src/app/baselines.ts'
+import { compareWithGreen } from '../../src/app/baselines.ts'
 import { check } from '../../src/app/check.ts'
 import type { Checked } from '../../src/app/perform.ts'
 import { findSite } from '../../src/app/site.ts'
@@ -32,7 +32,7 @@ export const outcomeOf = ({ result }: Checked, task: string): Settlement | undef
 
 /** As the command line begins: one comparison that may answer for all checks at once. */
 export const answeredAtOnce = async (root: string, env: Readonly<Record<string, string>>): Promise<boolean> =>
-  (await unchangedAnswer(root, environmentIn(root, env), {})) !== undefined
+  (await compareWithGreen(root, environmentIn(root, env), {})).answer !== undefined
 
 const environmentIn = (root: string, env: Readonly<Record<string, string>>): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',

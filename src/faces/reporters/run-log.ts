@@ -1,4 +1,4 @@
-/** Writes the log of a run: one line for each fact, "[YYYY-MM-DD HH:MM:SS] LEVEL: text" in local time. Raw output of tools is kept elsewhere. */
+/** Writes the log of a run: one line for each fact, "[YYYY-MM-DD HH:MM:SS] LEVEL: text" in UTC. Raw output of tools is kept elsewhere. */
 import { causeText } from '../../model/cause.ts'
 import { durationText } from '../../model/duration.ts'
 import { endingsIn, type Event, type Finished } from '../../model/event.ts'
@@ -34,23 +34,19 @@ export type RunLog = Reporter & { lockReleased(at: number): void }
 
 type Line = readonly [LogLevel, string]
 
-/** `write` gets one line without its line break. `mode` as people know it: "fix=safe dry-run=no interactive=no". */
-export function runLog(write: (line: string) => void, about: { readonly host: string; readonly mode: string }): RunLog {
+/** `write` gets lines without the last line break. `mode` as people know it: "fix=safe dry-run=no interactive=no". */
+export function runLog(write: (lines: string) => void, about: { readonly host: string; readonly mode: string }): RunLog {
   const put = (at: number, lines: readonly Line[]): void => {
-    const stamp = lines.length === 0 ? '' : localStamp(at)
-    for (const [level, text] of lines) write(`[${stamp}] ${level}: ${safeLine(text)}`)
+    if (lines.length === 0) return
+    // Not local: the rules of time zones take a runtime longer to load than a short run takes.
+    const stamp = new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+    write(lines.map(([level, text]) => `[${stamp}] ${level}: ${safeLine(text)}`).join('\n'))
   }
   return {
     name: 'log',
     on: (event, run, plan) => put(event.at, linesOf(event, plan, run.number, about)),
     lockReleased: (at) => put(at, [['LOCK_RELEASED', 'another run may start']]),
   }
-}
-
-export function localStamp(at: number): string {
-  const date = new Date(at)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
 function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: string; readonly mode: string }): readonly Line[] {

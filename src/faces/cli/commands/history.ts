@@ -3,7 +3,7 @@ import { findSite } from '../../../app/site.ts'
 import { readState } from '../../../app/state.ts'
 import { durationText } from '../../../model/duration.ts'
 import type { RunRecord } from '../../../model/store.ts'
-import { localStamp } from '../../reporters/run-log.ts'
+import { localStamp } from '../local-stamp.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { columns, say, sayJson, wantsJson } from '../say.ts'
 

@@ -5,7 +5,7 @@ import type { CommandContext, CommandEnd } from '../command.ts'
 import { ownProgram } from '../own-program.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 import { requestOf } from '../request.ts'
-import { wholeRun } from './whole-run.ts'
+import { wholeRun, type RunWish } from './whole-run.ts'
 
 export async function hook(context: CommandContext): Promise<CommandEnd> {
   const end = context.args.words[0] === 'pre-push' ? await push(context) : await commit(context)
@@ -26,9 +26,9 @@ async function push(context: CommandContext): Promise<CommandEnd> {
   return { code: 0 }
 }
 
-async function runBy(context: CommandContext, how: Parameters<typeof wholeRun>[2]): Promise<CommandEnd> {
+async function runBy(context: CommandContext, how: NonNullable<RunWish['how']>): Promise<CommandEnd> {
   const request = requestOf(context.args)
-  return request.ok ? wholeRun(context, request.value, how) : request
+  return request.ok ? wholeRun(context, request.value, { how }) : request
 }
 
 async function standardInput(): Promise<string> {

@@ -1,5 +1,5 @@
 /** `pawl`: the main job. Where nothing changed since the last green run it says so at once, and nothing else of pawl is even loaded. */
-import { unchangedAnswer } from '../../../app/baselines.ts'
+import { compareWithGreen } from '../../../app/baselines.ts'
 import type { GreenAnswer } from '../../../model/baseline.ts'
 import { durationText } from '../../../model/duration.ts'
 import { countsText, savedText } from '../../reporters/counts-text.ts'
@@ -11,9 +11,9 @@ import { requestOf, screenWish } from '../request.ts'
 export async function run(context: CommandContext): Promise<CommandEnd> {
   const request = requestOf(context.args)
   if (!request.ok) return request
-  const answer = wantsEvents(context) ? undefined : await unchangedAnswer(context.cwd, context.env, request.value)
+  const { answer, asked } = wantsEvents(context) ? {} : await compareWithGreen(context.cwd, context.env, request.value)
   if (answer !== undefined) return tell(answer, context)
-  return (await import('./whole-run.ts')).wholeRun(context, request.value)
+  return (await import('./whole-run.ts')).wholeRun(context, request.value, asked === undefined ? {} : { asked })
 }
 
 /** These show or write what a whole run tells. */

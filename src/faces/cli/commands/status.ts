@@ -4,7 +4,7 @@ import { planFor } from '../../../app/planned.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import { readState } from '../../../app/state.ts'
 import { ok, type Failure } from '../../../model/failure.ts'
-import { localStamp } from '../../reporters/run-log.ts'
+import { localStamp } from '../local-stamp.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { lastRunHere } from '../last-run.ts'
@@ -54,7 +54,7 @@ export async function status(context: CommandContext): Promise<CommandEnd> {
 async function withoutState(context: CommandContext, site: Site, failures: readonly Failure[]): Promise<ReturnType<typeof lookAhead>> {
   const request = requestOf(context.args)
   if (!request.ok) return request
-  const planned = await planFor(site, request.value, () => undefined)
+  const planned = await planFor(site, request.value)
   if (!planned.ok) return planned
   if (!wantsJson(context)) showFailures(failures, { env: context.env, json: false })
   const why = 'not known: the state is that of a newer pawl'

@@ -1,5 +1,6 @@
 /** A whole run with its reporters, its signals and its exit code. */
 import { isatty } from 'node:tty'
+import type { Comparison } from '../../../app/baselines.ts'
 import type { CheckOptions } from '../../../app/begun.ts'
 import { check } from '../../../app/check.ts'
 import type { Checked, Started } from '../../../app/perform.ts'
@@ -19,14 +20,16 @@ import { reportersFor, type Views } from '../views.ts'
 import { catchSignals } from '../signals.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 
-/** Another `how` decides otherwise what is checked. */
-export async function wholeRun(
-  context: CommandContext,
-  request: Request,
-  how: (site: Site, options: CheckOptions) => Promise<Result<Checked>> = check,
-): Promise<CommandEnd> {
+export type RunWish = {
+  /** Decides otherwise what is checked. */
+  readonly how?: (site: Site, options: CheckOptions) => Promise<Result<Checked>>
+  /** From the comparison with the last green run. */
+  readonly asked?: NonNullable<Comparison['asked']>
+}
+
+export async function wholeRun(context: CommandContext, request: Request, { how = check, asked }: RunWish = {}): Promise<CommandEnd> {
   const { args, env } = context
-  const site = await findSite(context.cwd, env)
+  const site = await findSite(context.cwd, env, asked)
   if (!site.ok) return site
   const cancellation = newCancellation()
   const signals = catchSignals(cancellation, site.value)
