@@ -9,7 +9,7 @@ import { nearRepository } from '../host/near-repository.ts'
 import { areSame } from '../host/sightings.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
 import { attempted, removeState, StateUnusable } from '../host/state-trouble.ts'
-import { readVouched, writeVouched } from '../host/vouched-file.ts'
+import { mayBeVouched, readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Baseline, GreenAnswer, KeptProof } from '../model/baseline.ts'
 import { endingsIn, type Event } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
@@ -23,7 +23,7 @@ import { program } from './program.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** `asked`: what git was asked for it, so that a run which follows need not ask again. */
+/** `asked`: what git was asked for it, in the repository of the last green run, so that a run which follows need not ask again. */
 export type Comparison = { readonly answer?: GreenAnswer; readonly asked?: AskedStatus }
 
 /** What the last green run of this wish says, if everything that it stands on is as it was. Starts one git process, writes nothing, waits for nobody. */
@@ -31,15 +31,16 @@ export async function compareWithGreen(cwd: string, env: Environment, request: R
   if (!isAnswerable(request)) return {}
   const near = nearRepository(cwd)
   if (near === undefined) return {}
-  const dir = stateFolderOf(near.root, near.commonDir)
-  const baseline = readVouched(baselinePath(dir, near.root, request))?.value as Baseline | undefined
-  if (baseline === undefined || isRunning(dir)) return {}
   const { root, gitDir, commonDir } = near
-  if (baseline.root !== root || baseline.gitDir !== gitDir || baseline.commonDir !== commonDir || baseline.program !== program()) return {}
-  const repository = { root, gitDir, commonDir, linked: gitDir !== commonDir }
-  // git works while the rest is compared.
-  const asked = askStatus(repository)
-  const git = saysTheSame(repository, asked, baseline)
+  const dir = stateFolderOf(root, commonDir)
+  const path = baselinePath(dir, root, request)
+  if (!mayBeVouched(path)) return {}
+  // git works while the rest is read and compared.
+  const asked = askStatus({ root, gitDir, commonDir, linked: gitDir !== commonDir })
+  const baseline = readVouched(path)?.value as Baseline | undefined
+  if (baseline?.root !== root || baseline.gitDir !== gitDir || baseline.commonDir !== commonDir) return {}
+  if (baseline.program !== program() || isRunning(dir)) return { asked }
+  const git = saysTheSame(asked, baseline)
   const now = Date.now()
   const inTime = now >= baseline.from && (baseline.until === undefined || now < baseline.until)
   const same =

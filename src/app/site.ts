@@ -37,7 +37,7 @@ export type Site = {
 
 /** `asked`: what git was asked about this place a moment ago. */
 export async function findSite(cwd: string, env: Readonly<Record<string, string | undefined>>, asked?: AskedStatus): Promise<Result<Site>> {
-  const found = await findRepository(cwd)
+  const found = asked === undefined ? await findRepository(cwd) : ok(asked.repository)
   if (!found.ok) return found
   const repository = found.value
   const root = repository?.root ?? cwd

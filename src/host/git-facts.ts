@@ -28,10 +28,15 @@ const statusArgs: readonly string[] = [
 ]
 
 /** What git says of a working copy. `moment`: before it was asked; `index`: which index there was then. */
-export type AskedStatus = { readonly gitDir: string; readonly moment: LookMoment; readonly index: string; readonly answer: Promise<GitAnswer> }
+export type AskedStatus = {
+  readonly repository: Repository
+  readonly moment: LookMoment
+  readonly index: string
+  readonly answer: Promise<GitAnswer>
+}
 
 export function askStatus(repository: Repository): AskedStatus {
-  return { gitDir: repository.gitDir, moment: lookMoment(), index: indexStamp(repository), answer: gitIn(repository, statusArgs) }
+  return { repository, moment: lookMoment(), index: indexStamp(repository), answer: gitIn(repository, statusArgs) }
 }
 
 type Answers = {
@@ -51,7 +56,7 @@ export function factsOf({ list, state, listing, status, odd, index }: Answers): 
 }
 
 /** Whether git says the same as then. */
-export async function saysTheSame(repository: Repository, { index: before, answer }: AskedStatus, facts: Omit<GitFacts, 'touched'>): Promise<boolean> {
+export async function saysTheSame({ repository, index: before, answer }: AskedStatus, facts: Omit<GitFacts, 'touched'>): Promise<boolean> {
   const state = await answer
   if (!state.ok || sha256(withoutIgnored(state.stdout)) !== facts.status) return false
   // The index that was asked is the one that was seen before, or at least lists the same: editors refresh it all the time.

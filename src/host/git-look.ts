@@ -41,7 +41,7 @@ export type Looked = {
  * `asked`: what git was asked a moment ago; the first look goes on from there.
  */
 export function gitLook(repository: Repository, markOf: MarkOf, asked?: AskedStatus): () => Promise<Looked> {
-  let early = asked?.gitDir === repository.gitDir ? asked : undefined
+  let early = asked?.repository.gitDir === repository.gitDir ? asked : undefined
   let kept: { readonly stdout: Uint8Array; readonly listing: Listing; readonly odd: OddNames } | undefined
   let last: Tree | undefined
   let lastIgnored: ReadonlySet<string> = new Set()

@@ -8,7 +8,7 @@ import { attempted, codeOf, removeState, stateTrouble } from './state-trouble.ts
 
 /** Undefined when there is none, it is damaged, or it lies where others may write. */
 export function readVouched(path: string): { readonly value: unknown; readonly digest: string } | undefined {
-  if (!isOurs(dirname(path)) || !isOurs(dirname(dirname(path)))) return undefined
+  if (!mayBeVouched(path)) return undefined
   const text = textOf(path)
   const end = text?.indexOf('\n') ?? -1
   if (text === undefined || end === -1) return undefined
@@ -33,6 +33,10 @@ export function writeVouched(path: string, value: unknown): { readonly digest: s
     return { failure: left.ok ? failure : left.failure }
   }
 }
+
+/** Whether there is something to read, in a place where only this user writes. */
+export const mayBeVouched = (path: string): boolean =>
+  isOurs(dirname(path)) && isOurs(dirname(dirname(path))) && lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 /** A link or a folder of another user may hold anything. */
 function isOurs(folder: string): boolean {
