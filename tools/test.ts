@@ -1,4 +1,4 @@
-/** The one test command: builds, then every kind of check and test; stops at the first that fails, and ends with the count of tests. */
+/** The one test command: builds and checks, then all tests in two lanes side by side; stops at the first part that fails, and ends with the count of tests. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -13,23 +13,31 @@ const journeys = (runtime: string, names: readonly string[] = ['']): Part => ({
   env: { PAWL_RUNTIME: runtime },
 })
 
-const parts: readonly Part[] = [
+const gates: readonly Part[] = [
   { name: 'build', argv: [bun, 'tools/build.ts'] },
   { name: 'types', argv: [bin('tsc'), '-b'] },
   { name: 'lint', argv: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'format', argv: [bin('oxfmt'), '--check'] },
   { name: 'unused', argv: [bin('knip')] },
   { name: 'generated files', argv: [bun, 'tools/generated.ts', '--check'] },
-  {
-    name: 'tests',
-    argv: [bun, 'test', '--timeout', '60000', './src', './bench', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'],
-  },
-  // The executable is the same source on the same runtime: from source only what would show a fault of the bundle is played.
-  journeys('bun', ['crash', 'stream', 'reuse', 'unchanged', 'nothing']),
-  journeys('executable'),
-  journeys('node'),
-  // Many short lives of the shipped program: from source they would take twice as long.
-  { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
+]
+
+/** Tests wait for processes half of their time: two lanes fill two processors. */
+const lanes: readonly (readonly Part[])[] = [
+  [
+    {
+      name: 'tests',
+      argv: [bun, 'test', '--timeout', '60000', './src', './bench', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'],
+    },
+    // Many short lives of the shipped program: from source they would take twice as long.
+    { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
+  ],
+  [
+    // The executable is the same source on the same runtime: from source only what would show a fault of the bundle is played.
+    journeys('bun', ['crash', 'stream', 'reuse', 'unchanged', 'nothing']),
+    journeys('executable'),
+    journeys('node'),
+  ],
 ]
 
 /** Programs that journeys need besides Node, npm and git, with their Debian packages. A journey whose program is missing says so and is skipped. */
@@ -56,17 +64,24 @@ function setUp(): void {
 
 type Counted = { readonly passed: number; readonly failed: number }
 
-/** Shows what a part prints as it comes, and counts the tests in it. */
-function run(part: Part): Promise<{ readonly code: number | null } & Counted> {
+/** Counts the tests in what a part prints; shows it as it comes, or at the end where another part prints at the same time. */
+function run(part: Part, live: boolean): Promise<{ readonly code: number | null } & Counted> {
   const [program = '', ...args] = part.argv
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...part.env } })
   let text = ''
-  child.stdout.on('data', (chunk: Buffer) => ((text += chunk.toString()), process.stdout.write(chunk)))
-  child.stderr.on('data', (chunk: Buffer) => ((text += chunk.toString()), process.stderr.write(chunk)))
+  const heard = (chunk: Buffer): void => {
+    text += chunk.toString()
+    if (live) process.stdout.write(chunk)
+  }
+  child.stdout.on('data', heard)
+  child.stderr.on('data', heard)
   const count = (word: string): number => [...text.matchAll(new RegExp(`^ +(\\d+) ${word}$`, 'gm'))].reduce((sum, match) => sum + Number(match[1]), 0)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, passed: count('pass'), failed: count('fail') }))
+    child.on('close', (code) => {
+      if (!live) process.stdout.write(text)
+      resolve({ code, passed: count('pass'), failed: count('fail') })
+    })
   })
 }
 
@@ -76,15 +91,23 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 const started = performance.now()
 let total: Counted = { passed: 0, failed: 0 }
 let broken: string | undefined
-for (const part of parts.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
-  const at = performance.now()
-  console.log(`── ${part.name}`)
-  const { code, passed, failed } = await run(part)
-  total = { passed: total.passed + passed, failed: total.failed + failed }
-  console.log(`── ${part.name}: ${code === 0 ? 'passed' : `failed with exit code ${code}`}, ${seconds(at)}`)
-  if (code !== 0) broken = part.name
-  if (broken !== undefined) break
+
+async function inTurn(parts: readonly Part[], live: boolean): Promise<void> {
+  for (const part of parts) {
+    if (broken !== undefined) return
+    const at = performance.now()
+    console.log(`── ${part.name}`)
+    const { code, passed, failed } = await run(part, live)
+    total = { passed: total.passed + passed, failed: total.failed + failed }
+    console.log(`── ${part.name}: ${code === 0 ? 'passed' : `failed with exit code ${code}`}, ${seconds(at)}`)
+    if (code !== 0) broken ??= part.name
+  }
 }
+
+const wantedOf = (parts: readonly Part[]): readonly Part[] => parts.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
+const wantedLanes = lanes.map(wantedOf).filter((lane) => lane.length > 0)
+await inTurn(wantedOf(gates), true)
+await Promise.all(wantedLanes.map((lane) => inTurn(lane, wantedLanes.length === 1)))
 console.log(broken === undefined ? `all parts passed in ${seconds(started)}` : `stopped at: ${broken}`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = broken === undefined ? 0 : 1
