@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newRepo, type Running } from '../journeys/rig.ts'
-import { eachCase, missingProgram, skippedRow, spread, type SoakRow } from './soak-row.ts'
+import { eachCase, missingProgram, skippedRow, spread, together, type SoakRow } from './soak-row.ts'
 import { fact, numbered, outcomesIn } from './watching.ts'
 
 /** How a process tries to get away. `$stay` ignores signals, says that it is there, and stays. */
@@ -40,15 +40,24 @@ export const rows: readonly SoakRow[] = [
       const deaths: number[] = []
       const { broken, cases } = await eachCase(all.length * (size === 'ci' ? 1 : timesFull), 5, async (index) => {
         const [wanted, ending] = numbered(all, index)
-        return (await play(wanted, ending, size === 'ci' ? patientMs : limitMs, deaths)).map((line) => `${ending}: ${line}`)
+        return (await play(wanted, { ending, withinMs: size === 'ci' ? patientMs : limitMs, deaths })).map((line) => `${ending}: ${line}`)
+      })
+      const isolated = size === 'ci' ? ([] as const) : endings
+      const apart = missingProgram('bwrap')
+      const alone = await eachCase(apart === undefined ? isolated.length * 2 : 0, 5, async (index) => {
+        const ending = numbered(isolated, index)
+        return (await play(kinds, { ending, withinMs: limitMs, deaths, isolation: 'namespace' })).map((line) => `in a namespace: ${ending}: ${line}`)
       })
       if (deaths.length > 0) report(`all gone after kill -9 of pawl: ${spread(deaths, 'ms')}`)
-      return { broken, cases: size === 'ci' ? cases * kinds.length : cases }
+      const counted = { broken, cases: size === 'ci' ? cases * kinds.length : cases }
+      return together(counted, { ...alone, cases: alone.cases * kinds.length }, ...(isolated.length > 0 && apart !== undefined ? [skippedRow(apart)] : []))
     },
   },
 ]
 
-async function play(wanted: readonly Shape[], ending: Ending, withinMs: number, deaths: number[]): Promise<readonly string[]> {
+type Course = { readonly ending: Ending; readonly withinMs: number; readonly deaths: number[]; readonly isolation?: 'namespace' }
+
+async function play(wanted: readonly Shape[], { ending, withinMs, deaths, isolation }: Course): Promise<readonly string[]> {
   await using repo = await newRepo({})
   const token = join(repo.root, '..', `survivor-${crypto.randomUUID()}`)
   const tokenOf = (shape: Shape): string => `${token}-${Object.keys(shapes).indexOf(shape)}`
@@ -57,7 +66,8 @@ async function play(wanted: readonly Shape[], ending: Ending, withinMs: number, 
   const last = ending === 'exit' ? 'exit 0' : ending === 'fail' ? 'exit 3' : `: > ${token}.ready; sleep 60`
   const task = repo.script('task', [head, ...starts, last].join('\n'))
   const limit = ending === 'timeout' ? ', timeout: 3s' : ''
-  repo.write({ 'pawl.yaml': `detect: false\ndiskFree: 1\nchecks:\n  task: { command: [${task}]${limit} }\n` })
+  const apart = isolation === undefined ? '' : `isolation: ${isolation}\n`
+  repo.write({ 'pawl.yaml': `detect: false\ndiskFree: 1\n${apart}checks:\n  task: { command: [${task}]${limit} }\n` })
   const run = repo.start(['--json'])
   await fact(() => existsSync(`${token}.ready`) || run.process.exitCode !== null)
   const broken = await end(run, ending, withinMs)
