@@ -1,7 +1,7 @@
 /** Gives an attempt its world: what the task can see, who does it, where its output goes. */
-import { createHash } from 'node:crypto'
 import type { AttemptWorld } from '../engine/attempt.ts'
 import type { Visible } from '../engine/fingerprint.ts'
+import { sha256 } from '../host/digest.ts'
 import { builtinExecutor } from '../executors/builtin-executor.ts'
 import { builtins } from '../executors/builtins.ts'
 import { commandExecutor } from '../executors/command.ts'
@@ -64,8 +64,6 @@ export function attemptWorld(parts: WorldParts): {
     basis: () => sight.basis(),
   }
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** `stir` is called with each deed: the working copy may not be what it was. */
 function executorsFor(parts: WorldParts, stir: () => void): Executors {

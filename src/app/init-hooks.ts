@@ -1,5 +1,4 @@
 /** Puts pawl's git hooks into a repository and takes them out again; what is not its own it never touches. */
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { hooksFolder, readHook, removeHook, writeHook } from '../host/hooks-folder.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
@@ -7,6 +6,7 @@ import { hookNames, hookScript, isOurs, keptParts, type HookName } from './hook-
 import { planFor } from './planned.ts'
 import type { Site } from './site.ts'
 import { stampsFolder } from './stamp.ts'
+import { randomHex } from '../host/random-hex.ts'
 
 export type HookChange = {
   readonly path: string
@@ -29,7 +29,7 @@ export async function planHooks(site: Site, wanted: readonly HookName[], program
   return ok(
     wanted.map((name): HookChange => {
       const before = readHook(path, name)
-      const { flags = name === 'pre-commit' ? `--staged${usual}` : usual.trim(), key = randomBytes(16).toString('hex') } = keptParts(before ?? '')
+      const { flags = name === 'pre-commit' ? `--staged${usual}` : usual.trim(), key = randomHex(16) } = keptParts(before ?? '')
       const text = hookScript({ name, program, flags, key, stamps: stampsFolder(site, name) })
       return { path: join(path, name), name, text, does: before === undefined ? 'write' : before === text ? 'keep' : 'renew' }
     }),

@@ -1,5 +1,4 @@
 /** Gives scripts the environment of their package manager: it is asked once for the root and once for the packages, and its answer is kept while nothing it depends on changes. */
-import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { scriptEnvironment, type ManagerAnswer } from '../executors/script-environment.ts'
@@ -12,6 +11,7 @@ import type { Result } from '../model/failure.ts'
 import { failed, ok } from '../model/failure.ts'
 import type { PackageScript } from '../model/task.ts'
 import type { Site } from './site.ts'
+import { sha256 } from '../host/digest.ts'
 
 type Environment = Readonly<Record<string, string>>
 export type ScriptEnvironments = (script: PackageScript, folder: string, env: Environment) => Promise<Result<(event: string, text: string) => Environment>>
@@ -68,7 +68,7 @@ type Kept = ManagerAnswer & { readonly files: string }
 const digestOfFiles = ({ set }: ManagerAnswer): Promise<string> =>
   settingFiles([set['npm_config_globalconfig'], set['npm_config_userconfig']].filter((path) => path !== undefined))
 
-const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+const digestOf = (value: unknown): string => sha256(JSON.stringify(value))
 
 /** A file that is not there, or not ours any more, holds no answer: the manager is asked again. */
 async function kept(file: string): Promise<Readonly<Record<string, Kept>>> {

@@ -1,11 +1,11 @@
 /** Keeps the raw output of attempts and the line log of each run, and removes those of old runs. */
-import { createHash } from 'node:crypto'
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { AttemptId } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import { codeOf, stateTrouble } from './state-trouble.ts'
+import { sha256 } from './digest.ts'
 
 export type AttemptLog = {
   write(chunk: Uint8Array | string): void
@@ -67,7 +67,7 @@ function safeName(attempt: AttemptId): string {
   const safe = attempt.replace(/[^A-Za-z0-9@._-]/gu, (character) =>
     [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   )
-  return safe.length <= 200 ? safe : `${safe.slice(0, 160)}-${createHash('sha256').update(attempt).digest('hex').slice(0, 32)}`
+  return safe.length <= 200 ? safe : `${safe.slice(0, 160)}-${sha256(attempt).slice(0, 32)}`
 }
 
 function openLog(path: string, mostBytes: number): AttemptLog {

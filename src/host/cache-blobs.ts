@@ -1,5 +1,4 @@
 /** Keeps contents by their SHA-256, each once. What does not match its digest is never handed out, but set aside. */
-import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
 import { copyFile, chmod, lstat, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +7,8 @@ import type { Digest } from '../model/fingerprint.ts'
 import { asideName } from './file-hold.ts'
 import { syncFolder, writeDurably } from './save-atomic.ts'
 import { codeOf } from './state-trouble.ts'
+import { newHasher, sha256 } from './digest.ts'
+import { randomHex } from './random-hex.ts'
 
 export type StoredBlob = { readonly digest: Digest; readonly size: number; readonly modifiedAt: number }
 
@@ -40,7 +41,7 @@ export function openBlobs(folder: string): Blobs {
     if (!isDigest(digest)) throw new Bug('a content is asked for by something that is no digest')
     return join(folder, digest.slice(0, 2), digest)
   }
-  const temporary = (): string => join(folder, `${incoming}${randomBytes(12).toString('hex')}`)
+  const temporary = (): string => join(folder, `${incoming}${randomHex(12)}`)
   const moveIn = async (from: string, digest: Digest): Promise<void> => {
     await mkdir(join(folder, digest.slice(0, 2)), { recursive: true, mode: 0o700 })
     await rename(from, pathOf(digest))
@@ -107,14 +108,14 @@ export function openBlobs(folder: string): Blobs {
   }
 }
 
-export const digestOf = (content: Uint8Array | string): Digest => createHash('sha256').update(content).digest('hex')
+export const digestOf = (content: Uint8Array | string): Digest => sha256(content)
 
 /** Undefined when there is no such file. */
 export async function digestOfFile(path: string): Promise<Digest | undefined> {
   return unlessMissing(async () => {
     const { size } = await lstat(path)
     if (size <= smallBytes) return digestOf(await readFile(path))
-    const hash = createHash('sha256')
+    const hash = newHasher()
     for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>) hash.update(chunk)
     return hash.digest('hex')
   })

@@ -1,5 +1,4 @@
 /** Takes the outputs of a task into the cache and puts them back, without ever following a link or leaving the root. */
-import { randomBytes } from 'node:crypto'
 import type { Dirent, Stats } from 'node:fs'
 import { chmod, copyFile, lstat, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
@@ -9,6 +8,7 @@ import { globLibrary, matcherFor, type Matcher } from './globs.ts'
 import type { Digest } from '../model/fingerprint.ts'
 import { sight } from './sightings.ts'
 import { codeOf } from './state-trouble.ts'
+import { randomHex } from './random-hex.ts'
 
 type OutputFile = OutputManifest['files'][number]
 
@@ -155,7 +155,7 @@ async function place(root: string, file: OutputFile, source: string): Promise<bo
   await mkdir(parent, { recursive: true })
   // A link may have come into the way since we looked.
   if ((await realpath(parent)) !== parent) return false
-  const temporary = join(parent, `.pawl-${randomBytes(9).toString('base64url')}.tmp`)
+  const temporary = join(parent, `.pawl-${randomHex(9)}.tmp`)
   try {
     await copyFile(source, temporary)
     if ((await digestOfFile(temporary)) !== file.content) return false

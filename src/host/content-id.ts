@@ -1,10 +1,10 @@
 /** Gives files on disk the content id that git would give them, so that the same content has one id, committed or not. */
 import type { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { createReadStream, lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { survives } from './conversions.ts'
 import type { Conversion } from './conversions.ts'
+import { newHasher } from './digest.ts'
 
 export type IdRules = {
   /** Blob ids of git, or plain SHA-256 outside of git. */
@@ -90,7 +90,7 @@ async function streamed(path: string | Buffer, size: number, rules: IdRules): Pr
 }
 
 const newHash = (rules: IdRules, size: number) =>
-  rules.as === 'sha256' ? createHash('sha256') : createHash(rules.as === 'git-sha1' ? 'sha1' : 'sha256').update(`blob ${size}\0`)
+  rules.as === 'sha256' ? newHasher() : newHasher(rules.as === 'git-sha1' ? 'sha1' : 'sha256').update(`blob ${size}\0`)
 
 /** "raw" keeps bytes that git would store differently apart from the blob that happens to have the same bytes. */
 const prefix = (rules: IdRules, survived: boolean): string => (rules.as === 'sha256' ? 'sha256:' : survived ? '' : 'raw:')

@@ -1,10 +1,12 @@
-/** SHA-256 where start-up counts: Bun has it built in, while loading node:crypto there costs milliseconds. */
+/** Digests where start-up counts: Bun has them built in, while loading node:crypto there costs as much as all else that a short run does. */
 
-type Hasher = { update(data: string | Uint8Array): Hasher; digest(encoding: 'hex'): string }
+export type Hasher = { update(data: string | Uint8Array): Hasher; digest(encoding: 'hex'): string }
 
 const bun = (globalThis as { Bun?: typeof Bun }).Bun
 
-/** Lower-case hex. */
+/** Of one content, in lower-case hex. */
 export const sha256 = (data: string | Uint8Array): string => newHasher().update(data).digest('hex')
 
-const newHasher = (): Hasher => (bun === undefined ? process.getBuiltinModule('node:crypto').createHash('sha256') : new bun.CryptoHasher('sha256'))
+/** For what comes in pieces. SHA-1 only where git counts with it. */
+export const newHasher = (algorithm: 'sha256' | 'sha1' = 'sha256'): Hasher =>
+  bun === undefined ? process.getBuiltinModule('node:crypto').createHash(algorithm) : new bun.CryptoHasher(algorithm)

@@ -1,10 +1,10 @@
 /** Reads and replaces single files of the working copy whole: bytes, permission bits, and links as links. */
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { chmod, lstat, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Digest } from '../model/fingerprint.ts'
 import { isGone } from './content-id.ts'
+import { newHasher, sha256 } from './digest.ts'
 
 export type DiskFile = {
   /** SHA-256 of the bytes, or of the target of a link. */
@@ -31,10 +31,10 @@ export async function readDiskFile(path: string, maxBytes: number): Promise<Disk
   }
 }
 
-const whole = (content: Uint8Array, mode: number): DiskFile => ({ digest: createHash('sha256').update(content).digest('hex'), mode, content })
+const whole = (content: Uint8Array, mode: number): DiskFile => ({ digest: sha256(content), mode, content })
 
 async function digestOfStream(path: string): Promise<Digest> {
-  const hash = createHash('sha256')
+  const hash = newHasher()
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>) hash.update(chunk)
   return hash.digest('hex')
 }
@@ -43,7 +43,7 @@ async function digestOfStream(path: string): Promise<Digest> {
 export async function replaceDiskFile(path: string, content: Uint8Array, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   // Always the same name for a path, so that what a killed pawl left half written is cleared away by the next one. The run lock keeps writers apart.
-  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${createHash('sha256').update(path).digest('hex').slice(0, 12)}.pawl`)
+  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${sha256(path).slice(0, 12)}.pawl`)
   try {
     await rm(beside, { force: true })
     if ((mode & 0o170000) === link) await symlink(Buffer.from(content), beside)

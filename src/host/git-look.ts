@@ -1,6 +1,5 @@
 /** One look at a working copy through git: the index answers for clean files, the disk for all others. */
 import { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import type { Failure } from '../model/failure.ts'
@@ -17,6 +16,7 @@ import { globLibrary, newTree } from './globs.ts'
 import { lookMoment, type LookMoment } from './look-moment.ts'
 import { findRepository, gitIn } from './repository.ts'
 import type { Repository } from './repository.ts'
+import { sha256 } from './digest.ts'
 
 /** How a submodule is looked at; handed in because looking recurses. */
 export type MarkOf = (repository: Repository) => Promise<TreeMark>
@@ -165,7 +165,7 @@ async function submoduleId(folder: string, entry: StatusEntry | undefined, markO
   if (inner.value === undefined || inner.value.root !== folder) return entry?.indexId ?? null
   const mark = await markOf(inner.value)
   const dirty = Object.entries(mark.delta).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const suffix = dirty.length === 0 ? '' : `+${createHash('sha256').update(JSON.stringify(dirty)).digest('hex')}`
+  const suffix = dirty.length === 0 ? '' : `+${sha256(JSON.stringify(dirty))}`
   return `160000:${mark.base ?? 'none'}${suffix}`
 }
 

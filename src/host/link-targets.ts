@@ -1,10 +1,10 @@
 /** Digests what symbolic links of the working copy lead to: a tool reads that, while git only knows the name of the target. */
-import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { Digest } from '../model/fingerprint.ts'
 import type { Tree, TreeFile } from '../model/tree.ts'
 import { contentId } from './content-id.ts'
+import { sha256 } from './digest.ts'
 
 /** A folder behind a link with more files than this is not read: what depends on it is not reused. */
 const mostFiles = 2000
@@ -58,7 +58,7 @@ async function idOf(path: string): Promise<string> {
 async function folderDigest(folder: string): Promise<Digest> {
   if (folder.split(sep).includes('node_modules')) return digestOf(readdirSync(folder).toSorted())
   const paths = filesBelow(folder)
-  if (paths === undefined) return `more than ${mostFiles} files ${randomUUID()}`
+  if (paths === undefined) return `more than ${mostFiles} files ${crypto.randomUUID()}`
   return digestOf(await Promise.all(paths.toSorted().map(async (path) => `${relative(folder, path)}\0${await idOf(path)}`)))
 }
 
@@ -72,4 +72,4 @@ function filesBelow(folder: string): readonly string[] | undefined {
   return files
 }
 
-const digestOf = (lines: readonly string[]): Digest => createHash('sha256').update(lines.join('\n')).digest('hex')
+const digestOf = (lines: readonly string[]): Digest => sha256(lines.join('\n'))

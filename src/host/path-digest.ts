@@ -1,11 +1,11 @@
 /** Digests what lies at a path, for inputs that git does not look at. */
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { Digest } from '../model/fingerprint.ts'
 import type { TreeSource } from '../model/tree.ts'
 import { sameStamp } from './content-id.ts'
+import { newHasher, sha256 } from './digest.ts'
 
 const tries = 8
 
@@ -39,9 +39,7 @@ async function digestOfNames(folder: string): Promise<Digest> {
 }
 
 async function digestOfFile(file: string): Promise<Digest> {
-  const hash = createHash('sha256')
+  const hash = newHasher()
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>) hash.update(chunk)
   return hash.digest('hex')
 }
-
-const sha256 = (text: string): Digest => createHash('sha256').update(text).digest('hex')

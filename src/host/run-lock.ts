@@ -1,5 +1,4 @@
 /** The run lock of a repository: one run at a time. The kernel holds it, so nothing can go stale. */
-import { randomInt } from 'node:crypto'
 import { constants, openSync, closeSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +37,7 @@ export function runLock(dir: string, clock: Clock): Lock {
           if (seen !== shown) onWait(now)
           shown = seen
           // Asynchronous and short: SQLite's own waiting would stop this whole process.
-          await clock.sleep(Math.min(randomInt(pauseMs.least, pauseMs.most), waitMs - waitedMs), cancellation)
+          await clock.sleep(Math.min(pauseMs.least + Math.floor(Math.random() * (pauseMs.most - pauseMs.least)), waitMs - waitedMs), cancellation)
         }
       } catch (error) {
         return { ok: false, failure: stateTrouble(file, error).failure }

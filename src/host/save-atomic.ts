@@ -1,13 +1,13 @@
 /** Saves a plain file so that after a crash it holds either the old content or the new one, whole. */
-import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Result } from '../model/failure.ts'
 import { codeOf, stateTrouble } from './state-trouble.ts'
+import { randomHex } from './random-hex.ts'
 
 /** When it resolves, the content survives a power loss. Rejects with the error of the operating system; the old content is intact then. */
 export async function saveAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(9).toString('base64url')}.tmp`)
+  const temporary = join(dirname(path), `.${basename(path)}.${randomHex(9)}.tmp`)
   try {
     await writeDurably(temporary, content, mode)
     await rename(temporary, path)

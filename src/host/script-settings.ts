@@ -1,7 +1,7 @@
 /** The settings of package managers that reach scripts: files of the project and of the user, and variables. */
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newHasher } from './digest.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -28,7 +28,7 @@ export function userFiles(env: Environment): readonly string[] {
 }
 
 export async function settingFiles(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256')
+  const hash = newHasher()
   for (const path of paths) hash.update(`${withoutSecrets(await textOf(path))}\0`)
   return hash.digest('hex')
 }

@@ -1,15 +1,16 @@
 /** A random text that belongs to the state of one repository: with it a digest of a secret tells nothing to whoever reads the digest alone. */
-import { createHash, randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, removeState, stateTrouble } from './state-trouble.ts'
+import { sha256 } from './digest.ts'
+import { randomHex } from './random-hex.ts'
 
 /** The same for all worktrees, since they share the folder. `mayWrite` false, or no folder: empty when there is none yet, and then nothing is proven with it either. */
 export function saltedDigest(dir: string, mayWrite: boolean): (value: string) => string {
   let salt: string | undefined
   return (value) => {
     salt ??= saltIn(join(dir, 'salt')) ?? (mayWrite ? newSalt(join(dir, 'salt')) : '')
-    return createHash('sha256').update(`${salt}\0${value}`).digest('hex')
+    return sha256(`${salt}\0${value}`)
   }
 }
 
@@ -25,8 +26,8 @@ function saltIn(path: string): string | undefined {
 
 /** Appears whole or not at all; the first of two that make one at once wins. A damaged one is replaced: what was proven with it is proven again. */
 function newSalt(path: string): string {
-  const temporary = `${path}.${randomBytes(9).toString('base64url')}.tmp`
-  const salt = randomBytes(32).toString('hex')
+  const temporary = `${path}.${randomHex(9)}.tmp`
+  const salt = randomHex(32)
   try {
     writeFileSync(temporary, salt, { flag: 'wx', mode: 0o600 })
     linkSync(temporary, path)

@@ -1,5 +1,4 @@
 /** The Store on disk: runs and their events in SQLite. */
-import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventTypes, type Event } from '../model/event.ts'
@@ -11,6 +10,7 @@ import { historyIn, observationTable, observe } from './observations.ts'
 import { openDatabase, type Row, type Transaction } from './sqlite.ts'
 import { codeOf, StateUnusable, unusable } from './state-trouble.ts'
 import { costsIn } from './task-costs.ts'
+import { sha256 } from './digest.ts'
 
 /** `notes` grows while the store is used: damaged rows are skipped and told. Everything of the store throws StateUnusable when the file cannot be used. */
 export function openStore(dir: string): Result<{ readonly store: Store; readonly notes: readonly Failure[] }> {
@@ -174,7 +174,7 @@ const closedMeanwhile = (dir: string, run: number): Failure =>
   )
 
 /** Half a SHA-256: against accidents, not against people who may write here anyway. */
-const sumOf = (...parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+const sumOf = (...parts: readonly unknown[]): string => sha256(JSON.stringify(parts)).slice(0, 32)
 
 function skipped(dir: string, count: number, left: number): Failure {
   const rows = count === 1 ? '1 row' : `${count} rows`

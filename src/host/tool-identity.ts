@@ -1,5 +1,4 @@
 /** Says which program a name stands for, in words that change when the program does and are the same in every worktree. */
-import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { newCancellation } from '../model/cancellation.ts'
@@ -9,6 +8,7 @@ import { isOlderAt, lookMoment } from './look-moment.ts'
 import { sightAll } from './sightings.ts'
 import { namesPlace, searchPath } from './program-search.ts'
 import { interpreterIn, shebangOf } from './shebang.ts'
+import { sha256 } from './digest.ts'
 
 type Environment = Readonly<Record<string, string>>
 export type ToolIdentities = {
@@ -114,7 +114,7 @@ function foundTool(path: string, roots: readonly string[]): FoundTool {
 
 /** Not readable, or gone since it was found: an identity that nothing ever equals, so that no result is reused. */
 function unidentified(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return `unidentified (${error.message}) ${randomUUID()}`
+  if (error instanceof Error && 'code' in error) return `unidentified (${error.message}) ${crypto.randomUUID()}`
   throw error
 }
 
@@ -137,7 +137,7 @@ function isBelow(path: string, folder: string): boolean {
 function contentDigest(path: string, roots: readonly string[]): string {
   let text = readFileSync(path, 'latin1')
   for (const root of roots) text = text.replaceAll(Buffer.from(root).toString('latin1'), '<root>')
-  return createHash('sha256').update(text, 'latin1').digest('hex')
+  return sha256(Buffer.from(text, 'latin1'))
 }
 
 /** "eslint@9.1.0", from the nearest package.json that has a name: some folders hold one only to say that they are modules. */
@@ -178,7 +178,7 @@ function venvIdentity(venv: string): string {
   const packages = sitePackages(venv)
     .flatMap((folder) => readdirSync(folder))
     .filter((name) => /\.(dist|egg)-info$/.test(name))
-  return `venv ${version} ${createHash('sha256').update(packages.toSorted().join('\n')).digest('hex')}`
+  return `venv ${version} ${sha256(packages.toSorted().join('\n'))}`
 }
 
 function sitePackages(venv: string): readonly string[] {
@@ -200,9 +200,9 @@ async function versionAnswer(processes: Processes, path: string, { env, cwd }: C
     cwd,
     env: { ...env, ...withoutInstalls },
     timeoutMs: versionTimeoutMs,
-    tag: `identity ${randomUUID()}`,
+    tag: `identity ${crypto.randomUUID()}`,
     cancellation: newCancellation(),
   })
   if (answer.ok && answer.exit.kind === 'exited') return `${answer.exit.code}: ${answer.exit.stdout.trim()} ${answer.exit.stderr.trim()}`
-  return `no version ${randomUUID()}`
+  return `no version ${crypto.randomUUID()}`
 }

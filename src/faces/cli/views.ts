@@ -1,6 +1,5 @@
 /** Chooses the reporters of a run: what a person, a CI log, or a program wants to see; and the log file, always. */
 import { hostname } from 'node:os'
-import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import type { Started } from '../../app/perform.ts'
 import { openRunLog } from '../../app/output.ts'
@@ -100,7 +99,7 @@ async function githubView(site: Site, env: Environment, detail: Detail): Promise
   const prefix = site.root.startsWith(`${workspace}/`) ? `${site.root.slice(workspace.length + 1)}/` : ''
   const summaryPath = env['GITHUB_STEP_SUMMARY']
   return githubReporter(systemScreen(env, { live: false }), {
-    token: randomBytes(16).toString('hex'),
+    token: crypto.randomUUID(),
     prefix,
     detail,
     ...(summaryPath === undefined ? {} : { summaryPath }),
