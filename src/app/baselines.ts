@@ -8,6 +8,7 @@ import { askStatus, saysTheSame, type AskedStatus } from '../host/git-facts.ts'
 import { nearRepository } from '../host/near-repository.ts'
 import { areSame } from '../host/sightings.ts'
 import { stateFolderOf } from '../host/state-folder.ts'
+import { saltedDigest } from '../host/state-salt.ts'
 import { attempted, removeState, StateUnusable } from '../host/state-trouble.ts'
 import { mayBeVouched, readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Baseline, GreenAnswer, KeptProof } from '../model/baseline.ts'
@@ -45,7 +46,7 @@ export async function compareWithGreen(cwd: string, env: Environment, request: R
   const inTime = now >= baseline.from && (baseline.until === undefined || now < baseline.until)
   const same =
     inTime &&
-    variablesDigest(env, root, baseline.variables) === baseline.variables.digest &&
+    variablesDigest(env, root, baseline.variables, saltedDigest(dir, false)) === baseline.variables.digest &&
     areSame(root, baseline.touched) &&
     areSame(root, baseline.sightings)
   // A run that began meanwhile may be changing what was just compared.
@@ -91,7 +92,7 @@ export function keepBaseline(
     root,
     gitDir,
     commonDir,
-    variables: { read, key, digest: variablesDigest(site.env, root, { read, key }) },
+    variables: { read, key, digest: variablesDigest(site.env, root, { read, key }, saltedDigest(site.stateFolder, true)) },
     ...basis,
     plan,
     proofs,
@@ -147,9 +148,14 @@ export function markRunning(dir: string, run: number): () => Failure | undefined
 const isRunning = (dir: string): boolean => lstatSync(markerPath(dir), { throwIfNoEntry: false }) !== undefined
 
 /** What children of pawl would see of the variables that count, where their programs are found, and what deciding the plan asked for. */
-export function variablesDigest(env: Environment, root: string, names: Pick<Baseline['variables'], 'read' | 'key'>): string {
+export function variablesDigest(
+  env: Environment,
+  root: string,
+  names: Pick<Baseline['variables'], 'read' | 'key'>,
+  digestOf: (text: string) => string,
+): string {
   const child = childEnvironment(env, { pass: [...defaultPass], key: names.key }, { root, cwd: root })
   const counted = keyedValues(child, { pass: [], key: names.key })
   const asked = names.read.map((name) => [name, Object.hasOwn(env, name) ? env[name] : undefined])
-  return sha256(JSON.stringify([counted, asked, child['PATH'], child['PATHEXT'], env['HOME']]))
+  return digestOf(JSON.stringify([counted, asked, child['PATH'], child['PATHEXT'], env['HOME']]))
 }

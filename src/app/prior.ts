@@ -1,6 +1,7 @@
 /** What the last green run still proves although something changed since: every check that can see none of the changed files, and needs none that can. */
 import { globLibrary, matcherFor } from '../host/globs.ts'
 import { areSame } from '../host/sightings.ts'
+import { saltedDigest } from '../host/state-salt.ts'
 import { readVouched } from '../host/vouched-file.ts'
 import type { Baseline, Sighting } from '../model/baseline.ts'
 import type { Reused } from '../model/outcome.ts'
@@ -23,7 +24,8 @@ export async function priorProofs(site: Site, request: Request, planned: Planned
   const baseline = readVouched(baselinePath(site.stateFolder, site.root, request))?.value as Baseline | undefined
   if (baseline === undefined || baseline.plan !== planned.remembered || baseline.program !== program() || baseline.root !== site.root) return undefined
   const { variables, sightings, mark, proofs, from } = baseline
-  if (site.clock.now() < from || variablesDigest(site.env, site.root, variables) !== variables.digest || !areSame(site.root, sightings)) return undefined
+  const digest = variablesDigest(site.env, site.root, variables, saltedDigest(site.stateFolder, false))
+  if (site.clock.now() < from || digest !== variables.digest || !areSame(site.root, sightings)) return undefined
   const changed = await site.trees.changedSince(mark, planned.tree)
   if (changed === undefined) return undefined
   const library = await globLibrary()

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { sha256 } from '../host/digest.ts'
 import { answersStill, answersTo, type Answers } from '../host/recorded-files.ts'
+import { saltedDigest } from '../host/state-salt.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Files } from '../model/files.ts'
 import { isLasting, wishOf, type Request } from '../model/request.ts'
@@ -15,7 +16,7 @@ import type { Site } from './site.ts'
 type Remembered = {
   readonly program: string
   readonly processors: number
-  /** Names of variables that were asked for, and the digest of their values. */
+  /** Names of variables that were asked for, and the salted digest of their values. */
   readonly variables: readonly string[]
   readonly values: string
   readonly branch: string | null
@@ -41,7 +42,7 @@ export async function rememberedDraft(site: Site, request: Request, files: Files
   const vouched = readVouched(pathFor(site, request))
   if (vouched === undefined) return undefined
   const { program: by, processors, variables, values, branch, answers, draft } = vouched.value as Remembered
-  if (by !== program() || processors !== availableParallelism() || valuesOf(site, variables) !== values) return undefined
+  if (by !== program() || processors !== availableParallelism() || valuesOf(site, variables, false) !== values) return undefined
   const tree = await looking
   if (branch !== (tree.branch ?? null) || !(await answersStill(answers, files, tree))) return undefined
   const { reads, exists, lists } = answers
@@ -59,7 +60,7 @@ export async function rememberDraft(site: Site, request: Request, planned: Plann
     program: program(),
     processors: availableParallelism(),
     variables,
-    values: valuesOf(site, variables),
+    values: valuesOf(site, variables, true),
     branch: tree.branch ?? null,
     answers: await answersTo(asked.files, tree),
     draft,
@@ -72,5 +73,5 @@ function draftOf({ settings, loaded, detected, tasks, skips, limits, selected, n
   return { settings, loaded, detected, tasks, skips, limits, notes, ...(selected === undefined ? {} : { selected }) }
 }
 
-const valuesOf = (site: Pick<Site, 'env'>, names: readonly string[]): string =>
-  sha256(JSON.stringify(names.map((name) => (Object.hasOwn(site.env, name) ? (site.env[name] ?? null) : null))))
+const valuesOf = (site: Pick<Site, 'env' | 'stateFolder'>, names: readonly string[], mayWrite: boolean): string =>
+  saltedDigest(site.stateFolder, mayWrite)(JSON.stringify(names.map((name) => (Object.hasOwn(site.env, name) ? (site.env[name] ?? null) : null))))

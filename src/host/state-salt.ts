@@ -1,6 +1,7 @@
 /** A random text that belongs to the state of one repository: with it a digest of a secret tells nothing to whoever reads the digest alone. */
 import { linkSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { moveAsideFolder } from './file-hold.ts'
 import { codeOf, removeState, stateTrouble } from './state-trouble.ts'
 import { sha256 } from './digest.ts'
 import { randomHex } from './random-hex.ts'
@@ -19,7 +20,7 @@ function saltIn(path: string): string | undefined {
     const text = readFileSync(path, 'utf8')
     return /^[0-9a-f]{64}$/.test(text) ? text : undefined
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EISDIR') return undefined
     throw stateTrouble(path, error)
   }
 }
@@ -36,6 +37,7 @@ function newSalt(path: string): string {
     if (codeOf(error) !== 'EEXIST') throw stateTrouble(path, error)
     const there = saltIn(path)
     if (there !== undefined) return there
+    moveAsideFolder(path)
     removeState(path)
     return newSalt(path)
   } finally {
