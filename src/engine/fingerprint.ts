@@ -2,7 +2,7 @@
 import type { ChangedPart } from '../model/cause.ts'
 import type { Digest, Fingerprint, FingerprintParts } from '../model/fingerprint.ts'
 import type { Task } from '../model/task.ts'
-import type { Tree } from '../model/tree.ts'
+import type { Tree, TreeFile } from '../model/tree.ts'
 
 /** Raise this when the rules below change: no old result fits any more. */
 const rules = '1'
@@ -24,10 +24,9 @@ export type Visible = {
 /** Undefined when the inputs of the task are unknown: nothing can be said, so nothing is reused. */
 export function fingerprintOf(task: Task, visible: Visible, digest: (text: string) => Digest): Fingerprint | undefined {
   if (task.inputs.files === undefined) return undefined
-  const files = visible.tree.matching(task.inputs.files)
   const parts: FingerprintParts = {
     command: digest(JSON.stringify([task.action, task.outputs, visible.files ?? null])),
-    files: digest(files.map((file) => `${file.path}\0${file.id}\n`).join('')),
+    files: digestOfFiles(visible.tree.matching(task.inputs.files), digest),
     env: mapped(visible.env, digest),
     tools: visible.tools,
     extra: visible.extra,
@@ -66,6 +65,15 @@ export function differences(before: FingerprintParts, now: FingerprintParts): Ch
   if (before.platform !== now.platform) changed.push({ part: 'platform' })
   if (before.pawl !== now.pawl) changed.push({ part: 'pawl' })
   return changed
+}
+
+/** Many tasks of a workspace may see the same files: a tree answers the same question with the same list. */
+const known = new WeakMap<readonly TreeFile[], Digest>()
+
+function digestOfFiles(files: readonly TreeFile[], digest: (text: string) => Digest): Digest {
+  const digested = known.get(files) ?? digest(files.map((file) => `${file.path}\0${file.id}\n`).join(''))
+  known.set(files, digested)
+  return digested
 }
 
 const mapped = (values: Readonly<Record<string, string>>, digest: (text: string) => Digest): Record<string, Digest> =>
