@@ -3,7 +3,6 @@ import { lstatSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { moveAsideFolder } from '../host/file-hold.ts'
 import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
-import { sha256 } from '../host/digest.ts'
 import { askStatus, saysTheSame, type AskedStatus } from '../host/git-facts.ts'
 import { nearRepository } from '../host/near-repository.ts'
 import { areSame } from '../host/sightings.ts'
@@ -16,11 +15,12 @@ import { endingsIn, type Event } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 import type { Task } from '../model/task.ts'
-import { isLasting, wishOf, type Request } from '../model/request.ts'
+import { isLasting, type Request } from '../model/request.ts'
 import type { Planned } from './draft.ts'
 import type { TreeBasis } from '../model/tree.ts'
 import type { Site } from './site.ts'
 import { program } from './program.ts'
+import { wishFile } from './wish-file.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -62,8 +62,7 @@ export const isAnswerable = (request: Request): boolean =>
   isLasting(request) && ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
 
 /** One for each checkout and wish. `dir` is the folder for state. */
-export const baselinePath = (dir: string, root: string, request: Request): string =>
-  join(dir, 'baselines', `${sha256(JSON.stringify([root, wishOf(request)])).slice(0, 32)}.json`)
+export const baselinePath = (dir: string, root: string, request: Request): string => wishFile(dir, 'baselines', root, request)
 
 /** A run is going on or was cut off: until it has ended properly nobody answers without looking. */
 const markerPath = (dir: string): string => join(dir, 'run.active')

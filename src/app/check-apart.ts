@@ -2,7 +2,8 @@
 import { requestFromEnvironment } from '../config/environment-names.ts'
 import { indexAndDisk, stagedTree } from '../host/staging.ts'
 import { repositoryFiles } from '../host/repository-files.ts'
-import { prepareShadow, shadowFolder, shadowRepository, syncShadow, type ShadowWish } from '../host/shadow.ts'
+import { makeStateFolder } from '../host/state-trouble.ts'
+import { shadowFolder, shadowRepository, syncShadow, type ShadowWish } from '../host/shadow.ts'
 import { treeSource } from '../host/tree-source.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { HeldLock } from '../model/lock.ts'
@@ -110,7 +111,7 @@ async function locked({ site, copy, folder }: Places, options: CheckOptions, apa
   const { repository } = site
   if (repository === undefined) return failed({ type: 'repo.no-git', what: `${site.root} is no git repository` })
   const earlier = [...state.notes, ...(await recover(site, state)), apart.note]
-  prepareShadow(site.stateFolder, folder)
+  makeStateFolder(folder)
   const wish = await apart.wish(folder)
   if (!wish.ok) return wish
   const synced = await syncShadow(repository, folder, wish.value)

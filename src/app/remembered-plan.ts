@@ -1,17 +1,16 @@
 /** Remembers what was planned, so that a repository in which nothing that decides about the plan changed need not be detected and read again. */
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { sha256 } from '../host/digest.ts'
 import { answersStill, answersTo, type Answers } from '../host/recorded-files.ts'
 import { saltedDigest } from '../host/state-salt.ts'
 import { readVouched, writeVouched } from '../host/vouched-file.ts'
 import type { Files } from '../model/files.ts'
-import { isLasting, wishOf, type Request } from '../model/request.ts'
+import { isLasting, type Request } from '../model/request.ts'
 import type { Tree } from '../model/tree.ts'
 import { program } from './program.ts'
 import { redactionOf } from './redacted.ts'
 import type { Draft, Planned } from './draft.ts'
 import type { Site } from './site.ts'
+import { wishFile } from './wish-file.ts'
 
 type Remembered = {
   readonly program: string
@@ -24,8 +23,7 @@ type Remembered = {
   readonly draft: Draft
 }
 
-const pathFor = (site: Pick<Site, 'stateFolder' | 'root'>, request: Request): string =>
-  join(site.stateFolder, 'plans', `${sha256(JSON.stringify([site.root, wishOf(request)])).slice(0, 32)}.json`)
+const pathFor = ({ stateFolder, root }: Pick<Site, 'stateFolder' | 'root'>, request: Request): string => wishFile(stateFolder, 'plans', root, request)
 
 export type Recollection = {
   readonly draft: Draft

@@ -52,8 +52,8 @@ function inRoot(root: string, path: string): string {
 async function loadYaml(files: Files, path: string): Promise<Result<LoadedConfig>> {
   const text = await files.read(path)
   if (text === undefined) return failed(noSuchFile(path))
-  const { readYaml } = await import('./read-yaml.ts')
-  const file = readYaml(path, text)
+  const { parseYaml } = await import('./read-yaml.ts')
+  const file = parseYaml(path, text)
   if (!file.readable) return failed(...file.failures)
   if (file.value === null || file.value === undefined) {
     return failed(...file.failures, {

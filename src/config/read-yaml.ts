@@ -15,7 +15,7 @@ export type YamlFile = {
 
 const mostFailures = 20
 
-export function readYaml(file: string, text: string): YamlFile {
+export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter()
   // A byte order mark would shift the columns of the first line.
   const source = text.replace(/^\ufeff/, '')

@@ -1,5 +1,5 @@
 /** A Shadow is a copy of a checkout, in the folder for state, that holds exactly one tree of git; the checkout itself is neither read for it nor touched. */
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { failed, ok, type Result } from '../model/failure.ts'
@@ -29,12 +29,6 @@ export const shadowRepository = (repository: Repository, folder: string): Reposi
   commonDir: repository.commonDir,
   linked: true,
 })
-
-/** Makes the folder ready for work in it: it must be a real one, whoever put it there. */
-export function prepareShadow(stateFolder: string, folder: string): void {
-  for (const one of [join(stateFolder, 'staged'), folder]) if (lstatSync(one, { throwIfNoEntry: false })?.isDirectory() === false) rmSync(one)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-}
 
 /**
  * Makes the shadow hold the tree, and of the rest only what the checkout ignores. To be called under the run lock.

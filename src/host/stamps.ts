@@ -1,7 +1,8 @@
 /** Keeps stamps: small files that a hook reads with sh alone, each named by the tree that it vouches for. */
-import { lstatSync, mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { lstatSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { saveAtomic } from './save-atomic.ts'
+import { makeStateFolder } from './state-trouble.ts'
 
 /** Enough for going to and fro between branches; each is well below a kilobyte or two. */
 const keptStamps = 20
@@ -12,8 +13,7 @@ const keptStamps = 20
  */
 export async function saveStamp(folder: string, tree: string, lines: readonly string[], since: number): Promise<boolean> {
   if (!/^[0-9a-f]{40,64}$/.test(tree) || lines.some((line) => /[\n\r\0]/.test(line))) return false
-  for (const one of [dirname(folder), folder]) if (lstatSync(one, { throwIfNoEntry: false })?.isDirectory() === false) rmSync(one)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeStateFolder(folder)
   const path = join(folder, tree)
   await saveAtomic(path, `${lines.join('\n')}\n`)
   utimesSync(path, since / 1000, since / 1000)

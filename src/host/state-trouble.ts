@@ -1,5 +1,6 @@
 /** Says as a Failure why pawl's own state cannot be read or written. */
-import { rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Failure } from '../model/failure.ts'
 
 /** Thrown where a port leaves no room for a Failure; whoever catches it shows `failure` (exit code 2, not a bug). */
@@ -42,6 +43,16 @@ export function attempted<T>(path: string, work: () => T): { readonly ok: true; 
     return { ok: true, value: work() }
   } catch (error) {
     return { ok: false, failure: stateTrouble(path, error).failure }
+  }
+}
+
+/** Makes a folder for state, and the folders above it; what stands in its way in the last two places and is no folder is removed. */
+export function makeStateFolder(path: string): void {
+  try {
+    for (const one of [dirname(path), path]) if (lstatSync(one, { throwIfNoEntry: false })?.isDirectory() === false) rmSync(one)
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw stateTrouble(path, error)
   }
 }
 
