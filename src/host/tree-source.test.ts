@@ -287,7 +287,8 @@ test('nothing that the repository configures is run by looking, except the clean
   repo.write({ 'a.f': 'two!\n', 'b.ts': 'B' })
   const dirty = await trees.look()
   await trees.changedSince(clean.mark, dirty)
-  expect(readdirSync(marks)).toEqual(['clean'])
+  // Whether git needs it depends on sizes and times.
+  expect(readdirSync(marks).filter((name) => name !== 'clean')).toEqual([])
   expect(idsOf(dirty)['a.f']).toStartWith('100644:raw:')
 })
 
