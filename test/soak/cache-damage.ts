@@ -151,6 +151,15 @@ const damagers: readonly ((place: Place, chance: Dice) => string)[] = [
       },
       'a character of a row changed',
     ),
+  (place, chance) =>
+    rowsDone(
+      place,
+      (database) => {
+        const [one] = twoRows(database, chance)
+        database.prepare('UPDATE proof SET body=? WHERE id=?').run(one.body.replace('finding of', 'wording of'), one.id)
+      },
+      'what was found changed',
+    ),
 ]
 
 function spoiled(path: string, change: (bytes: Uint8Array) => Uint8Array, how: string): string {
@@ -234,6 +243,7 @@ async function wrongAnswer(cache: DiskCache, root: string, entry: Kept): Promise
   }))
   const other = there.find(({ content, found }) => found !== undefined && found !== content)
   if (other !== undefined) return `other bytes in ${other.path}`
+  if (!restored && there.some(({ found }) => found !== undefined)) return 'it says that nothing is restored, and a part of it was written'
   if (!restored || log === undefined) return 'miss'
   return there.some(({ found }) => found === undefined) ? 'it says that all is restored, and something is not there' : undefined
 }

@@ -73,6 +73,6 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     row: 'T40',
     file: 'src/engine/fingerprint.ts',
     find: 'if (task.inputs.files === undefined) return undefined\n',
-    replace: '',
+    replace: 'if (task.inputs.files === undefined) return fingerprintOf({ ...task, inputs: { ...task.inputs, files: [] } }, visible, digest)\n',
   },
 ]
