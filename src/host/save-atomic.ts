@@ -1,5 +1,5 @@
 /** Saves a plain file so that after a crash it holds either the old content or the new one, whole. */
-import { open, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Result } from '../model/failure.ts'
 import { codeOf, stateTrouble } from './state-trouble.ts'
@@ -19,9 +19,29 @@ export async function saveAtomic(path: string, content: string | Uint8Array, mod
 }
 
 /** For files of the user: why it could not be written is told, not thrown. */
-export async function saveFile(path: string, content: string, mode = 0o600): Promise<Result<void>> {
+export const saveFile = (path: string, content: string, mode = 0o600): Promise<Result<void>> => told(path, () => saveAtomic(path, content, mode))
+
+/** The same for a file that others read, too: its folder may not be there yet; if it is a link, or has its own mode, it stays so. */
+export const saveSharedFile = (path: string, content: string): Promise<Result<void>> =>
+  told(path, async () => {
+    const before = await stat(path).catch(unlessMissing)
+    if (before === undefined) {
+      await mkdir(dirname(path), { recursive: true })
+      return saveAtomic(path, content, 0o644)
+    }
+    const real = await realpath(path)
+    await saveAtomic(real, content, before.mode & 0o777)
+    // Whatever the umask.
+    await chmod(real, before.mode & 0o777)
+  })
+
+const unlessMissing = (error: unknown): undefined => {
+  if (codeOf(error) !== 'ENOENT') throw error
+}
+
+async function told(path: string, save: () => Promise<void>): Promise<Result<void>> {
   try {
-    return ok(await saveAtomic(path, content, mode))
+    return ok(await save())
   } catch (error) {
     const { why, hint } = stateTrouble(path, error).failure
     const reason = { ...(why === undefined ? {} : { why }), ...(hint === undefined ? {} : { hint }) }

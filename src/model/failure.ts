@@ -36,6 +36,8 @@ export const failureTypes = {
   'staged.unsettled': 'What is staged is not what was checked: a fix or somebody else changed files meanwhile.',
   'hooks.foreign': 'A git hook that pawl did not write is in the way; it was not changed.',
   'hooks.bad-input': 'git told a hook something that pawl does not understand.',
+  'init.foreign': 'Something that pawl did not write, or that was changed since, is where pawl init would write; it was not changed.',
+  'init.unreadable': 'A file that pawl init would add to cannot be parsed; it was not changed.',
   'undo.nothing': 'There is no run whose fixes could be taken back.',
   'undo.edited': 'A file was edited after the fix; taking the fix back would lose that edit.',
   'undo.unwritable': 'A file could not be put back: the system refused to write it.',

@@ -97,6 +97,9 @@ const commands: Readonly<Record<NodeProject['manager'], Commands>> = {
   bun: { relock: ['bun', 'install', '--lockfile-only'], install: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install', '--no-save'] },
 }
 
+/** How all packages are installed exactly as the lockfile says, where there is one. */
+export const installCommand = ({ manager, lock }: NodeProject): readonly string[] => commands[manager][lock === undefined ? 'unlocked' : 'install']
+
 const settings: Readonly<Record<NodeProject['manager'], readonly string[]>> = {
   npm: ['.npmrc'],
   pnpm: ['.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'patches/**'],

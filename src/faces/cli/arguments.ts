@@ -121,11 +121,30 @@ function conflicts(command: Command, flags: ReadonlyMap<string, FlagValue>): Fai
     ...(has('quiet', 'verbose') ? [conflict('--quiet and --verbose contradict each other', 'Leave one of them out.')] : []),
     ...(has('fix', 'no-fix') ? [conflict('--fix and --no-fix contradict each other', 'Leave one of them out.')] : []),
     ...(has('json', 'interactive') ? [conflict('--json leaves nobody to answer the questions of --interactive', 'Leave one of them out.')] : []),
+    ...(command.name === 'init' ? initConflicts(flags) : []),
     ...(command.name === 'run'
       ? documentConflicts(flags)
       : has('json', 'format') && flags.get('format') !== 'json'
         ? [conflict(`--json and --format ${String(flags.get('format'))} contradict each other`, 'Leave one of them out.')]
         : []),
+  ]
+}
+
+/** One kind of file at a time, so that each answer is about one thing. */
+function initConflicts(flags: ReadonlyMap<string, FlagValue>): Failure[] {
+  const [first, second] = ['hooks', 'workflow', 'vscode', 'alias'].filter((name) => flags.has(name))
+  if (second !== undefined)
+    return [{ type: 'args.conflict', what: `--${first} and --${second} are written one at a time`, hint: 'Run pawl init once for each of them.' }]
+  const value = first === undefined ? undefined : flags.get(first)
+  if (!flags.has('remove') || value === true) return []
+  return [
+    first === undefined
+      ? { type: 'args.conflict', what: '--remove does not say what', hint: 'Write it with --hooks, --workflow, --vscode or --alias.' }
+      : {
+          type: 'args.conflict',
+          what: `--${first}=${String(value)} and --remove contradict each other`,
+          hint: `pawl init --${first} --remove takes out all of it.`,
+        },
   ]
 }
 

@@ -73,6 +73,10 @@ export const planFlags: readonly Flag[] = [
 
 export const initFlags: readonly Flag[] = [
   flag('hooks', 'Write git hooks instead: pre-commit (default), pre-push, both with a comma; off removes them', { value: 'optional', shown: 'NAME,…' }),
+  flag('workflow', 'Write a GitHub workflow instead: .github/workflows/pawl.yml'),
+  flag('vscode', 'Write tasks with problem matchers instead: .vscode/tasks.json'),
+  flag('alias', 'Write a short name for pawl into your shell profile instead (default: pw)', { value: 'optional', shown: 'NAME' }),
+  flag('remove', 'With one of these: take out again what pawl wrote'),
   flag('dry-run', 'Show the file that would be written', { short: 'n' }),
   flag('yes', 'Do not ask', { short: 'y' }),
   flag('explain', 'Say what was found and why each check is there'),

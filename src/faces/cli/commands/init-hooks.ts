@@ -1,4 +1,4 @@
-/** `pawl init --hooks`: writes git hooks, shows them with --dry-run, and removes them with --hooks=off. */
+/** `pawl init --hooks`: writes git hooks, shows them with --dry-run, and removes them with --hooks=off or --remove. */
 import { hookNames, type HookName } from '../../../app/hook-script.ts'
 import { carryOut, planHooks, type HookChange } from '../../../app/init-hooks.ts'
 import type { Site } from '../../../app/site.ts'
@@ -11,7 +11,7 @@ import { say, sayJson, wantsJson } from '../say.ts'
 
 export async function initHooks(context: CommandContext, site: Site): Promise<CommandEnd> {
   const dryRun = context.args.flags.has('dry-run')
-  const wanted = wantedHooks(context.args.flags.get('hooks'))
+  const wanted = context.args.flags.has('remove') ? ok([]) : wantedHooks(context.args.flags.get('hooks'))
   if (!wanted.ok) return wanted
   const planned = await planHooks(site, wanted.value, ownProgram())
   if (!planned.ok) return planned

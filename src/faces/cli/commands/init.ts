@@ -14,6 +14,7 @@ export async function init(context: CommandContext): Promise<CommandEnd> {
   const site = await findSite(context.cwd, context.env)
   if (!site.ok) return site
   if (context.args.flags.has('hooks')) return (await import('./init-hooks.ts')).initHooks(context, site.value)
+  if (['workflow', 'vscode', 'alias'].some((name) => context.args.flags.has(name))) return (await import('./init-files.ts')).initFiles(context, site.value)
   const planned = await planInit(site.value)
   if (!planned.ok) return planned
   const { flags } = context.args
