@@ -5,6 +5,7 @@ import { readPlaced } from '../host/placed-file.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { FileChange } from './file-change.ts'
 import type { Site } from './site.ts'
+import { version } from './version.ts'
 import { newTaskFile, taskFilePath, withoutTasks, withTasks } from './task-file.ts'
 
 export async function planTasks(site: Site, remove: boolean): Promise<Result<readonly FileChange[]>> {
@@ -27,7 +28,7 @@ export async function planTasks(site: Site, remove: boolean): Promise<Result<rea
     const after = left.value === undefined ? undefined : mark + left.value
     return ok([{ ...change, does: left.value === text ? 'nothing' : 'remove', text: after, written: after ?? '' }])
   }
-  const machine = await freshMachine(site.files())
+  const machine = await freshMachine(site.files(), version)
   if (!machine.ok) return machine
   const start = machine.value.local ? machine.value.start : ['pawl']
   const merged = text.trim() === '' ? ok(newTaskFile(start)) : await withTasks(text, start)

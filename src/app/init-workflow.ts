@@ -10,6 +10,7 @@ import { taskId } from '../model/task.ts'
 import type { FileChange } from './file-change.ts'
 import { planFor } from './planned.ts'
 import type { Site } from './site.ts'
+import { version } from './version.ts'
 
 const path = '.github/workflows/pawl.yml'
 
@@ -20,7 +21,7 @@ export async function planWorkflow(site: Site, remove: boolean): Promise<Result<
   const before = readPlaced(site.root, path)
   const change = { path, file: join(site.root, path) }
   if (remove && before.kind === 'none') return ok([{ ...change, does: 'nothing', text: undefined, written: '' }])
-  const machine = await freshMachine(site.files())
+  const machine = await freshMachine(site.files(), version)
   if (!machine.ok) return machine
   const branch = await defaultBranch(repository)
   if (!branch.ok) return branch

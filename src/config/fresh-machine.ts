@@ -28,13 +28,14 @@ export type FreshMachine = {
   readonly start: readonly string[]
 }
 
-export async function freshMachine(files: Files): Promise<Result<FreshMachine>> {
+/** `version`: of pawl, which is to be the same there. */
+export async function freshMachine(files: Files, version: string): Promise<Result<FreshMachine>> {
   const gathering = newGathering(nothingDetected)
   const project = await nodeProject(files, gathering)
   const pins = project === undefined ? [] : await runtimePins(files, project.root, gathering)
   const { failures } = gathering.detected()
   if (failures.length > 0) return failed(...failures.map((failure) => ({ ...failure, kept: 'nothing was written' })))
-  if (project === undefined) return ok({ setUps: [], commands: [], local: false, start: ['npx', '--yes', 'pawl'] })
+  if (project === undefined) return ok({ setUps: [], commands: [], local: false, start: fetched(version).npm })
   const local = isOwnPackage(project)
   const wanted = local || hasDependencies(project)
   return ok({
@@ -43,7 +44,7 @@ export async function freshMachine(files: Files): Promise<Result<FreshMachine>> 
     commands: project.manager === 'yarn' ? ['npm install --global corepack', 'corepack enable'] : [],
     ...(wanted && { packages: { check: `${managerName(project)}:installed`, install: installCommand(project) } }),
     local,
-    start: (local ? installed : fetched)[project.manager],
+    start: (local ? installed : fetched(version))[project.manager],
   })
 }
 
@@ -59,13 +60,13 @@ const installed: Readonly<Record<NodeProject['manager'], readonly string[]>> = {
 }
 
 /** Classic yarn has no way to run what is not installed. */
-const fetched: Readonly<Record<NodeProject['manager'], readonly string[]>> = {
-  npm: ['npx', '--yes', 'pawl'],
-  pnpm: ['pnpm', 'dlx', 'pawl'],
-  yarn: ['yarn', 'dlx', 'pawl'],
-  'yarn-classic': ['npx', '--yes', 'pawl'],
-  bun: ['bunx', 'pawl'],
-}
+const fetched = (version: string): Readonly<Record<NodeProject['manager'], readonly string[]>> => ({
+  npm: ['npx', '--yes', `pawl@${version}`],
+  pnpm: ['pnpm', 'dlx', `pawl@${version}`],
+  yarn: ['yarn', 'dlx', `pawl@${version}`],
+  'yarn-classic': ['npx', '--yes', `pawl@${version}`],
+  bun: ['bunx', `pawl@${version}`],
+})
 
 /** A project of Bun that says nothing about Node may live without it. */
 function nodeSetUp(project: NodeProject, pins: readonly Pin[]): readonly SetUp[] {

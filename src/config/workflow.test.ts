@@ -5,7 +5,7 @@ import { memoryFiles } from './presets/memory-files.ts'
 import { workflowText } from './workflow.ts'
 
 async function machineFor(files: Readonly<Record<string, string>>): Promise<FreshMachine> {
-  const machine = await freshMachine(memoryFiles(files))
+  const machine = await freshMachine(memoryFiles(files), '1.2.3')
   if (!machine.ok) throw new Error(JSON.stringify(machine.failures))
   return machine.value
 }
@@ -75,7 +75,7 @@ test('each package manager is set up, installs and runs pawl in its own way', as
     ...(await stepsFor({ 'package.json': manifest({ ...own, ...more }), ...files }, true)).slice(1),
   ]
   expect(await runs({ 'package-lock.json': '{}' })).toEqual([
-    { run: 'npx --yes pawl' },
+    { run: 'npx --yes pawl@1.2.3' },
     '|',
     { run: 'npm ci --no-audit --no-fund' },
     { run: 'npx --no -- pawl' },
@@ -83,7 +83,7 @@ test('each package manager is set up, installs and runs pawl in its own way', as
   const pnpm = { uses: 'pnpm/action-setup@v4', with: { version: 'latest' } }
   expect(await runs({ 'pnpm-lock.yaml': '' })).toEqual([
     pnpm,
-    { run: 'pnpm dlx pawl' },
+    { run: 'pnpm dlx pawl@1.2.3' },
     '|',
     pnpm,
     { run: 'pnpm install --frozen-lockfile' },
@@ -94,14 +94,14 @@ test('each package manager is set up, installs and runs pawl in its own way', as
   const corepack = [{ run: 'npm install --global corepack' }, { run: 'corepack enable' }]
   expect(await runs({ 'yarn.lock': '__metadata:\n' })).toEqual([
     ...corepack,
-    { run: 'yarn dlx pawl' },
+    { run: 'yarn dlx pawl@1.2.3' },
     '|',
     ...corepack,
     { run: 'yarn install --immutable' },
     { run: 'yarn run pawl' },
   ])
   expect(await runs({ 'yarn.lock': '# yarn lockfile v1\n' })).toEqual([
-    { run: 'npx --yes pawl' },
+    { run: 'npx --yes pawl@1.2.3' },
     '|',
     { run: 'yarn install --frozen-lockfile --check-files --non-interactive' },
     { run: 'yarn run --silent pawl' },
@@ -111,18 +111,18 @@ test('each package manager is set up, installs and runs pawl in its own way', as
 test('Bun without a word about Node needs no Node', async () => {
   expect(await stepsFor({ 'package.json': manifest({ packageManager: 'bun@1.3.0' }), 'bun.lock': '{}' })).toEqual([
     { uses: 'oven-sh/setup-bun@v2', with: { 'bun-version': '1.3.0' } },
-    { run: 'bunx pawl' },
+    { run: 'bunx pawl@1.2.3' },
   ])
   expect(await stepsFor({ 'package.json': manifest(), 'bun.lock': '{}', '.bun-version': '1.2', '.nvmrc': '22' })).toEqual([
     node({ 'node-version-file': '.nvmrc' }),
     { uses: 'oven-sh/setup-bun@v2', with: { 'bun-version-file': '.bun-version' } },
-    { run: 'bunx pawl' },
+    { run: 'bunx pawl@1.2.3' },
   ])
 })
 
 test('a repository without package.json needs only pawl, and one that cannot be read is a failure', async () => {
-  expect(await machineFor({ 'go.mod': 'module x' })).toEqual({ setUps: [], commands: [], local: false, start: ['npx', '--yes', 'pawl'] })
-  expect(await freshMachine(memoryFiles({ 'package.json': '{' }))).toMatchObject({
+  expect(await machineFor({ 'go.mod': 'module x' })).toEqual({ setUps: [], commands: [], local: false, start: ['npx', '--yes', 'pawl@1.2.3'] })
+  expect(await freshMachine(memoryFiles({ 'package.json': '{' }), '1.2.3')).toMatchObject({
     ok: false,
     failures: [{ type: 'detect.unreadable', kept: 'nothing was written', place: { file: 'package.json', line: 1 } }],
   })

@@ -28,7 +28,7 @@ export function workflowText({ branch, setUps, commands, install, local, start }
     ...[{ uses: 'actions/checkout@v5', with: { 'persist-credentials': false } }, ...setUps].flatMap(setUpLines),
     ...commands.map((command) => `      - run: ${textYaml(command)}`),
     ...(install === undefined ? [] : [`      ${commentYaml(why)}`, `      - run: ${textYaml(commandLine(install))}`]),
-    ...(local ? [] : ['      # The newest pawl. As a dependency of the repository it would be the same one for everybody.']),
+    ...(local ? [] : fetching),
     `      - run: ${textYaml(commandLine(start))}`,
   ].join('\n')}\n`
 }
@@ -42,6 +42,11 @@ const opening = [
   '# The actions are pinned by their major version. To pin one by commit, write the 40 digits of the commit of its',
   '# release behind the @, and the version as a comment, which Dependabot and Renovate keep up to date:',
   '#   uses: actions/checkout@<commit> # v5.0.0',
+]
+
+const fetching = [
+  '      # The version that wrote this file. Before the first run, see that the registry has it from the makers of pawl;',
+  '      # as a dependency of the repository it is the same one for everybody, with a digest in the lockfile.',
 ]
 
 function setUpLines({ uses, with: values, remark }: SetUp): readonly string[] {

@@ -4,12 +4,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
-import { environment, newRepo, type Ended, type Repo } from './rig.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { environment, newRepo, once, type Ended, type Repo } from './rig.ts'
 
 const config = 'detect: false\nchecks:\n  lint: { command: [sh, -c, "! grep -nH bad src/*.ts"], inputs: ["src/**"], parser: gnu }\n'
 const small = { 'src/a.ts': 'good\n', 'pawl.yaml': config }
 const workflow = '.github/workflows/pawl.yml'
 const tasks = '.vscode/tasks.json'
+const fetched = `npx --yes pawl@${manifest.version}`
 
 type Step = { readonly uses?: string; readonly run?: string }
 const steps = (repo: Repo): readonly Step[] => (parse(repo.read(workflow)) as { jobs: { pawl: { steps: Step[] } } }).jobs.pawl.steps
@@ -24,7 +26,7 @@ test('a workflow is shown, written once, kept, and removed; git sees nothing els
   const text = repo.read(workflow)
   expect(dry.stdout).toContain(text.trimEnd())
   expect(repo.git('status', '--porcelain', '--untracked-files=all')).toBe(`?? ${workflow}\n`)
-  expect(steps(repo)).toEqual([expect.objectContaining({ uses: 'actions/checkout@v5' }), { run: 'npx --yes pawl' }])
+  expect(steps(repo)).toEqual([expect.objectContaining({ uses: 'actions/checkout@v5' }), { run: fetched }])
   expect((await repo.pawl('init', '--workflow')).stdout).toBe(`${workflow} already holds exactly this; nothing was changed.\n`)
   expect(json(await repo.pawl('init', '--workflow', '--json'))).toEqual({
     v: 1,
@@ -37,7 +39,7 @@ test('a workflow is shown, written once, kept, and removed; git sees nothing els
   expect(repo.git('status', '--porcelain')).toBe('')
 })
 
-test('a workflow that is not exactly that is never touched, nor is anything behind a link', async () => {
+once('a workflow that is not exactly that is never touched, nor is anything behind a link', async () => {
   await using repo = await newRepo({ ...small, [workflow]: 'name: mine\n' })
   for (const more of [[], ['--remove'], ['--dry-run']]) {
     const refused = await repo.pawl('init', '--workflow', ...more)
@@ -53,7 +55,7 @@ test('a workflow that is not exactly that is never touched, nor is anything behi
   expect(repo.exists('.github/workflows/pawl.yml')).toBe(false)
 })
 
-test('the workflow follows the repository: its default branch, its Node, its package manager; packages only where pawl would not install them', async () => {
+once('the workflow follows the repository: its default branch, its Node, its package manager; packages only where pawl would not install them', async () => {
   const manifest = (more: object): string => JSON.stringify({ name: 'x', private: true, devDependencies: { ms: '2.1.3' }, ...more })
   await using repo = await newRepo({ 'package.json': manifest({}), 'package-lock.json': '{ "lockfileVersion": 3 }', '.nvmrc': '22\n' })
   repo.git('update-ref', 'refs/remotes/origin/trunk', 'HEAD')
@@ -66,17 +68,17 @@ test('the workflow follows the repository: its default branch, its Node, its pac
     return all.slice(1)
   }
   // The safe fix of npm:installed is allowed in CI.
-  expect(await runs()).toEqual(['actions/setup-node@v5', 'npx --yes pawl'])
+  expect(await runs()).toEqual(['actions/setup-node@v5', fetched])
   repo.write({ 'pawl.yaml': 'fix: false\n' })
-  expect(await runs()).toEqual(['actions/setup-node@v5', 'npm ci --no-audit --no-fund', 'npx --yes pawl'])
+  expect(await runs()).toEqual(['actions/setup-node@v5', 'npm ci --no-audit --no-fund', fetched])
   repo.write({ 'pawl.yaml': 'checks:\n  npm:installed: false\n' })
-  expect(await runs()).toEqual(['actions/setup-node@v5', 'npm ci --no-audit --no-fund', 'npx --yes pawl'])
+  expect(await runs()).toEqual(['actions/setup-node@v5', 'npm ci --no-audit --no-fund', fetched])
   repo.remove('pawl.yaml')
   repo.write({ 'package.json': manifest({ devDependencies: { pawl: '0.1.0' } }) })
   expect(await runs()).toEqual(['actions/setup-node@v5', 'npm ci --no-audit --no-fund', 'npx --no -- pawl'])
 })
 
-test('outside of git there is no workflow, and what pawl cannot plan is told', async () => {
+once('outside of git there is no workflow, and what pawl cannot plan is told', async () => {
   await using folder = await newRepo(small, { git: false })
   expect((await folder.pawl('init', '--workflow')).stderr).toContain('a GitHub workflow needs a git repository')
   await using broken = await newRepo({ 'pawl.yaml': 'chekcs: {}\n' })
@@ -106,7 +108,7 @@ function problems(task: Task, lines: readonly string[]): (readonly (string | und
   })
 }
 
-test('the problem matchers find what a run really prints', async () => {
+once('the problem matchers find what a run really prints', async () => {
   await using repo = await newRepo({ ...small, 'src/b.ts': 'x\nbad one\n', 'src/a.ts': 'bad\n' })
   const warn = repo.script('warn', "echo 'src/a.ts:2:7: warning: old [no-old]'; exit 1")
   const format = repo.script('format', 'echo src/a.ts; exit 1')
@@ -128,7 +130,7 @@ test('the problem matchers find what a run really prints', async () => {
   expect(problems(task, (await repo.pawl('--no-fix')).stderr.split('\n'))[0]?.slice(0, 3)).toEqual(['pawl.yaml', '2', '11'])
 })
 
-test('the background matcher follows what a watch really prints', async () => {
+once('the background matcher follows what a watch really prints', async () => {
   await using repo = await newRepo(small)
   await repo.pawl('init', '--vscode')
   const task = taskNamed(repo, 'pawl: watch')
@@ -162,7 +164,7 @@ test('the background matcher follows what a watch really prints', async () => {
   expect(told).toEqual(['ends', 'begins', 'src/a.ts:1 bad', 'ends', 'begins', 'ends'])
 })
 
-test('tasks go into the file of the user beside what is there; a second time changes nothing; they come out again', async () => {
+once('tasks go into the file of the user beside what is there; a second time changes nothing; they come out again', async () => {
   const mine =
     '{\n    // ours\n    "version": "2.0.0",\n    "tasks": [\n        { "label": "make", "group": { "kind": "build", "isDefault": true } }, // all\n    ]\n}\n'
   await using repo = await newRepo({ ...small, [tasks]: mine })
@@ -183,7 +185,7 @@ test('tasks go into the file of the user beside what is there; a second time cha
   expect((await repo.pawl('init', '--vscode', '--remove', '--json')).stdout).toContain('"does": "nothing"')
 })
 
-test('a tasks.json that cannot be read is told with its line and stays as it is', async () => {
+once('a tasks.json that cannot be read is told with its line and stays as it is', async () => {
   const broken = '{\n  "tasks": [\n    { "label": "a" "b" }\n  ]\n}\n'
   await using repo = await newRepo({ ...small, [tasks]: broken })
   for (const more of [[], ['--remove']]) {
@@ -205,7 +207,7 @@ test('a tasks.json that cannot be read is told with its line and stays as it is'
 /** A person who logs in with this shell. */
 const at = (repo: Repo, shell: string, ...args: string[]): Promise<Ended> => repo.start(args, { env: { SHELL: shell } }).ended
 
-test('an alias is shown, written between marks, works in a new shell, is replaced, and comes out again', async () => {
+once('an alias is shown, written between marks, works in a new shell, is replaced, and comes out again', async () => {
   await using repo = await newRepo(small)
   const home = dirname(repo.root)
   const profile = join(home, 'dotfiles/bashrc')
@@ -228,7 +230,7 @@ test('an alias is shown, written between marks, works in a new shell, is replace
   expect((await at(repo, '/bin/zsh', 'init', '--alias', '--remove')).shown).toBe('There is nothing of pawl in <base>/.zshrc; nothing was changed.\n')
 })
 
-test('zsh and fish have profiles of their own; where pawl is on PATH the alias only names it', async () => {
+once('zsh and fish have profiles of their own; where pawl is on PATH the alias only names it', async () => {
   await using repo = await newRepo(small)
   const home = dirname(repo.root)
   const folder = dirname(repo.script('pawl', 'echo found'))
@@ -239,7 +241,7 @@ test('zsh and fish have profiles of their own; where pawl is on PATH the alias o
   expect(readFileSync(join(home, '.config/fish/config.fish'), 'utf8').split('\n')[1]).toBe("alias p1 'pawl'")
 })
 
-test('a name that means something already, or is no plain word, is refused; so is a shell that pawl does not know', async () => {
+once('a name that means something already, or is no plain word, is refused; so is a shell that pawl does not know', async () => {
   await using repo = await newRepo(small)
   const profile = join(dirname(repo.root), '.bashrc')
   writeFileSync(profile, 'x=1\nalias mine="git status"\nother() { true; }\n')
@@ -269,7 +271,7 @@ test('a name that means something already, or is no plain word, is refused; so i
   expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining('the end of what pawl wrote there is gone')])
 })
 
-test('one kind of file at a time; --remove says of what; hooks know it, too', async () => {
+once('one kind of file at a time; --remove says of what; hooks know it, too', async () => {
   await using repo = await newRepo(small)
   for (const [args, why] of [
     [['--workflow', '--vscode'], '--workflow and --vscode are written one at a time'],

@@ -16,6 +16,8 @@ const commands: readonly (readonly string[])[] = [
   ['plan'],
   ['why', 'format'],
   ['init', '--dry-run'],
+  ['init', '--workflow', '--dry-run'],
+  ['init', '--vscode', '--dry-run'],
   ['--dry-run', '--force'],
   ['--dry-run', '--fix=lock', '--verbose'],
   ['config'],
