@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import type { Child, ChildEnd, StartChild } from './child-process.ts'
 import { leaders } from './leaders.ts'
 import { outputPipesOf } from './proc-table.ts'
-import { unlessExhausted } from './exhaustion.ts'
+import { unlessRefused } from './exhaustion.ts'
 import { within } from './within.ts'
 
 /** Bun throws some refusals that Node emits, and both throw on arguments that no program can get (a NUL byte). */
@@ -22,7 +22,7 @@ export const childOnNode: StartChild = async ({ program, args, cwd, env }, liste
       return new Promise<void>((resolve) => stream.once('close', () => resolve()))
     })
     // Asked in the turn of the start: once the child has ended nobody can tell.
-    const pipes = unlessExhausted(() => outputPipesOf(pid)) ?? []
+    const pipes = unlessRefused(() => outputPipesOf(pid)) ?? []
     return {
       pid,
       exited,

@@ -1,5 +1,6 @@
 /** What to do when the machine is short of file descriptors, processes or memory: wait for what others give back, and do without. */
 import { closeSync, openSync, readFileSync } from 'node:fs'
+import { codeOf } from './state-trouble.ts'
 
 /** The machine is short of something for a moment; ETXTBSY: the program was written just now and a fork still holds it open. */
 const passing = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'])
@@ -11,13 +12,14 @@ export const isPassing = (code: string): boolean => passing.has(code)
 /** How long to wait before a refused start is tried again, by the number of tries so far. `patient`: others may yet give something back. */
 export const pauseBefore = (tries: number, patient: boolean): number | undefined => pausesMs[tries] ?? (patient ? longestPauseMs : undefined)
 
-export function unlessExhausted<T>(look: () => T): T | undefined {
+/** For looks at the table of processes, which have another way to go on: whatever the system refuses them, it is no end of a run. */
+export function unlessRefused<T>(look: () => T): T | undefined {
   try {
     return look()
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EMFILE' || code === 'ENFILE') return undefined
-    throw error
+    // "ERR_…" would be a mistake of ours.
+    if (!/^E[A-Z\d]+$/.test(codeOf(error) ?? '')) throw error
+    return undefined
   }
 }
 
@@ -29,10 +31,15 @@ let limit: number | undefined
 export function fewDescriptorsLeft(): boolean {
   limit ??= openFilesLimit()
   if (limit === Infinity) return false
-  const next = unlessExhausted(() => openSync('/dev/null', 'r'))
-  if (next === undefined) return true
-  closeSync(next)
-  return next >= limit - Math.min(mostReserved, limit / 4)
+  try {
+    const next = openSync('/dev/null', 'r')
+    closeSync(next)
+    return next >= limit - Math.min(mostReserved, limit / 4)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === undefined) throw error
+    return code === 'EMFILE' || code === 'ENFILE'
+  }
 }
 
 /** Infinity where the system does not tell. */

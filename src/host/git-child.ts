@@ -28,7 +28,7 @@ const stderrBytes = 64 * 1024
 const bun = (globalThis as { Bun?: typeof Bun }).Bun
 
 /** What the machine is short of while many tasks run comes back when one of them ends. */
-const patienceMs = 10_000
+const patienceMs = 3000
 /** Ctrl-C ends the tasks, and pawl in its own time: git, whose answer it waits for, does not get it. */
 const detached = process.platform !== 'win32'
 

@@ -35,8 +35,9 @@ function started(): Writable | undefined {
   const { pid, stdin } = child
   // Without it pawl works as well: the next run ends what is left.
   child.once('error', () => undefined)
+  // A refused start leaves no stream, whatever the types say.
+  if (pid === undefined || stdin === undefined) return undefined
   stdin.on('error', () => undefined)
-  if (pid === undefined) return undefined
   leaders.add(pid)
   child.unref()
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref()

@@ -1,4 +1,5 @@
 /** Keeps the processes that have lost their parent below us, so that nothing gets away by clearing its environment and opening a session of its own. */
+import { unlessRefused } from './exhaustion.ts'
 import { leaders } from './leaders.ts'
 import { nativeCalls } from './native-calls.ts'
 import type { NativeCalls } from './native-calls.ts'
@@ -17,14 +18,14 @@ const told = new Set<number>()
 export function adoptOrphans(found: (pid: number) => void): void {
   if (adopting !== null) return
   const native = nativeCalls()
-  const session = knownProcess(process.pid)?.session
+  const session = unlessRefused(() => knownProcess(process.pid))?.session
   adopting = native !== undefined && session !== undefined && native.adoptOrphans() ? { native, session, found } : undefined
 }
 
 export function treeBegan(leader: number, start: number): void {
   running.set(leader, start)
   // A long task may leave many that end by themselves; as zombies they would use up the numbers.
-  if (adopting != null) care ??= setInterval(() => childrenOf(process.pid).forEach(lookAt), careMs)
+  if (adopting != null) care ??= setInterval(() => unlessRefused(() => childrenOf(process.pid).forEach(lookAt)), careMs)
 }
 
 /** From now on what nobody else can have left counts as left by this tree. */

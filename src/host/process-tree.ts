@@ -4,7 +4,7 @@ import { endProcesses, noneLeft, sendSignal } from './process-ending.ts'
 import type { Prey } from './process-ending.ts'
 import { bornAfter, lastPid } from './born-after.ts'
 import type { Born } from './born-after.ts'
-import { unlessExhausted } from './exhaustion.ts'
+import { unlessRefused } from './exhaustion.ts'
 import { leaders } from './leaders.ts'
 import { isOrphan, mayBelongToRunning, treeBegan, treeEnds } from './orphans.ts'
 import { earliestStart, knownProcess, knownProcesses, outputPipesOf, tagsOf, withDescendants } from './proc-table.ts'
@@ -26,7 +26,7 @@ export type Birth = { readonly pid: number; readonly start: number; readonly atM
 
 /** To be called in the turn of the start; `before` is a moment before it. */
 export function birthOf(pid: number, before: number, pipes: () => readonly string[]): Birth {
-  const start = unlessExhausted(() => earliestStart(before)) ?? 0
+  const start = unlessRefused(() => earliestStart(before)) ?? 0
   treeBegan(pid, start)
   return { pid, start, atMs: before, pipes }
 }
@@ -105,15 +105,18 @@ function linuxPrey({ pid: leader, start, atMs, pipes }: Birth, tagged: (tags: st
     }
   }
   const look = (): readonly LiveProcess[] => {
-    const found = unlessExhausted(sureScan)
+    const found = unlessRefused(sureScan)
     for (const one of found ?? []) seen.set(one.pid, one.start)
     return found ?? groupAlone(leader)
   }
 
   return {
     isAlone() {
-      const born = unlessExhausted(() => bornAfter(leader, atMs))
-      return born !== undefined && !born.living.some((pid) => mayBeLeft(pid, born))
+      const seenAlone = unlessRefused(() => {
+        const born = bornAfter(leader, atMs)
+        return born !== undefined && !born.living.some((pid) => mayBeLeft(pid, born))
+      })
+      return seenAlone === true
     },
     left: () => look().map((one) => one.pid),
     signal(name) {

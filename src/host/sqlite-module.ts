@@ -30,6 +30,7 @@ export const sqliteErrors = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  lockProtocol: 15,
   notADatabase: 26,
 } as const
 
@@ -73,6 +74,9 @@ function reasonOf(number: number): { readonly why: string; readonly hint: string
     case sqliteErrors.busy:
     case sqliteErrors.locked:
       return { why: 'another program keeps it locked', hint: 'close database viewers and backup programs that have it open' }
+    // SQLite has tried for ten seconds by then.
+    case sqliteErrors.lockProtocol:
+      return { why: 'the system refuses locks on it', hint: 'look at the memory that is left and at the file system, then run again' }
     case sqliteErrors.full:
       return diskFull
     case sqliteErrors.readOnly:

@@ -1,6 +1,7 @@
 /** Measures what the process tree of a child takes while it lives: processor time and memory, a few looks a second. Linux only; elsewhere nothing is known. */
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Usage } from '../model/usage.ts'
+import { unlessRefused } from './exhaustion.ts'
 import { liveProcess, liveProcesses, withDescendants } from './proc-table.ts'
 
 /** `exactCpuMs`: where the runtime knows at the end what the child and all that it waited for took. */
@@ -17,10 +18,10 @@ export function watchUsage(leader: number): UsageWatch {
   let start: number | undefined
   let pauseMs = firstMs
   const look = (): void => {
-    const now = liveProcess(leader)?.start
+    const now = unlessRefused(() => liveProcess(leader))?.start
     // A number that was given to another process since is not measured.
     start ??= now
-    const sample = now !== undefined && now === start ? sampleOf(treeOf(leader)) : undefined
+    const sample = now !== undefined && now === start ? unlessRefused(() => sampleOf(treeOf(leader))) : undefined
     if (sample !== undefined) seen = { cpuMs: Math.max(sample.cpuMs, seen?.cpuMs ?? 0), peakBytes: Math.max(sample.peakBytes, seen?.peakBytes ?? 0) }
     pauseMs = Math.min(longestMs, pauseMs * growth)
     timer = setTimeout(look, pauseMs)
@@ -76,7 +77,7 @@ function scanned(leader: number): readonly number[] {
 }
 
 function childrenOf(pid: number): readonly number[] | 'untold' {
-  const threads = unlessGone(() => readdirSync(`/proc/${pid}/task`)) ?? []
+  const threads = unlessRefused(() => readdirSync(`/proc/${pid}/task`)) ?? []
   const lists = threads.map((thread) => textOf(`/proc/${pid}/task/${thread}/children`))
   if (threads.length > 0 && lists.every((list) => list === undefined) && liveProcess(pid) !== undefined) return 'untold'
   return lists.flatMap((list) => (list ?? '').split(' ').filter(Boolean).map(Number))
@@ -86,7 +87,7 @@ let knownPageBytes: number | undefined
 
 /** From the table that the kernel gave this process at its start: pairs of words, 6 stands for the size of a page. */
 function pageBytes(): number {
-  return (knownPageBytes ??= pageBytesIn(unlessGone(() => readFileSync('/proc/self/auxv'))) ?? 4096)
+  return (knownPageBytes ??= pageBytesIn(unlessRefused(() => readFileSync('/proc/self/auxv'))) ?? 4096)
 }
 
 function pageBytesIn(table: Uint8Array | undefined): number | undefined {
@@ -96,15 +97,4 @@ function pageBytesIn(table: Uint8Array | undefined): number | undefined {
   return undefined
 }
 
-const textOf = (path: string): string | undefined => unlessGone(() => readFileSync(path, 'utf8'))
-
-/** A process may end between two looks, and with no file descriptor free nothing can be looked at for a moment. */
-function unlessGone<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ''
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'].includes(code)) return undefined
-    throw error
-  }
-}
+const textOf = (path: string): string | undefined => unlessRefused(() => readFileSync(path, 'utf8'))

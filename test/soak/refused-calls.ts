@@ -80,7 +80,7 @@ async function refusedCalls(size: SoakSize, report: (line: string) => void): Pro
       const error = chance.pick(errors[call] ?? anyError)
       const nth = first + 1 + chance.roll(more)
       const repo = workers[worker]?.[chance.chance(0.3) ? 1 : 0] ?? green
-      const end = await refused(repo, { call, error, nth, chance, limitMs: size === 'ci' ? 30_000 : 10_000 }, index)
+      const end = await refused(repo, { call, error, nth, chance, limitMs: patienceMs }, index)
       times.push(end.ms)
       endings.set(String(end.code ?? end.signal), (endings.get(String(end.code ?? end.signal)) ?? 0) + 1)
       return (await judged(repo, end, repo === red || repo === otherRed)).map((line) => `${call} ${nth} refused with ${error}: ${line}`)
@@ -103,6 +103,9 @@ async function redRepo(): Promise<FaultRepo> {
   repo.commit('checks')
   return repo
 }
+
+/** SQLite itself tries for ten seconds where a lock is refused. */
+const patienceMs = 30_000
 
 type Reached = { readonly first: number; readonly more: number }
 
