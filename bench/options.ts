@@ -5,6 +5,7 @@ export type Options = {
   readonly sizes: readonly number[]
   readonly scenarios: readonly string[]
   readonly tools: readonly string[]
+  readonly without: readonly string[]
   readonly rounds: number
   readonly patienceMs: number
   readonly quick: boolean
@@ -13,10 +14,11 @@ export type Options = {
   readonly keep: boolean
 }
 
-export const usage = `bun bench/run.ts [--sizes 10,100,500] [--scenarios NAME,…] [--tools NAME,…] [--rounds N] [--patience SECONDS] [--quick] [--json FILE] [--markdown FILE] [--keep]
+export const usage = `bun bench/run.ts [--sizes 10,100,500] [--scenarios NAME,…] [--tools NAME,…] [--without NAME,…] [--rounds N] [--patience SECONDS] [--quick] [--json FILE] [--markdown FILE] [--keep]
   --sizes      packages in the monorepo; each has three tasks
   --scenarios  cold, nothing, code, comment, restore, worktree, plan, hooks
   --tools      beginnings of names in the table, such as pawl, ninja, turbo
+  --without    endings of names, such as npm for those that start the real npm
   --patience   a tool that took longer in a scenario is left out of its further rounds
   --quick      10 packages, pawl, ninja and git, 3 rounds: is the benchmark itself sound?
   --keep       leaves the repositories for a look`
@@ -32,6 +34,7 @@ export function optionsOf(args: readonly string[]): Options | undefined {
       sizes: text,
       scenarios: text,
       tools: text,
+      without: text,
       rounds: text,
       patience: text,
       json: text,
@@ -49,6 +52,7 @@ export function optionsOf(args: readonly string[]): Options | undefined {
   return {
     sizes: (list(values.sizes) ?? (quick ? ['10'] : ['10', '100', '500'])).map((size) => count('--sizes', size)),
     scenarios,
+    without: list(values.without) ?? [],
     tools: list(values.tools) ?? (quick ? ['pawl', 'ninja', 'git', 'sh'] : []),
     rounds: count('--rounds', values.rounds ?? (quick ? '3' : '9')),
     patienceMs: count('--patience', values.patience ?? '60') * 1000,

@@ -46,7 +46,9 @@ function run(chosen: Options): void {
   const place = newPlace()
   if (!chosen.quick) installPeers(place)
   const wanted = <T extends { readonly name: string }>(all: readonly T[]): T[] =>
-    all.filter(({ name }) => chosen.tools.length === 0 || chosen.tools.some((tool) => name.startsWith(tool)))
+    all.filter(
+      ({ name }) => (chosen.tools.length === 0 || chosen.tools.some((tool) => name.startsWith(tool))) && !chosen.without.some((tool) => name.endsWith(tool)),
+    )
   const here = wanted(runners).filter((runner) => isAvailable(runner, place))
   const hooks = chosen.scenarios.includes('hooks') ? wanted(hookTools) : []
   const absent = [...wanted(runners).filter((runner) => !here.includes(runner)), ...hooks.filter((tool) => !isAvailable(tool, place))].map(({ name }) => name)

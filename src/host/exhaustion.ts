@@ -1,5 +1,5 @@
 /** What to do when the machine is short of file descriptors, processes or memory: wait for what others give back, and do without. */
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { codeOf } from './state-trouble.ts'
 
 /** The machine is short of something for a moment; ETXTBSY: the program was written just now and a fork still holds it open. */
@@ -25,20 +25,20 @@ export function unlessRefused<T>(look: () => T): T | undefined {
 
 /** Kept free for what pawl itself opens meanwhile: git, logs, files that it digests. */
 const mostReserved = 32
+/** No run comes near more than this. */
+const plenty = 8192
 let limit: number | undefined
 
-/** Numbers are given from below, so the next one tells how many are open. */
+/** Whether another child would take descriptors that pawl needs itself. False where the system does not tell. */
 export function fewDescriptorsLeft(): boolean {
   limit ??= openFilesLimit()
-  if (limit === Infinity) return false
+  if (limit > plenty) return false
   try {
-    const next = openSync('/dev/null', 'r')
-    closeSync(next)
-    return next >= limit - Math.min(mostReserved, limit / 4)
+    // The folder is open while it is read, so one too many is counted.
+    return readdirSync('/proc/self/fd').length > limit - Math.min(mostReserved, limit / 4)
   } catch (error) {
-    const code = codeOf(error)
-    if (code === undefined) throw error
-    return code === 'EMFILE' || code === 'ENFILE'
+    if (codeOf(error) === undefined) throw error
+    return isPassing(codeOf(error) ?? '')
   }
 }
 
@@ -47,7 +47,7 @@ function openFilesLimit(): number {
   try {
     return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity)
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return Infinity
-    throw error
+    if (codeOf(error) === undefined) throw error
+    return Infinity
   }
 }

@@ -154,7 +154,7 @@ test('a program can tidy up when it is asked to end', async () => {
 })
 
 test('the time limit ends a whole hostile tree', async () => {
-  const exit = await sh(`${hostileTree} nap`, { timeoutMs: 1000 })
+  const exit = await sh(`${hostileTree} nap`, { timeoutMs: 3000 })
   expect(exit.kind).toBe('timed-out')
   expect(pidsIn('pids')).toHaveLength(hostileCount)
   expect(pidsIn('pids').filter(lives)).toEqual([])
