@@ -1,4 +1,4 @@
-/** Plays the rows of the fault table at full size and writes down what was measured: `npm run soak [-- ROW… --minutes N --size ci]`. */
+/** Plays the rows of the fault table at full size and writes down what was measured: `npm run soak [-- ROW… --record --minutes N --size ci]`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
@@ -16,14 +16,16 @@ const valueOf = (flag: string): string | undefined => (words.includes(flag) ? wo
 const minutes = Number(valueOf('--minutes') ?? Number.POSITIVE_INFINITY)
 const size: SoakSize = valueOf('--size') === 'ci' ? 'ci' : 'full'
 const wanted = words.filter((word) => /^T\d+$/.test(word))
+/** Single rows are written down only on request. */
+const recorded = size === 'full' && (wanted.length === 0 || words.includes('--record'))
 
 // The shipped program is what is judged, if it is built.
 if (process.env['PAWL_RUNTIME'] === undefined) process.env['PAWL_RUNTIME'] = existsSync(join(home, 'dist/pawl')) ? 'executable' : 'bun'
 
 const played: Played[] = []
 const startedAt = performance.now()
-for (const row of await allRows()) {
-  if (wanted.length > 0 && !wanted.includes(row.id)) continue
+const rows = (await allRows()).filter(({ id }) => wanted.length === 0 || wanted.includes(id))
+for (const row of rows) {
   const overdue = performance.now() - startedAt > minutes * 60_000
   played.push(overdue ? { row, cases: 0, broken: [], skipped: 'the time was up', seconds: 0, notes: [] } : await play(row))
   save()
@@ -58,9 +60,9 @@ async function play(row: SoakRow): Promise<Played> {
   return { ...result, row, seconds, notes }
 }
 
-/** After every row, so that an interrupted soak leaves what it has measured. Single rows and the small size are not for publishing. */
+/** After every row, so that an interrupted soak leaves what it has measured. */
 function save(): void {
-  if (wanted.length > 0 || size === 'ci') return
+  if (!recorded) return
   const folder = join(home, 'docs/soak')
   mkdirSync(folder, { recursive: true })
   const day = new Date().toISOString().slice(0, 10)
@@ -68,6 +70,7 @@ function save(): void {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: home, encoding: 'utf8' }).trim()
   const machine = `${platform()} ${release()}, ${arch()}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`
   const skips = played.filter((one) => one.skipped !== undefined)
+  const missing = rows.filter((row) => played.every((one) => one.row !== row)).map(({ id }) => id)
   const lines = [
     `# Faults played on ${day}`,
     '',
@@ -83,10 +86,11 @@ function save(): void {
     '',
     `## Not tried (${skips.length} of at most ${mostSkipped})`,
     '',
-    ...(skips.length === 0 ? ['Nothing was left out.'] : skips.map(({ row, skipped: why }) => `- ${row.id}: ${why}`)),
+    ...(missing.length === 0 ? [] : [`- not played when this was written: ${missing.join(', ')}`]),
+    ...(skips.length + missing.length === 0 ? ['Nothing was left out.'] : skips.map(({ row, skipped: why }) => `- ${row.id}: ${why}`)),
     ...(played.some((one) => one.broken.length > 0) ? ['', '## Broken', ''] : []),
     ...played.flatMap(({ row, broken: lost }) => lost.slice(0, 20).map((line) => `- ${row.id}: ${line.replaceAll(home, '…').replace(/\/tmp\/[\w.-]+/g, '…')}`)),
     '',
   ]
-  writeFileSync(join(folder, `${day}.md`), lines.join('\n'))
+  writeFileSync(join(folder, `${day}-${commit}.md`), lines.join('\n'))
 }

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultRepo } from './fault-repo.ts'
 import { oneLine, wrongEnding } from './program.ts'
-import { eachCase, missingProgram, skippedRow, together, type SoakResult, type SoakRow } from './soak-row.ts'
+import { eachCase, missingProgram, skippedRow, spread, together, type SoakResult, type SoakRow } from './soak-row.ts'
 
 const checks = 50
 /** Nobody's processes count for the limit of another user; as root there is no limit. */
@@ -18,21 +18,27 @@ export const rows: readonly SoakRow[] = [
       if (missing !== undefined) return skippedRow(missing)
       const times = size === 'ci' ? 1 : 10
       const files = [48, 64, 96]
-      const open = await eachCase(files.length * times, 1, (index) => crowded(['prlimit', `--nofile=${files[index % files.length]}`], report))
-      return together(open, await fewProcesses(times, report))
+      const took: Took = new Map()
+      const open = await eachCase(files.length * times, 1, (index) => crowded(['prlimit', `--nofile=${files[index % files.length]}`], took))
+      const few = await fewProcesses(times, took)
+      for (const [how, ms] of took) report(`${how}: ${checks} checks in ${spread(ms, 'ms')}`)
+      return together(open, few)
     },
   },
 ]
 
-async function fewProcesses(times: number, report: (line: string) => void): Promise<SoakResult> {
+/** Milliseconds by limit. */
+type Took = Map<string, number[]>
+
+async function fewProcesses(times: number, took: Took): Promise<SoakResult> {
   if (process.getuid?.() !== 0) return skippedRow('a limit of processes: only root can make another user, for whom nothing else counts')
   const most = [30, 40, 60]
   const user = ['setpriv', `--reuid=${stranger}`, `--regid=${stranger}`, '--clear-groups']
-  return eachCase(most.length * times, 1, (index) => crowded(['prlimit', `--nproc=${most[index % most.length]}`, ...user], report))
+  return eachCase(most.length * times, 1, (index) => crowded(['prlimit', `--nproc=${most[index % most.length]}`, ...user], took))
 }
 
 /** Each check leaves a mark and takes its place for a moment, without a process besides its own. */
-async function crowded(through: readonly string[], report: (line: string) => void): Promise<readonly string[]> {
+async function crowded(through: readonly string[], took: Took): Promise<readonly string[]> {
   await using repo = await faultRepo({})
   const mark = repo.script('mark', `echo "$1" >> '${join(repo.base, 'ran')}'\nexec sleep 0.5`)
   const names = Array.from({ length: checks }, (_, index) => `c${index}`)
@@ -47,7 +53,7 @@ async function crowded(through: readonly string[], report: (line: string) => voi
   const lost = names.filter((name) => !ran.has(name))
   const unsaid = names.filter((name) => !new RegExp(`^✓ ${name} {2}`, 'm').test(end.stdout))
   const how = through.slice(0, 2).join(' ')
-  report(`${how}: ${checks - lost.length} of ${checks} ran, ${(end.ms / 1000).toFixed(1)} s`)
+  took.set(how, [...(took.get(how) ?? []), end.ms])
   return [
     ...wrongEnding(end, [0]),
     ...(lost.length === 0 ? [] : [`never ran: ${lost.join(', ')}: ${oneLine(end.text)}`]),
