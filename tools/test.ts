@@ -31,10 +31,10 @@ const lanes: readonly (readonly Part[])[] = [
     },
     // Many short lives of the shipped program: from source they would take twice as long.
     { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
-  ],
-  [
     // The executable is the same source on the same runtime: from source only what would show a fault of the bundle is played.
     journeys('bun', ['crash', 'stream', 'reuse', 'unchanged', 'nothing']),
+  ],
+  [
     journeys('executable'),
     journeys('node'),
   ],
