@@ -34,10 +34,7 @@ const lanes: readonly (readonly Part[])[] = [
     // The executable is the same source on the same runtime: from source only what would show a fault of the bundle is played.
     journeys('bun', ['crash', 'stream', 'reuse', 'unchanged', 'nothing']),
   ],
-  [
-    journeys('executable'),
-    journeys('node'),
-  ],
+  [journeys('executable'), journeys('node')],
 ]
 
 /** Programs that journeys need besides Node, npm and git, with their Debian packages. A journey whose program is missing says so and is skipped. */
