@@ -1,23 +1,14 @@
 /** In a process namespace of its own nothing that a program leaves behind outlives it, however it hides. */
 import { expect, test } from 'bun:test'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { wordsOf } from '../../test/soak/watching.ts'
 import { newCancellation } from '../model/cancellation.ts'
 import { namespaces } from './pid-namespace.ts'
 import { systemProcesses } from './system-processes.ts'
 
 /** Whether any process has the word among its arguments. */
 function lives(word: string): boolean {
-  return readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(word))
-}
-
-function commandOf(pid: string): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  } catch (error) {
-    // It ended meanwhile.
-    if (error instanceof Error && 'code' in error) return []
-    throw error
-  }
+  return readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && wordsOf(pid).includes(word))
 }
 
 async function played(script: string, timeoutMs: number) {

@@ -40,12 +40,17 @@ export function treeSource(root: string, repository: Repository | undefined, ask
       const { moment, read, facts } = lookOf(tree)
       const git = facts()
       if (git === undefined) return undefined
-      const { true: own = [], false: others = [] } = Object.groupBy(git.touched, (path) => (read.paths.has(path) ? 'true' : 'false'))
-      const touched = [sightAll(root, own, read.moment), sightAll(root, others, moment)]
+      const isRead = (path: string): boolean => read.paths.has(path)
+      const own = sightAll(root, git.touched.filter(isRead), read.moment)
+      const others = sightAll(
+        root,
+        git.touched.filter((path) => !isRead(path)),
+        moment,
+      )
       const sightings = sightAll(root, new Set(paths), moment)
-      if (touched.includes(undefined) || sightings === undefined) return undefined
+      if (own === undefined || others === undefined || sightings === undefined) return undefined
       const { index, listing, status } = git
-      return { index, listing, status, touched: touched.flatMap((some) => some ?? []), sightings, mark: tree.mark }
+      return { index, listing, status, touched: [...own, ...others], sightings, mark: tree.mark }
     },
     ignored: async (paths) => (repository === undefined ? new Set(paths.filter((path) => isLeftOut(path))) : ignoredPaths(repository, paths)),
   }

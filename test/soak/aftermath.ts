@@ -1,10 +1,11 @@
 /** What must hold after pawl was cut off in the middle of a run of the busy repository: what it had said is kept, and the next run is in order. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FaultRepo } from './fault-repo.ts'
 import { oneLine, wrongEnding, type ProgramEnd } from './program.ts'
 import { spread } from './soak-row.ts'
 import { damageOf, storedRuns } from './store-facts.ts'
+import { wordsOf } from './watching.ts'
 
 export type Aftermath = { readonly killed: boolean; readonly acknowledged: number; readonly nextMs: number }
 
@@ -61,17 +62,7 @@ export function processesOf(repo: FaultRepo): readonly string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
-      const words = commandOf(pid)
+      const words = wordsOf(pid).join(' ')
       return words.includes(tools) ? [`${pid} ${words}`] : []
     })
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch (error) {
-    // It ended meanwhile.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return ''
-    throw error
-  }
 }

@@ -1,9 +1,9 @@
 /** T15: nothing that a task started outlives it, whatever it did to get away and however the task or pawl itself ended; searched for from outside. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { newRepo, type Running } from '../journeys/rig.ts'
 import { eachCase, missingProgram, skippedRow, spread, together, type SoakRow } from './soak-row.ts'
-import { fact, numbered, outcomesIn } from './watching.ts'
+import { fact, numbered, outcomesIn, signalled, wordsOf } from './watching.ts'
 
 /** How a process tries to get away. `$stay` ignores signals, says that it is there, and stays. */
 const shapes = {
@@ -75,7 +75,7 @@ async function play(wanted: readonly Shape[], { ending, withinMs, deaths, isolat
   if (ending === 'kill -9 pawl' && (await gone(token, withinMs))) deaths.push(performance.now() - at)
   for (const shape of wanted) {
     const left = survivors(tokenOf(shape))
-    for (const pid of left) kill(pid)
+    for (const pid of left) signalled(pid, 'SIGKILL')
     if (!existsSync(`${tokenOf(shape)}.up`)) broken.push(`${shape}: it never started`)
     if (left.length > 0) broken.push(`${shape}: ${left.length} survived`)
   }
@@ -108,22 +108,5 @@ function gone(token: string, withinMs: number): Promise<boolean> {
 
 /** Processes with the token among their arguments, whoever started them. */
 function survivors(token: string): readonly number[] {
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) && commandOf(name).some((word) => word.startsWith(token)) ? [Number(name)] : []))
-}
-
-function commandOf(pid: string): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return []
-    throw error
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-  }
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) && wordsOf(name).some((word) => word.startsWith(token)) ? [Number(name)] : []))
 }

@@ -8,7 +8,7 @@ import { aftermath, processesOf, told, type Aftermath } from './aftermath.ts'
 import { busyRepo, type FaultRepo } from './fault-repo.ts'
 import { oneLine } from './program.ts'
 import { eachCase, missingProgram, skippedRow, spread, type SoakRow } from './soak-row.ts'
-import { fact, numbered } from './watching.ts'
+import { fact, numbered, signalled } from './watching.ts'
 
 /** What is done, and the exit codes that may follow besides that of a run which had ended before. */
 const ways = {
@@ -70,7 +70,8 @@ async function play(way: Way, { chance, late, ends, facts }: Course): Promise<re
     if (press > 0) await pause(pausesMs[press - 1] ?? 0)
     session.press('\x03')
   }
-  if (way === 'SIGTERM' || way === 'SIGHUP') signal(session.pid(), way)
+  const pid = session.pid()
+  if (pid !== undefined && (way === 'SIGTERM' || way === 'SIGHUP')) signalled(pid, way)
   if (way === 'terminal closed') session.close()
   if (way === 'reader gone') rmSync(join(repo.base, 'hold'))
   const wrong: string[] = []
@@ -141,14 +142,6 @@ function startOnTerminal(repo: FaultRepo, reader: string): Session {
       const modes = said('stty') ?? ''
       return { code: code === undefined ? undefined : Number(code), cooked: / icanon/.test(modes) && / echo /.test(modes) }
     },
-  }
-}
-
-function signal(pid: number | undefined, name: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(pid, name)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

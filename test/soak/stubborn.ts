@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync } f
 import { join } from 'node:path'
 import { faultRepo, type FaultRepo } from './fault-repo.ts'
 import { eachCase, missingProgram, skippedRow, spread, together, type SoakResult, type SoakRow } from './soak-row.ts'
-import { fact, numbered, outcomesIn } from './watching.ts'
+import { fact, numbered, outcomesIn, wordsOf } from './watching.ts'
 
 /** From the first signal to KILL. */
 const graceMs = 4000
@@ -38,14 +38,20 @@ async function repoWith(task: string, limit: string): Promise<FaultRepo> {
   return repo
 }
 
-async function deaf(times: number[]): Promise<readonly string[]> {
-  await using repo = await repoWith(`trap '' TERM\necho $$ > ../begun\nwhile :; do sleep 0.1; done`, '1s')
+/** How a check with a limit of one second ends. */
+async function limited(repo: FaultRepo, times: number[]): Promise<string | undefined> {
   const run = repo.start(['--json'])
   await fact(() => repo.exists('../begun'))
   const at = performance.now()
   const { stdout } = await run.ended
   times.push(performance.now() - at - 1000)
   const kind = outcomesIn(stdout).get('task')?.kind
+  return kind
+}
+
+async function deaf(times: number[]): Promise<readonly string[]> {
+  await using repo = await repoWith(`trap '' TERM\necho $$ > ../begun\nwhile :; do sleep 0.1; done`, '1s')
+  const kind = await limited(repo, times)
   return kind === 'timed-out' ? [] : [`deaf to TERM: ${kind ?? 'no outcome'}`]
 }
 
@@ -84,12 +90,7 @@ async function hanging(times: number[]): Promise<SoakResult> {
   try {
     if (server === undefined) return skippedRow('a process that the kernel does not let go: a file system cannot be mounted here')
     process.kill(server, 'SIGSTOP')
-    const run = repo.start(['--json'])
-    await fact(() => repo.exists('../begun'))
-    const at = performance.now()
-    const { stdout } = await run.ended
-    times.push(performance.now() - at - 1000)
-    const kind = outcomesIn(stdout).get('task')?.kind
+    const kind = await limited(repo, times)
     const named = /did not end after KILL: \d+/.test(logsOf(repo))
     return {
       cases: 1,
@@ -104,13 +105,8 @@ async function hanging(times: number[]): Promise<SoakResult> {
 /** The process that answers for what is mounted there. */
 function serverOf(folder: string): number | undefined {
   const isServer = (pid: string): boolean => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-      return words[0] === 'bindfs' && words.includes(folder) && words.indexOf(folder) === 2
-    } catch (error) {
-      if (error instanceof Error && 'code' in error) return false
-      throw error
-    }
+    const words = wordsOf(pid)
+    return words[0] === 'bindfs' && words.indexOf(folder) === 2
   }
   const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isServer(name))
   return pid === undefined ? undefined : Number(pid)

@@ -30,6 +30,25 @@ export function outcomesIn(stdout: string): ReadonlyMap<string, Outcome> {
   return found
 }
 
+/** The words that a process was started with; none when it is gone, or a zombie. */
+export function wordsOf(pid: number | string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return []
+    throw error
+  }
+}
+
+/** Signals a process that may have ended meanwhile. */
+export function signalled(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
 /** The most memory that a living process has held, in MiB; undefined when it is gone. */
 export function peakMiB(pid: number): number | undefined {
   try {
