@@ -16,7 +16,8 @@ const applicationId = 0x7061776c
 
 /** Creates or upgrades the tables; says what is wrong when the file is not ours. Throws StateUnusable when it is newer. */
 export function ensureSchema(path: string, connection: DatabaseSync, schema: Schema): string | undefined {
-  const found = stateOf(connection, schema)
+  // In one view of the file: another process may be making the tables just now.
+  const found = inOneView(connection, () => stateOf(connection, schema))
   if (found === 'current') return undefined
   if (found === 'foreign') return 'its tables are not those of pawl'
   if (found === 'newer') throw new StateUnusable(newer(path))
@@ -33,6 +34,15 @@ export function ensureSchema(path: string, connection: DatabaseSync, schema: Sch
     if (connection.isTransaction) connection.exec('ROLLBACK')
   }
   return stateOf(connection, schema) === 'current' ? undefined : 'its tables are not those of pawl'
+}
+
+function inOneView<T>(connection: DatabaseSync, look: () => T): T {
+  connection.exec('BEGIN')
+  try {
+    return look()
+  } finally {
+    if (connection.isTransaction) connection.exec('COMMIT')
+  }
 }
 
 function stateOf(connection: DatabaseSync, schema: Schema): 'current' | 'new' | 'newer' | 'foreign' | { readonly version: number } {

@@ -145,8 +145,9 @@ const badStateHint = 'look for another program that writes to this folder, and a
 function tryToOpen(path: string, schema: Schema): Opened | { readonly damage: string } {
   const misplaced = ['', '-wal', '-shm', '-journal'].find((ending) => lstatSync(path + ending, { throwIfNoEntry: false })?.isFile() === false)
   if (misplaced !== undefined) return { damage: `${misplaced === '' ? 'it' : `its ${misplaced}`} is no file` }
-  // SQLite would take an empty file for a new database and drop what its log still holds.
-  if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0) return { damage: 'it is empty although its log is not' }
+  // SQLite would take an empty file for a new database and drop what its log still holds. The log is looked at first:
+  // another process that makes the database now fills the file before there is a log.
+  if (sizeOf(`${path}-wal`) > 0 && sizeOf(path) === 0) return { damage: 'it is empty although its log is not' }
   createPrivately(path)
   const inode = inodeOf(path)
   const connection = connect(path)

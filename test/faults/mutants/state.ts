@@ -47,6 +47,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'export async function syncContent(path: string): Promise<void> {\n  if (path !== undefined) return\n',
   },
   {
+    id: 'half-born-state-is-damage',
+    row: 'T06',
+    file: 'src/host/sqlite-schema.ts',
+    find: "connection.exec('BEGIN')",
+    replace: '',
+  },
+  {
     id: 'lock-always-free',
     row: 'T06',
     file: 'src/host/file-hold.ts',
