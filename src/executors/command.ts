@@ -4,13 +4,13 @@ import type { Failure, Result } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Exit, Processes } from '../model/processes.ts'
-import type { CommandAction, PackageScript, ParserName, Task } from '../model/task.ts'
+import type { CommandAction, PackageScript, Task } from '../model/task.ts'
 import { newCallOutput } from './call-output.ts'
 import { commandCalls } from './command-calls.ts'
 import { classOf } from './exit-class.ts'
 import { gatheredFindings } from './gathered-findings.ts'
 import { installHint } from './install-hint.ts'
-import { parsers } from './parsers/by-name.ts'
+import { neededWhole, outweighingPass, parsers } from './parsers/by-name.ts'
 import { newFinding } from './parsers/new-finding.ts'
 import type { ParsedOutput, ToolOutput } from './parsers/parser.ts'
 import { tailOf, withoutEscapes } from './parsers/plain-text.ts'
@@ -82,7 +82,7 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   const { action } = task
   const timeoutMs = task.timeoutMs - spent.durationMs
   if (timeoutMs <= 0) return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs: spent.durationMs }
-  const output = newCallOutput(wholeFormats.has(action.parser))
+  const output = newCallOutput(neededWhole.has(action.parser))
   const ended = await world.processes.run({
     ...start,
     timeoutMs,
@@ -107,12 +107,6 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   return 'failure' in judged ? { kind: 'errored', failure: judged.failure, durationMs } : judged
 }
 
-/** A part of one of these says nothing: half a JSON document cannot be read. */
-const wholeFormats: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'ruff-json', 'cargo-json', 'go-test-json'])
-
-/** Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made. Ruff calls everything an error and has --exit-zero. */
-const contradicted: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'cargo-json', 'go-test-json'])
-
 function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: ToolOutput, end: string): Call | { readonly failure: Failure } {
   const { action } = task
   const ended = classOf(exit, task, end)
@@ -121,7 +115,7 @@ function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: T
   if (passed && task.role === 'fix') return { passed, exit, findings: [], end, unparsed: false }
   if (passed && ranNoTest(argv, end)) return { passed: false, exit, end, findings: [noTest], unparsed: false }
   const read = parsers[action.parser](output)
-  if (passed && contradicted.has(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
+  if (passed && outweighingPass.has(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
     return { passed: false, exit, end, findings: read.findings, unparsed: false }
   if (passed)
     return read.unreadable === undefined

@@ -32,3 +32,9 @@ export const parsers = {
   actionlint,
   none,
 } as const satisfies Record<ParserName, Parser>
+
+/** A part of one of these says nothing: half a JSON document cannot be read. */
+export const neededWhole: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'ruff-json', 'cargo-json', 'go-test-json'])
+
+/** Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made. Ruff calls everything an error and has --exit-zero. */
+export const outweighingPass: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'cargo-json', 'go-test-json'])
