@@ -1,5 +1,6 @@
 /** The reporters of a run: each sees every event and the state after it; one that throws is dropped and the drop is told. */
 import type { AttemptId, Event } from '../model/event.ts'
+import { failureIn, type Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { apply, newRun } from '../model/run.ts'
@@ -10,7 +11,7 @@ export type Audience = {
   close(): Promise<void>
 }
 
-export function audience(reporters: readonly Reporter[], complain: (text: string) => void): Audience {
+export function audience(reporters: readonly Reporter[], complain: (failure: Failure) => void): Audience {
   const present = new Set(reporters)
   // A fold of its own: events are shown after they are durable, when the live run may already be ahead; and a reporter cannot touch the run.
   const run = newRun()
@@ -19,7 +20,7 @@ export function audience(reporters: readonly Reporter[], complain: (text: string
       tell()
     } catch (error) {
       present.delete(reporter)
-      complain(`the reporter '${reporter.name}' failed and is switched off: ${error instanceof Error ? error.message : String(error)}`)
+      complain(dropped(reporter.name, error))
     }
   }
   return {
@@ -35,5 +36,20 @@ export function audience(reporters: readonly Reporter[], complain: (text: string
     close: async () => {
       for (const reporter of present) await reporter.close?.()
     },
+  }
+}
+
+/** A full disk below the output of pawl is trouble of the world; anything else is a mistake of the reporter. */
+function dropped(name: string, error: unknown): Failure {
+  const why = error instanceof Error ? error.message : String(error)
+  const refused = failureIn(error)
+  if (refused === undefined) return { type: 'pawl.bug', what: `the reporter '${name}' failed and is switched off: ${why}` }
+  const { hint } = refused
+  return {
+    type: 'report.unwritten',
+    what: `what the reporter '${name}' had to say could not be written to the end`,
+    why,
+    kept: 'the run itself went on and is recorded: pawl status',
+    ...(hint === undefined ? {} : { hint }),
   }
 }

@@ -56,7 +56,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
   const lateNotes: Failure[] = []
   const recorded: Event[] = []
   const knownNotes = state.notes.length
-  const reporters = audience(await how.reporters(started), (what) => lateNotes.push({ type: 'pawl.bug', what }))
+  const reporters = audience(await how.reporters(started), (failure) => lateNotes.push(failure))
   const told = acknowledgement(
     () => state.store.settle(),
     (events) => reporters.show(events, shownPlan),

@@ -48,6 +48,7 @@ export const failureTypes = {
   'store.recovered': 'Damaged state was set aside and started anew.',
   'cache.damaged': 'A stored result did not match its digest and was set aside.',
   'disk.low': 'There is less free disk space than required.',
+  'report.unwritten': 'What pawl had to say could not be written to the end.',
   'run.unknown': 'No run has this number.',
   'watch.polling': 'Changes of files cannot be heard here, so pawl watch looks for them every so often.',
   'watch.restless': 'The same files change during every run, so pawl watch waits longer before it runs again.',

@@ -2,7 +2,10 @@
 import { expect, test } from 'bun:test'
 import type { Event } from '../../src/model/event.ts'
 import { eventTypes } from '../../src/model/event.ts'
-import { newRepo } from './rig.ts'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { environment, newRepo, pawlCommand } from './rig.ts'
 
 const config = 'detect: false\nchecks:\n  ok: { command: "true" }\n  lint:\n    command: "echo src/a.ts:3:7: error: unused x && exit 1"\n    parser: gnu\n'
 
@@ -43,5 +46,14 @@ test('help, version and completions work everywhere, also outside of a repositor
   for (const args of [['--help'], ['help', 'run'], ['plan', '--help'], ['--version'], ['completion', 'bash'], ['completion', 'zsh'], ['completion', 'fish']]) {
     const run = await repo.pawl(...args)
     expect([args.join(' '), run.code, run.stdout.length > 4]).toEqual([args.join(' '), 0, true])
+  }
+})
+
+test.if(existsSync('/dev/full'))('a green run whose report does not fit on the disk does not end as green', async () => {
+  await using repo = await newRepo({ 'pawl.yaml': 'detect: false\nchecks: { ok: { command: "true" } }\n' })
+  for (const args of [[], ['--force', '--json'], ['--force', '--format', 'sarif']]) {
+    const shell = ['-c', '"$@" > /dev/full 2> told; echo "$? $(cat told)"', 'sh', ...pawlCommand(args)]
+    const told = execFileSync('sh', shell, { cwd: repo.root, env: environment(dirname(repo.root)), encoding: 'utf8' })
+    expect(told).toMatch(args.includes('--json') ? /^2 / : /^2 [^]*could not be written to the end[^]*no space left/)
   }
 })

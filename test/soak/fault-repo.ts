@@ -31,7 +31,7 @@ export async function faultRepo(files: Readonly<Record<string, string>>): Promis
 }
 
 /** Two checks that pass, one with outputs, and one that a fix mends: every way in which pawl saves something. `long`: what a fourth one does. */
-export async function busyRepo(long?: string): Promise<FaultRepo> {
+export async function busyRepo(long?: string, lockWait = '30s'): Promise<FaultRepo> {
   const repo = await faultRepo({ 'a.txt': '0\n', 'b.txt': 'good\n', '.gitignore': 'out/\n' })
   const one = repo.marking('one', 'echo looked at one')
   const two = repo.marking('two', 'mkdir -p out; cp a.txt out/a.txt; echo looked at two')
@@ -41,6 +41,7 @@ export async function busyRepo(long?: string): Promise<FaultRepo> {
     'pawl.yaml': [
       'detect: false',
       'diskFree: 1',
+      `lockWait: ${lockWait}`,
       'checks:',
       `  one: { command: [${one}], inputs: [a.txt] }`,
       `  two: { command: [${two}], inputs: [a.txt], outputs: ['out/**'] }`,

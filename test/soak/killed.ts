@@ -76,7 +76,7 @@ function injection(repo: FaultRepo, call: string, nth: number, threads: boolean)
 
 /** A repository for each worker: crash upon crash in the same state. */
 async function onRepos(count: number, play: (repo: FaultRepo, index: number) => Promise<readonly string[]>): Promise<SoakResult> {
-  const repos = await Promise.all(Array.from({ length: Math.min(atOnce, count) }, busyRepo))
+  const repos = await Promise.all(Array.from({ length: Math.min(atOnce, count) }, () => busyRepo()))
   try {
     return await eachCase(count, atOnce, async (index, worker) => {
       const repo = repos[worker]

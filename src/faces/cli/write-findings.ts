@@ -6,20 +6,18 @@ import { newFacts, remember, type Facts } from '../reporters/facts.ts'
 import { findingsJson } from '../reporters/findings-json.ts'
 import { junit } from '../reporters/junit.ts'
 import { sarif } from '../reporters/sarif.ts'
+import { shortPause, writerTo } from '../reporters/screen.ts'
 import type { Event } from '../../model/event.ts'
 import { documentFormat } from './arguments.ts'
 import type { Arguments } from './command.ts'
-import { statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 export async function writeFindings(cwd: string, args: Arguments, checked: Checked, events: readonly Event[]): Promise<readonly Failure[]> {
   const text = documentOf(documentFormat(args.flags), checked, events)
   if (text === undefined) return []
   const path = args.flags.get('output')
-  if (typeof path !== 'string') {
-    console.log(text.replace(/\n$/, ''))
-    return []
-  }
+  if (typeof path !== 'string') return printed(text)
   return isDevice(resolve(cwd, path)) ? written(path, text) : saveText(resolve(cwd, path), text)
 }
 
@@ -30,6 +28,16 @@ function documentOf(format: ReturnType<typeof documentFormat>, { plan, result }:
   if (format === 'sarif') return sarif(plan, result, facts)
   if (format === 'junit') return junit(plan, result, facts)
   return undefined
+}
+
+function printed(text: string): readonly Failure[] {
+  try {
+    writerTo((bytes, offset) => writeSync(1, bytes, offset), shortPause)(`${text.replace(/\n$/, '')}\n`)
+    return []
+  } catch (error) {
+    const what = 'the findings could not be written to the end'
+    return [{ type: 'report.unwritten', what, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded: pawl status' }]
+  }
 }
 
 /** A pipe, a terminal or /dev/null is written to; it must not be replaced by a file. */
