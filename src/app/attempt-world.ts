@@ -19,6 +19,7 @@ import { processTag } from './recover.ts'
 import { redactionOf } from './redacted.ts'
 import { scriptEnvironments } from './script-environments.ts'
 import { environmentOf, type Site } from './site.ts'
+import { filesToMend } from './files-to-mend.ts'
 import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
 
 export type WorldParts = {
@@ -53,13 +54,16 @@ export function attemptWorld(parts: WorldParts): {
     force: planned.settings.force,
     dryRun: parts.dryRun,
     openLog: parts.openLog,
-    filesFor: (task: Task) => sight.filesFor(task),
     fixesOf: (task: Task) => task.fixes.flatMap((id) => planned.plan.tasks.get(id)?.task ?? []).filter((fix) => fix.level <= planned.limits.fixLevel),
     changedSince: (proof: { mark: Tree['mark'] }, tree: Tree) => site.trees.changedSince(proof.mark, tree),
     watch: (task: Task, visible: Visible) => sight.watch(task, visible),
   }
   return {
-    worldOf: (run) => ({ ...shared, visible: (task, fresh) => sight.visible(task, fresh, run) }),
+    worldOf: (run) => ({
+      ...shared,
+      filesFor: (task) => filesToMend(task, planned.plan, run) ?? sight.filesFor(task),
+      visible: (task, fresh) => sight.visible(task, fresh, run),
+    }),
     openRound: (round) => sight.openRound(round),
     basis: () => sight.basis(),
   }

@@ -40,6 +40,7 @@ async function answer(cache: DiskCache, wish: CacheWish, maxBytes: number): Prom
       const lines = [
         ['results', String(stats.proofs)],
         ['contents', String(stats.blobs)],
+        ...(stats.files === 0 ? [] : [['files known to be fine', String(stats.files)]]),
         ['size', sizeText(stats.bytes)],
         ...stats.byTask.map(({ task, proofs }) => [`  ${task}`, String(proofs)]),
       ]

@@ -24,7 +24,7 @@ import type { Limits, Skip } from '../model/plan.ts'
 import type { Request } from '../model/request.ts'
 import { stagePlace } from '../model/stage.ts'
 import type { Store } from '../model/store.ts'
-import type { Task, TaskId } from '../model/task.ts'
+import { concernsOf, type Task, type TaskId } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Draft, Planned } from './draft.ts'
 import { rememberedDraft } from './remembered-plan.ts'
@@ -158,8 +158,6 @@ async function selectedPaths(site: Site, settings: Settings, tree: Tree): Promis
 }
 
 /** The globs by which a selection of files picks a task. */
-export const concernsOf = (task: Task): readonly string[] => task.concerns ?? task.inputs.files ?? ['**/*']
-
 function concernedBy(tree: Tree, selected: ReadonlySet<string>): (task: Task) => boolean {
   return (task) => tree.matching(concernsOf(task)).some((file) => selected.has(file.path))
 }

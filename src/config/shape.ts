@@ -78,6 +78,15 @@ export const checkShape = v.strictObject({
       'Globs of all files whose content the result depends on. "unknown": never reuse a result. Default: every file of the repository.',
     ),
   ),
+  perFile: v.optional(
+    describe(
+      v.strictObject({
+        reads: describe(globs, 'Globs of what counts for the answer about every file, such as settings. May be empty.'),
+        names: v.optional(describe(v.boolean(), 'Whether it counts which files there are. Default: true.')),
+      }),
+      'The command judges each file by itself, and looks at all of them even if one is bad. Then only files that it has not judged with their content before are put in the place of "{files}".',
+    ),
+  ),
   extra: v.optional(describe(globs, 'Ignored files or files outside git that count too: plain paths relative to the root.')),
   tools: v.optional(describe(v.array(v.string()), 'Programs whose identity counts, besides the command itself.')),
   outputs: v.optional(describe(globs, 'Globs of files that the check writes; a reuse restores them.')),

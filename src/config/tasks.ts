@@ -7,6 +7,7 @@ import { taskId, type Action, type CommandAction, type Inputs, type Retry, type 
 import { argvOf, type Platform } from './command.ts'
 import { fixTasksOf } from './fix-tasks.ts'
 import { placed } from './keys.ts'
+import { perFileOf } from './per-file.ts'
 import { limitOf } from './limits.ts'
 import type { Settings } from './settings.ts'
 import { reproduced, scriptCommand } from './script-command.ts'
@@ -51,6 +52,7 @@ function tasksOfCheck(name: string, check: CheckConfig, translation: Translation
   failures.push(...needs.failures, ...after.failures)
   const fixes = fixTasksOf(name, check, translation)
   const ttlMs = ttlOf(name, check, translation)
+  const perFile = perFileOf(name, check, translation)
   const concerns = listOf(check.files)
   if (action === undefined) return []
   const task: Task = {
@@ -61,6 +63,7 @@ function tasksOfCheck(name: string, check: CheckConfig, translation: Translation
     needs: needs.ids,
     after: keepsAfter(settings.strategy) ? after.ids : [],
     inputs: inputsOf(check),
+    ...(perFile === undefined ? {} : { perFile }),
     outputs: check.outputs ?? [],
     fixes: fixes.ids,
     level: 0,

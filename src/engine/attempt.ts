@@ -17,6 +17,7 @@ import type { Task, TaskId } from '../model/task.ts'
 import type { Tree, Watch } from '../model/tree.ts'
 import type { TreeMark } from '../model/tree-mark.ts'
 import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
+import { openFilesOf, quietFiles, shareOf, type OpenFiles } from './open-files.ts'
 
 export type AttemptWorld = {
   readonly executors: Executors
@@ -61,13 +62,26 @@ async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (ha
   const fingerprint = fingerprintOf(task, visible, world.digest)
   const found = await recall(task, fingerprint, visible.tree, world)
   if ('proof' in found) return reused(found.proof, world.clock.elapsed() - startedAt)
-  if (world.dryRun) return described(task, found, world)
+  const files = await filesLeft(task, visible, world)
+  if (world.dryRun) return described(task, found, files, world)
+  if (files?.newest !== undefined && files.open.length === 0)
+    return { kind: 'cached', findings: [], from: files.newest, savedMs: 0, durationMs: world.clock.elapsed() - startedAt }
 
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: found.cause, ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.key }) })
   const watch = fingerprint === undefined ? undefined : await world.watch(task, visible)
-  const { outcome, log } = await perform(task, id, world)
-  if (outcome.kind !== 'passed' || fingerprint === undefined || watch === undefined) return outcome
-  return remember(task, outcome, { fingerprint, mark: visible.tree.mark, watch, again: isFurtherTry(id) }, log, world)
+  const share = shareOf(files)
+  const { outcome: ended, log } = await perform(task, id, world, share === undefined ? world.filesFor(task) : files?.open)
+  const outcome = share === undefined || (ended.kind !== 'passed' && ended.kind !== 'failed') ? ended : { ...ended, share }
+  if (fingerprint === undefined || watch === undefined) return outcome
+  const before = { fingerprint, mark: visible.tree.mark, watch, again: isFurtherTry(id) }
+  if (outcome.kind === 'failed' && files !== undefined) await learnFiles(task, files, outcome, before, world)
+  return outcome.kind === 'passed' ? remember(task, outcome, before, files, log, world) : outcome
+}
+
+/** Nothing is known of any file when everything is to be looked at again. */
+async function filesLeft(task: Task, visible: Visible, world: AttemptWorld): Promise<OpenFiles | undefined> {
+  const files = await openFilesOf(task, visible, world)
+  return files === undefined || !world.force ? files : { ...files, open: [...files.files.keys()], newest: undefined }
 }
 
 export type Preview =
@@ -80,7 +94,9 @@ export async function preview(task: Task, world: AttemptWorld): Promise<Preview>
   const found = await recall(task, fingerprintOf(task, visible, world.digest), visible.tree, { ...world, dryRun: true })
   const proof = 'proof' in found ? found.proof : 'valid' in found ? found.valid : undefined
   if (proof !== undefined) return { would: 'reuse', from: originOf(proof), ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }) }
-  return { would: 'run', cause: 'cause' in found ? found.cause : { kind: 'first' }, description: describe(task, world) }
+  const files = await filesLeft(task, visible, world)
+  if (files?.newest !== undefined && files.open.length === 0) return { would: 'reuse', from: files.newest }
+  return { would: 'run', cause: 'cause' in found ? found.cause : { kind: 'first' }, description: describe(task, world, files) }
 }
 
 /**
@@ -186,10 +202,12 @@ function notIn(tree: Tree, paths: readonly string[]): readonly string[] {
   return paths.filter((path) => !known.has(path))
 }
 
-function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, world: AttemptWorld): Outcome {
+function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, files: OpenFiles | undefined, world: AttemptWorld): Outcome {
   if ('valid' in found) return { kind: 'described', description: `would be reused from run ${found.valid.run}`, reused: originOf(found.valid) }
+  if (files?.newest !== undefined && files.open.length === 0)
+    return { kind: 'described', description: `would be reused from run ${files.newest.run}`, reused: files.newest }
   const fixes = world.fixesOf(task).map((fix) => `; if it fails, ${fix.id}: ${describe(fix, world)}`)
-  return { kind: 'described', description: `would run: ${describe(task, world)} (${causeText(found.cause)})${fixes.join('')}` }
+  return { kind: 'described', description: `would run: ${describe(task, world, files)} (${causeText(found.cause)})${fixes.join('')}` }
 }
 
 const originOf = (proof: Proof) => ({ run: proof.run, at: proof.at })
@@ -198,9 +216,13 @@ function reused(proof: Proof, durationMs: number): Outcome {
   return { ...reusedOutcome(reusedFrom(proof.task, proof)), durationMs }
 }
 
-async function perform(task: Task, id: AttemptId, world: AttemptWorld): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
+async function perform(
+  task: Task,
+  id: AttemptId,
+  world: AttemptWorld,
+  files = world.filesFor(task),
+): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
   const log = world.openLog(id)
-  const files = world.filesFor(task)
   const context: AttemptContext = {
     attempt: id,
     run: world.run,
@@ -213,8 +235,8 @@ async function perform(task: Task, id: AttemptId, world: AttemptWorld): Promise<
   return { outcome, log: await log.close() }
 }
 
-function describe(task: Task, world: AttemptWorld): string {
-  return executorOf(task, world).describe(task, world.filesFor(task))
+function describe(task: Task, world: AttemptWorld, files?: OpenFiles): string {
+  return executorOf(task, world).describe(task, shareOf(files) === undefined ? world.filesFor(task) : files?.open)
 }
 
 /** The kind of the action picks the executor, so the pair always fits; the compiler cannot see that through the union. */
@@ -222,11 +244,21 @@ function executorOf(task: Task, world: AttemptWorld): Executor {
   return world.executors[task.action.kind]
 }
 
+type Before = { readonly fingerprint: Fingerprint; readonly mark: TreeMark; readonly watch: Watch; readonly again: boolean }
+
+/** Keeps of which files nothing is to be said, also when there is something to be said of others. */
+async function learnFiles(task: Task, files: OpenFiles, outcome: Outcome, before: Before, world: AttemptWorld): Promise<void> {
+  const quiet = before.again ? [] : quietFiles(files, outcome)
+  if (quiet.length === 0 || (await hasMoved(task, before, world))) return
+  await world.cache.knowFiles(task.id, files.context, quiet, { run: world.run, at: world.clock.now() })
+}
+
 /** Keeps a pass, unless the inputs changed while it was being proven, or the same content did not pass at the first try. */
 async function remember(
   task: Task,
   outcome: Extract<Outcome, { kind: 'passed' }>,
-  before: { readonly fingerprint: Fingerprint; readonly mark: TreeMark; readonly watch: Watch; readonly again: boolean },
+  before: Before,
+  files: OpenFiles | undefined,
   log: Uint8Array | undefined,
   world: AttemptWorld,
 ): Promise<Outcome> {
@@ -236,6 +268,7 @@ async function remember(
   const { key, parts } = before.fingerprint
   if (moved) return { ...passed, notKept: 'its inputs changed while it ran' }
   if (before.again) return { ...passed, notKept: 'it took more than one try' }
+  if (files !== undefined) await learnFiles(task, files, outcome, before, world)
   await world.cache.put({
     key,
     task: task.id,
@@ -252,7 +285,7 @@ async function remember(
 }
 
 /** Something that the task can see is not, or was not all the time, what it was before. The same content is not enough: the task may have seen another one that is gone again. */
-async function hasMoved(task: Task, before: { readonly fingerprint: Fingerprint; readonly watch: Watch }, world: AttemptWorld): Promise<boolean> {
+async function hasMoved(task: Task, before: Pick<Before, 'fingerprint' | 'watch'>, world: AttemptWorld): Promise<boolean> {
   const since = before.watch.since()
   if (since !== 'unsure') return since === 'moved'
   const after = fingerprintOf(task, await world.visible(task, true), world.digest)

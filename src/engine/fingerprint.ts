@@ -1,7 +1,7 @@
 /** Makes the Fingerprint of a task out of all that it can see, and says what differs between two. */
 import type { ChangedPart } from '../model/cause.ts'
 import type { Digest, Fingerprint, FingerprintParts } from '../model/fingerprint.ts'
-import type { Task } from '../model/task.ts'
+import type { PerFile, Task } from '../model/task.ts'
 import type { Tree, TreeFile } from '../model/tree.ts'
 
 /** Raise this when the rules below change: no old result fits any more. */
@@ -50,6 +50,28 @@ export function fingerprintOf(task: Task, visible: Visible, digest: (text: strin
     ),
     parts,
   }
+}
+
+/** Digest of all that counts for what a task says of any of its files, besides that file: `judged` are those that it judges each by itself. */
+export function contextOf(task: Task, perFile: PerFile, judged: readonly TreeFile[], visible: Visible, digest: (text: string) => Digest): Digest {
+  const paths = judged.map((file) => file.path)
+  const own = new Set(paths)
+  const others = visible.tree.matching(task.inputs.files ?? []).filter((file) => !own.has(file.path))
+  return digest(
+    JSON.stringify([
+      task.id,
+      task.action,
+      digestOfFiles(others, digest),
+      digestOfFiles(visible.tree.matching(perFile.reads), digest),
+      perFile.names ? digest(paths.join('\0')) : '',
+      sortedText(mapped(visible.env, digest)),
+      sortedText(visible.tools),
+      sortedText(visible.extra),
+      sortedText(visible.upstream),
+      visible.platform,
+      rules,
+    ]),
+  )
 }
 
 /** Which parts differ. `files` comes without paths: the caller looks them up. */

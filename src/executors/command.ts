@@ -31,7 +31,14 @@ export type CommandWorld = {
 type CommandTask = Task & { readonly action: CommandAction }
 
 /** One call that did its work: whether it found something, and what. */
-type Call = { readonly passed: boolean; readonly exit: Exit; readonly findings: readonly Finding[]; readonly end: string; readonly unparsed: boolean }
+type Call = {
+  readonly passed: boolean
+  readonly exit: Exit
+  readonly findings: readonly Finding[]
+  readonly end: string
+  readonly unparsed: boolean
+  readonly cut: boolean
+}
 type Spent = { durationMs: number; readonly usages: (Usage | undefined)[] }
 
 export function commandExecutor(world: CommandWorld): Executor<CommandAction> {
@@ -104,10 +111,11 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, silent: true, durationMs, ...usageOf(spent) }
   const stdout = exit.cut ? (output.whole() ?? exit.stdout) : exit.stdout
   const judged = judge(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end())
-  return 'failure' in judged ? { kind: 'errored', failure: judged.failure, durationMs } : judged
+  if ('failure' in judged) return { kind: 'errored', failure: judged.failure, durationMs }
+  return { ...judged, cut: exit.cut && stdout === exit.stdout }
 }
 
-function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: ToolOutput, end: string): Call | { readonly failure: Failure } {
+function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: ToolOutput, end: string): Omit<Call, 'cut'> | { readonly failure: Failure } {
   const { action } = task
   const ended = classOf(exit, task, end)
   if (ended.as === 'errored') return ended
@@ -152,7 +160,7 @@ function joined(task: CommandTask, calls: readonly Call[], root: string, spent: 
     { root, cwd: task.action.cwd },
   )
   const failed = calls.find((one) => !one.passed)
-  const measured = { durationMs: spent.durationMs, ...usageOf(spent) }
+  const measured = { durationMs: spent.durationMs, ...usageOf(spent), ...(calls.some((one) => one.cut) ? { cut: true as const } : {}) }
   if (failed === undefined) return { kind: 'passed', findings, ...measured }
   const { code } = failed.exit
   return { kind: 'failed', findings, ...measured, ...(code === undefined ? {} : { exitCode: code }), summary: summaryOf(calls, failed, summary) }
@@ -168,7 +176,7 @@ function summaryOf(calls: readonly Call[], failed: Call, counts: string): string
   const lastLine = tailOf(failed.end, 1).slice(0, 200)
   if (calls.every((one) => one.passed || one.unparsed)) return lastLine === '' ? code : `${code}: ${lastLine}`
   const hasErrors = calls.some((one) => one.findings.some(({ severity }) => severity === 'error'))
-  const cut = calls.some((one) => one.exit.cut) ? '; it printed more than was read' : ''
+  const cut = calls.some((one) => one.cut) ? '; it printed more than was read' : ''
   return `${counts}${hasErrors ? '' : ` (${code})`}${cut}`
 }
 

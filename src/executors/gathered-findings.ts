@@ -1,8 +1,6 @@
 /** Gathers the findings of all calls of a task: each once, with paths relative to the root, and no more than can be looked at. */
-import type { Finding } from '../model/finding.ts'
+import { mostFindings, type Finding } from '../model/finding.ts'
 import { pathInRoot, type Folders } from './paths-in-root.ts'
-
-export const mostFindings = 5000
 
 export type GatheredFindings = {
   readonly findings: readonly Finding[]

@@ -4,12 +4,15 @@ import type { Digest } from '../model/fingerprint.ts'
 import { taskId, type TaskId } from '../model/task.ts'
 import type { Blobs, StoredBlob } from './cache-blobs.ts'
 import { proofOf, type StoredProof } from './proof-row.ts'
+import type { KnownFiles } from './known-files.ts'
 import type { Database, Row } from './sqlite.ts'
 
 export type CacheStats = {
   readonly proofs: number
   readonly blobs: number
   readonly bytes: number
+  /** Files of which a task that judges each by itself is known to have nothing to say, counted once for each task and its settings. */
+  readonly files: number
   readonly oldestAt?: number
   readonly byTask: readonly { readonly task: TaskId; readonly proofs: number }[]
 }
@@ -38,7 +41,7 @@ type Entry = {
   readonly stored: StoredProof | undefined
 }
 
-export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRowAside: (row: Row, why: string) => Promise<void>): CacheCare {
+export function cacheCare(database: Database, blobs: Blobs, files: KnownFiles, clock: Clock, setRowAside: (row: Row, why: string) => Promise<void>): CacheCare {
   const entries = (): readonly Entry[] => database.rows('SELECT * FROM proof ORDER BY id DESC').map(entryOf)
   const remove = async (gone: readonly Entry[], all: readonly Entry[]): Promise<Removed> => {
     database.write((transaction) => gone.forEach((entry) => transaction.run('DELETE FROM proof WHERE id=?', entry.id)), 'repeat')
@@ -57,10 +60,18 @@ export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRow
       const oldest = all.map((row) => Number(row['oldest']))
       const byTask = all.map((row) => ({ task: taskId(String(row['task'])), proofs: Number(row['proofs']) }))
       const proofs = byTask.reduce((sum, one) => sum + one.proofs, 0)
-      return { proofs, blobs: stored.length, bytes: bytesOf(stored), ...(oldest.length === 0 ? {} : { oldestAt: Math.min(...oldest) }), byTask }
+      return {
+        proofs,
+        blobs: stored.length,
+        bytes: bytesOf(stored),
+        files: files.count(),
+        ...(oldest.length === 0 ? {} : { oldestAt: Math.min(...oldest) }),
+        byTask,
+      }
     },
     async clear(task) {
       const all = entries()
+      files.clear(task)
       return remove(
         all.filter((entry) => task === undefined || entry.task === task),
         all,
@@ -68,6 +79,7 @@ export function cacheCare(database: Database, blobs: Blobs, clock: Clock, setRow
     },
     async prune(limits) {
       const all = entries()
+      if (limits.maxAgeMs !== undefined) files.clearBefore(clock.now() - limits.maxAgeMs)
       const stored = limits.maxBytes === undefined ? [] : await blobs.all()
       const gone = toPrune(all, limits, clock.now(), new Map(stored.map((blob) => [blob.digest, blob.size])))
       return gone.length === 0 ? { proofs: 0, bytes: 0 } : remove(gone, all)

@@ -277,10 +277,12 @@ test('statistics count, and clearing removes one task or all, but no copies for 
   const [one, two, undo] = [await cache.keepBlob(Buffer.from('one')), await cache.keepBlob(Buffer.from('three')), await cache.keepBlob(Buffer.from('undo'))]
   await cache.put(proof('a', { log: one, at: 7 }))
   await cache.put(proof('b', { log: two, task: taskId('test') }))
+  await cache.knowFiles(taskId('lint'), keyOf('settings'), [keyOf('f'), keyOf('g')], { run: 1, at: 7 })
   expect(await cache.stats()).toEqual({
     proofs: 2,
     blobs: 3,
     bytes: 12,
+    files: 2,
     oldestAt: 7,
     byTask: [
       { task: taskId('lint'), proofs: 1 },
@@ -290,7 +292,7 @@ test('statistics count, and clearing removes one task or all, but no copies for 
   expect(await cache.clear(taskId('test'))).toEqual({ proofs: 1, bytes: 5 })
   expect(await cache.get(keyOf('a'))).toBeDefined()
   expect(await cache.clear()).toEqual({ proofs: 1, bytes: 3 })
-  expect(await cache.stats()).toEqual({ proofs: 0, blobs: 1, bytes: 4, byTask: [] })
+  expect(await cache.stats()).toEqual({ proofs: 0, blobs: 1, bytes: 4, files: 0, byTask: [] })
   expect(await cache.readBlob(undo)).toBeDefined()
 })
 

@@ -12,6 +12,7 @@ import { digestOf, isDigest, openBlobs, type Blobs } from './cache-blobs.ts'
 import { cacheCare, type CacheCare } from './cache-care.ts'
 import { keepOutputs, restoreOutputs, type SeenOutputs } from './cache-outputs.ts'
 import { asideName } from './file-hold.ts'
+import { knownFiles, knownFilesTable } from './known-files.ts'
 import { bodyOf, proofOf, sumOf, type ContentRef, type StoredProof } from './proof-row.ts'
 import { saveAtomic } from './save-atomic.ts'
 import { openDatabase, type Database, type Row } from './sqlite.ts'
@@ -30,12 +31,15 @@ export function openCache(dir: string, root: string, clock: Clock): Result<{ rea
   const blobs = openBlobs(folder)
   const seen: SeenOutputs = new Map()
   const proofs = openProofs(database, blobs, folder, notes)
-  const care = cacheCare(database, blobs, clock, proofs.setAside)
+  const files = knownFiles(database)
+  const care = cacheCare(database, blobs, files, clock, proofs.setAside)
   const cache: DiskCache = {
     get: (key) => told(folder, () => proofs.get(key)),
     latest: (task) => told(folder, () => proofs.latest(task)),
     put: (proof) => told(folder, () => proofs.put(proof)),
     discard: (key, why) => told(folder, () => proofs.discard(key, why)),
+    knownFiles: (context) => told(folder, async () => files.of(context)),
+    knowFiles: (task, context, digests, from) => told(folder, async () => files.keep(task, context, digests, from)),
     keepOutputs: (globs) => told(folder, () => keepOutputs(root, blobs, globs, seen)),
     restoreOutputs: (manifest) => told(root, () => restoreOutputs(root, blobs, manifest, seen)),
     outputsSeen: () => [...seen].map(([path, { stamp }]) => [path, stamp]),
@@ -52,12 +56,14 @@ export function openCache(dir: string, root: string, clock: Clock): Result<{ rea
 
 /** `id` grows with every put, so that the newest is known whatever the clock does. */
 const schema = {
-  version: 1,
+  version: 2,
   statements: [
     'CREATE TABLE proof(id INTEGER PRIMARY KEY, key TEXT NOT NULL, task TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, sum TEXT NOT NULL) STRICT',
     'CREATE UNIQUE INDEX proof_by_key ON proof(key)',
     'CREATE INDEX proof_by_task ON proof(task, id)',
+    knownFilesTable,
   ],
+  upgrades: { 1: [knownFilesTable] },
 }
 
 /** Above this a mark is kept as a content: outside of git it names every file. */

@@ -2,6 +2,9 @@
 
 export type FindingSeverity = 'error' | 'warning' | 'info'
 
+/** An Outcome holds no more; who needs all looks into the log. */
+export const mostFindings = 5000
+
 export type Finding = {
   /** Relative to the root of the repository, with forward slashes; absent when it is about the whole repository. */
   readonly file?: string

@@ -13,6 +13,9 @@ export type Origin = {
   readonly at: number
 }
 
+/** How much of its files a task looked at that judges each by itself; of the others it is known that nothing is to be said. */
+export type Share = { readonly judged: number; readonly of: number }
+
 export type Outcome =
   | {
       readonly kind: 'passed'
@@ -24,6 +27,10 @@ export type Outcome =
       readonly mend?: Mend
       /** Why the result was not kept for reuse, if it was not. */
       readonly notKept?: string
+      /** Absent when it looked at all. */
+      readonly share?: Share
+      /** It printed more than was read: there may be more findings. */
+      readonly cut?: true
       readonly usage?: Usage
     }
   | {
@@ -45,6 +52,10 @@ export type Outcome =
       readonly summary: string
       /** Only for fixes: what changed although it failed (a linter that could mend only a part). */
       readonly mend?: Mend
+      /** Absent when it looked at all. */
+      readonly share?: Share
+      /** It printed more than was read: there may be more findings. */
+      readonly cut?: true
       readonly usage?: Usage
     }
   | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }

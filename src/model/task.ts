@@ -94,6 +94,14 @@ export type Inputs = {
   readonly extra: readonly string[]
 }
 
+/** The task judges each file by itself: what it says of all is the sum of what it says of each. It goes on after a bad file. */
+export type PerFile = {
+  /** Globs of what counts for the answer about every file, such as its settings. */
+  readonly reads: readonly string[]
+  /** Whether it counts which files there are. */
+  readonly names: boolean
+}
+
 export type Task = {
   readonly id: TaskId
   /** A check judges; a fix may mend a check and runs only when one asks for it. */
@@ -106,6 +114,8 @@ export type Task = {
   /** Must be settled, in whatever way, before this starts. */
   readonly after: readonly TaskId[]
   readonly inputs: Inputs
+  /** Absent: only a whole answer is ever reused. */
+  readonly perFile?: PerFile
   /** Globs of files that the task writes and that a reuse restores. */
   readonly outputs: readonly string[]
   /** Fixes to try, in order, when this fails. */
@@ -138,3 +148,6 @@ export type Task = {
   /** What a person types to see the same failure; undefined: derived from the action. */
   readonly reproduce?: string
 }
+
+/** Globs of the files by which a selection picks the task: those that it judges. */
+export const concernsOf = (task: Task): readonly string[] => task.concerns ?? task.inputs.files ?? ['**/*']

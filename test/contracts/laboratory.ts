@@ -1,5 +1,6 @@
 /** The laboratory's ports: the same promises as the world's, kept in memory. Tests of the engine stand on them. */
 import type { Cache } from '../../src/model/cache.ts'
+import type { Origin } from '../../src/model/outcome.ts'
 import type { Proof } from '../../src/model/proof.ts'
 import { endingsIn, type Event } from '../../src/model/event.ts'
 import type { History, Observation } from '../../src/model/history.ts'
@@ -11,6 +12,7 @@ const digestOf = (content: Uint8Array): string => new Bun.CryptoHasher('sha256')
 export function memoryCache(files: Map<string, string>): Cache & { readonly proofs: ReadonlyMap<string, Proof> } {
   const proofs = new Map<string, Proof>()
   const blobs = new Map<string, Uint8Array>()
+  const known = new Map<string, ReadonlyMap<string, Origin>>()
   const keepBlob = async (content: Uint8Array): Promise<string> => {
     const digest = digestOf(content)
     blobs.set(digest, content)
@@ -28,6 +30,9 @@ export function memoryCache(files: Map<string, string>): Cache & { readonly proo
       proofs.set(proof.key, proof)
     },
     discard: async (key) => void proofs.delete(key),
+    knownFiles: async (context) => known.get(context) ?? new Map(),
+    knowFiles: async (_, context, digests, from) =>
+      void known.set(context, new Map([...(known.get(context) ?? []), ...digests.map((digest) => [digest, from] as const)])),
     outputsSeen: () => [],
     keepOutputs: async (globs) => {
       const matching = [...files].filter(([path]) => globs.some((glob) => path.startsWith(glob.replace('**', '')))).sort(([a], [b]) => (a < b ? -1 : 1))

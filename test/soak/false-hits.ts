@@ -7,15 +7,15 @@ import { plainTask } from '../plain-task.ts'
 import { newRepo } from '../journeys/rig.ts'
 import { dice } from '../simulation/dice.ts'
 import { answeredAtOnce, checkedIn, outcomeOf } from './in-process.ts'
-import type { SoakRow } from './soak-row.ts'
+import { fileByFile } from './file-by-file.ts'
+import { together, type SoakRow } from './soak-row.ts'
 
 export const rows: readonly SoakRow[] = [
   {
     id: 'T36',
     title: 'a change of any kind of input is never answered with a result of something else, and a pass whose files were edited meanwhile is not kept',
     run: async (size, report) => {
-      const [changed, raced] = [await mutations(size, report), await races(size, report)]
-      return { cases: changed.cases + raced.cases, broken: [...changed.broken, ...raced.broken] }
+      return together(await mutations(size, report), await fileByFile(size, report), await races(size, report))
     },
   },
 ]

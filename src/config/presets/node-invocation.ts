@@ -11,6 +11,8 @@ export type Setting = {
   readonly emitsNothing: (tsconfig: string) => boolean
   /** eslint.config.* is there: then files that it ignores can be passed over in silence. */
   readonly flatEslint: boolean
+  /** What Prettier says of a file depends on that file and on settings that are plain data. */
+  readonly plainPrettier: boolean
 }
 
 /** check: it judges · mend: it writes, and the config is what it would be as a check · never: it watches, serves or prints. */
@@ -148,7 +150,9 @@ function direct(wrapper: readonly string[], tool: NodeTool, split: Arguments, se
     ...whole,
     exits: mendExits(tool),
   }
-  return { command: [...start, ...tool.lead, ...split.flags, ...machine, ...places], ...whole, ...(fix && { fix }) }
+  const plain = tool.name === 'prettier' && setting.plainPrettier && !split.literal && !split.flags.some((flag) => /^--(?:plugin|config)\b/.test(flag))
+  const perFile = plain ? { perFile: { reads: [...tool.configs, ...tool.reads], names: false } } : {}
+  return { command: [...start, ...tool.lead, ...split.flags, ...machine, ...places], ...whole, ...perFile, ...(fix && { fix }) }
 }
 
 /** A fixer that leaves something behind it cannot mend has still done its work; the check says what is left. */

@@ -5,7 +5,7 @@ import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
-import type { Origin, Outcome, Reused } from '../../model/outcome.ts'
+import type { Origin, Outcome, Reused, Share } from '../../model/outcome.ts'
 import type { Usage } from '../../model/usage.ts'
 import { type Counts, exitCodes } from '../../model/verdict.ts'
 import { eventVersion } from './json-lines.ts'
@@ -62,6 +62,8 @@ const usage: Shape<Usage> = {
 }
 const mend: Shape<Mend> = { files: list(ref('mendedFile')), derived: list(text) }
 
+const share: Shape<Share> = { judged: count, of: count }
+
 const outcomes: Shapes<Outcome, 'kind'> = {
   passed: {
     findings: list(ref('finding')),
@@ -69,6 +71,8 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     outputs: optional(text),
     mend: optional(ref('mend')),
     notKept: optional(text),
+    share: optional(ref('share')),
+    cut: optional(flag),
     usage: optional(ref('usage')),
   },
   cached: { findings: list(ref('finding')), from: ref('origin'), savedMs: duration, durationMs: optional(duration), outputs: optional(text) },
@@ -78,6 +82,8 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     exitCode: optional({ type: 'integer' }),
     summary: text,
     mend: optional(ref('mend')),
+    share: optional(ref('share')),
+    cut: optional(flag),
     usage: optional(ref('usage')),
   },
   errored: { failure: ref('failure'), durationMs: duration },
@@ -185,6 +191,7 @@ export function eventSchema(): Schema {
       reused: shaped(reused),
       mendedFile: shaped(mendedFile),
       mend: shaped(mend),
+      share: shaped(share),
       usage: shaped(usage),
       outcome: tagged('kind', outcomes),
       cause: tagged('kind', causes),

@@ -1,7 +1,7 @@
 /** Shows how one task ended: a glyph and a few words. */
 import { durationText } from '../../model/duration.ts'
 import { unreachable } from '../../model/failure.ts'
-import type { Origin, Settlement } from '../../model/outcome.ts'
+import type { Origin, Settlement, Share } from '../../model/outcome.ts'
 import { countText } from './finding-text.ts'
 import type { Ink, Palette } from './palette.ts'
 import { safeLine } from './safe-text.ts'
@@ -19,11 +19,16 @@ export function settlementLine(name: string, settlement: Settlement, context: Se
 export function settlementText(settlement: Settlement, context: SettlementContext): string {
   switch (settlement.kind) {
     case 'passed':
-      return joined(context.mended === true ? 'fixed' : '', countOf(settlement.findings.length), durationText(settlement.durationMs))
+      return joined(
+        context.mended === true ? 'fixed' : '',
+        countOf(settlement.findings.length),
+        shareText(settlement.share),
+        durationText(settlement.durationMs),
+      )
     case 'cached':
       return joined(context.mended === true ? 'fixed' : '', countOf(settlement.findings.length), `reused (${originText(settlement.from, context)})`)
     case 'failed':
-      return joined(countOf(settlement.findings.length) || safeLine(settlement.summary), durationText(settlement.durationMs))
+      return joined(countOf(settlement.findings.length) || safeLine(settlement.summary), shareText(settlement.share), durationText(settlement.durationMs))
     case 'errored':
       return `errored: ${safeLine(settlement.failure.what)}`
     case 'timed-out':
@@ -97,5 +102,7 @@ export function agoText(ms: number): string {
 }
 
 const originText = (from: Origin, { at, run }: SettlementContext): string => (from.run === run ? 'this run' : `run ${from.run}, ${agoText(at - from.at)}`)
+/** "3 of 2000 files": the others are known. */
+const shareText = (share: Share | undefined): string => (share === undefined ? '' : `${share.judged} of ${countText(share.of, 'file')}`)
 const countOf = (findings: number): string => (findings === 0 ? '' : countText(findings, 'finding'))
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('  ')

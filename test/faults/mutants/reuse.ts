@@ -11,6 +11,27 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     replace: '',
   },
   {
+    id: 'settings do not count for files that are judged one by one',
+    row: 'T36',
+    file: 'src/engine/fingerprint.ts',
+    find: '      digestOfFiles(others, digest),\n',
+    replace: '',
+  },
+  {
+    id: 'which files there are does not count for files that are judged one by one',
+    row: 'T36',
+    file: 'src/engine/fingerprint.ts',
+    find: "      perFile.names ? digest(paths.join('\\0')) : '',\n",
+    replace: '',
+  },
+  {
+    id: 'a file with a finding is taken for one without',
+    row: 'T36',
+    file: 'src/engine/open-files.ts',
+    find: 'loud.has(path) ? [] : ',
+    replace: '',
+  },
+  {
     id: 'what changes during the attempt is not noticed',
     row: 'T36',
     file: 'src/engine/attempt.ts',

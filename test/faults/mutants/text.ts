@@ -4,7 +4,7 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     id: 'a dry run does the deed',
     row: 'T42',
     file: 'src/engine/attempt.ts',
-    find: 'if (world.dryRun) return described(task, found, world)',
+    find: 'if (world.dryRun) return described(task, found, files, world)',
     replace: '',
   },
   {
