@@ -20,6 +20,7 @@ import { redactionOf } from './redacted.ts'
 import { scriptEnvironments } from './script-environments.ts'
 import { environmentOf, type Site } from './site.ts'
 import { filesToMend } from './files-to-mend.ts'
+import { formatterFile } from './formatter-file.ts'
 import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
 
 export type WorldParts = {
@@ -84,6 +85,7 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
           processes: commands,
           root: site.root,
           environmentFor,
+          formatter: (name) => formatterFile(site.stateFolder, name),
           scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun),
         }),
         stir,

@@ -8,7 +8,7 @@ export function perFileOf(name: string, check: CheckConfig, { placeOf, failures 
   const { perFile } = check
   if (perFile === undefined) return undefined
   const trouble = troubleWith(check)
-  if (trouble === undefined) return { reads: perFile.reads, names: perFile.names ?? true }
+  if (trouble === undefined) return { reads: perFile.reads, names: perFile.names ?? true, ...(perFile.told === undefined ? {} : { told: perFile.told }) }
   const [why, hint] = trouble
   failures.push({ type: 'config.invalid', what: `'${name}' cannot be judged file by file: ${why}`, hint, ...placed(placeOf(['checks', name, 'perFile'])) })
   return undefined

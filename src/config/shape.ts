@@ -83,6 +83,12 @@ export const checkShape = v.strictObject({
       v.strictObject({
         reads: describe(globs, 'Globs of what counts for the answer about every file, such as settings. May be empty.'),
         names: v.optional(describe(v.boolean(), 'Whether it counts which files there are. Default: true.')),
+        told: v.optional(
+          describe(
+            v.picklist(['eslint']),
+            'The tool says itself whether each answer stands for itself: pawl puts a formatter of its own in the place of "json" after --format.',
+          ),
+        ),
       }),
       'The command judges each file by itself, and looks at all of them even if one is bad. Then only files that it has not judged with their content before are put in the place of "{files}".',
     ),

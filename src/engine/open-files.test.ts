@@ -12,6 +12,7 @@ const files: OpenFiles = {
   ]),
   open: ['a', 'b'],
   newest: { run: 1, at: 1 },
+  told: false,
 }
 const about = (file?: string, severity: Finding['severity'] = 'error'): Finding => ({ severity, message: 'm', ...(file === undefined ? {} : { file }) })
 const red = (findings: readonly Finding[], more: object = {}): Outcome => ({ kind: 'failed', findings, durationMs: 1, summary: '', ...more })
@@ -20,6 +21,11 @@ test('what was judged and has no finding is known to be fine; what has one, of w
   expect(quietFiles(files, { kind: 'passed', findings: [], durationMs: 1 })).toEqual(['1', '2'])
   expect(quietFiles(files, { kind: 'passed', findings: [about('a', 'warning')], durationMs: 1 })).toEqual(['2'])
   expect(quietFiles(files, red([about('b')]))).toEqual(['1'])
+})
+
+test('where only the tool can say whether its answers stand each for itself, it has to', () => {
+  expect(quietFiles({ ...files, told: true }, { kind: 'passed', findings: [], durationMs: 1 })).toEqual([])
+  expect(quietFiles({ ...files, told: true }, { kind: 'passed', findings: [], durationMs: 1, alone: true })).toEqual(['1', '2'])
 })
 
 test('nothing is known when the findings may not be all, or may be about any file', () => {

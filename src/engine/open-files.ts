@@ -15,6 +15,8 @@ export type OpenFiles = {
   readonly open: readonly string[]
   /** Where the newest knowledge of the others comes from; undefined when nothing is known of any. */
   readonly newest: Origin | undefined
+  /** Only the tool can say whether its answers stand each for itself. */
+  readonly told: boolean
 }
 
 type Ports = { readonly digest: (text: string) => Digest; readonly cache: Cache; readonly clock: Clock }
@@ -37,6 +39,7 @@ export async function openFilesOf(task: Task, visible: Visible, { digest, cache,
     files,
     open,
     newest: origins.reduce<Origin | undefined>((newest, one) => (newest === undefined || one.at > newest.at ? one : newest), undefined),
+    told: task.perFile.told !== undefined,
   }
 }
 
@@ -46,8 +49,9 @@ export function shareOf(files: OpenFiles | undefined): Share | undefined {
 }
 
 /** The files of which the task has proven with this outcome that nothing is to be said. None in any doubt. */
-export function quietFiles({ files, open }: OpenFiles, outcome: Outcome): readonly Digest[] {
+export function quietFiles({ files, open, told }: OpenFiles, outcome: Outcome): readonly Digest[] {
   if (outcome.kind !== 'passed' && outcome.kind !== 'failed') return []
+  if (told && outcome.alone !== true) return []
   const { findings } = outcome
   if (outcome.cut === true) return []
   // What was cut off, or is about no judged file, may be about any of them.

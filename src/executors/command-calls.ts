@@ -1,4 +1,5 @@
 /** Says which command lines an action needs: with the selected files in the place of "{files}", each short enough for the system. */
+import { commandLine } from '../model/shell-words.ts'
 import type { CommandAction } from '../model/task.ts'
 import { isWindowsPath, pathFromFolder } from './paths-in-root.ts'
 
@@ -15,6 +16,13 @@ export function commandCalls(action: CommandAction, files: readonly string[] | u
   const limit = isWindowsPath(root) ? longestOnWindows : longestBytes
   const names = files.map((file) => asArgument(pathFromFolder(file, action.cwd)))
   return batches(names, action.argv, limit).map((batch) => withFiles(action.argv, batch))
+}
+
+/** The command line, with the first of many words and the number of the others. */
+export function shortened(argv: readonly string[], action: CommandAction, most: number, others = 0): string {
+  const shown = argv.slice(0, Math.max(most, action.argv.length))
+  const left = argv.length - shown.length + others
+  return `${commandLine(shown, action.cwd, action.env)}${left > 0 ? ` … and ${left} more` : ''}`
 }
 
 const withFiles = (argv: readonly string[], files: readonly string[]): readonly string[] => argv.flatMap((word) => (word === placeholder ? files : [word]))

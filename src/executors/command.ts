@@ -1,19 +1,16 @@
 /** Does the tasks that start a program: calls it, reads what it printed, and says what its end means. */
 import type { AttemptContext, Executor } from '../model/executor.ts'
 import type { Failure, Result } from '../model/failure.ts'
-import type { Finding } from '../model/finding.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { Exit, Processes } from '../model/processes.ts'
-import type { CommandAction, PackageScript, Task } from '../model/task.ts'
+import type { Processes } from '../model/processes.ts'
+import type { CommandAction, FormatterName, PackageScript, Task } from '../model/task.ts'
 import { newCallOutput } from './call-output.ts'
-import { commandCalls } from './command-calls.ts'
-import { classOf } from './exit-class.ts'
+import { commandCalls, shortened } from './command-calls.ts'
 import { gatheredFindings } from './gathered-findings.ts'
 import { installHint } from './install-hint.ts'
-import { neededWhole, outweighingPass, parsers } from './parsers/by-name.ts'
-import { newFinding } from './parsers/new-finding.ts'
-import type { ParsedOutput, ToolOutput } from './parsers/parser.ts'
-import { tailOf, withoutEscapes } from './parsers/plain-text.ts'
+import { judgeCall, type Call } from './judged-call.ts'
+import { neededWhole } from './parsers/by-name.ts'
+import { tailOf } from './parsers/plain-text.ts'
 import { stepsOf, type ScriptVariables } from './script-steps.ts'
 import { folderIn } from './paths-in-root.ts'
 import { commandLine } from '../model/shell-words.ts'
@@ -24,21 +21,14 @@ export type CommandWorld = {
   /** Absolute path of the checkout. */
   readonly root: string
   environmentFor(task: Task, cwd: string): Readonly<Record<string, string>>
+  /** Absolute path of a formatter of pawl, as a file that the tool can load. */
+  readonly formatter?: (name: FormatterName) => Promise<string>
   /** The environment that the package manager gives to a script. Absent: that of every child. */
   readonly scriptVariables?: (script: PackageScript, cwd: string, env: Readonly<Record<string, string>>) => Promise<Result<ScriptVariables>>
 }
 
 type CommandTask = Task & { readonly action: CommandAction }
 
-/** One call that did its work: whether it found something, and what. */
-type Call = {
-  readonly passed: boolean
-  readonly exit: Exit
-  readonly findings: readonly Finding[]
-  readonly end: string
-  readonly unparsed: boolean
-  readonly cut: boolean
-}
 type Spent = { durationMs: number; readonly usages: (Usage | undefined)[] }
 
 export function commandExecutor(world: CommandWorld): Executor<CommandAction> {
@@ -55,7 +45,7 @@ async function perform(task: CommandTask, context: AttemptContext, world: Comman
     return { kind: 'errored', failure: missing(program, action, cwd), durationMs: 0 }
   const asked = action.script === undefined ? undefined : await world.scriptVariables?.(action.script, cwd, env)
   if (asked?.ok === false) return { kind: 'errored', failure: asked.failures[0] ?? noFiles, durationMs: 0 }
-  const steps = stepsOf(action, context.files, world.root, env, asked?.value ?? (() => env))
+  const steps = stepsOf(await withFormatter(task, world), context.files, world.root, env, asked?.value ?? (() => env))
   if (steps.length === 0) return { kind: 'errored', failure: noFiles, durationMs: 0 }
   const calls: Call[] = []
   // One after the other: two of them could write the same cache of the tool.
@@ -67,6 +57,13 @@ async function perform(task: CommandTask, context: AttemptContext, world: Comman
     if (action.script !== undefined && !ended.passed) break
   }
   return joined(task, calls, world.root, spent)
+}
+
+/** The formatter of pawl in the place of the tool's own, where the task says so. */
+async function withFormatter({ action, perFile }: CommandTask, world: CommandWorld): Promise<CommandAction> {
+  if (perFile?.told === undefined || world.formatter === undefined) return action
+  const place = action.argv.findIndex((word, index) => word === 'json' && action.argv[index - 1] === '--format')
+  return place < 0 ? action : { ...action, argv: action.argv.with(place, await world.formatter(perFile.told)) }
 }
 
 const noFiles: Failure = {
@@ -110,48 +107,9 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs, ...usageOf(spent) }
   if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, silent: true, durationMs, ...usageOf(spent) }
   const stdout = exit.cut ? (output.whole() ?? exit.stdout) : exit.stdout
-  const judged = judge(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end())
+  const judged = judgeCall(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end())
   if ('failure' in judged) return { kind: 'errored', failure: judged.failure, durationMs }
   return { ...judged, cut: exit.cut && stdout === exit.stdout }
-}
-
-function judge(task: CommandTask, argv: readonly string[], exit: Exit, output: ToolOutput, end: string): Omit<Call, 'cut'> | { readonly failure: Failure } {
-  const { action } = task
-  const ended = classOf(exit, task, end)
-  if (ended.as === 'errored') return ended
-  const passed = ended.as === 'pass' && !(action.failsOnOutput && task.role === 'check' && /\S/.test(withoutEscapes(output.stdout)))
-  if (passed && task.role === 'fix') return { passed, exit, findings: [], end, unparsed: false }
-  if (passed && ranNoTest(argv, end)) return { passed: false, exit, end, findings: [noTest], unparsed: false }
-  const read = parsers[action.parser](output)
-  if (passed && outweighingPass.has(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
-    return { passed: false, exit, end, findings: read.findings, unparsed: false }
-  if (passed)
-    return read.unreadable === undefined
-      ? { passed, exit, findings: read.findings.filter(({ severity }) => severity !== 'error'), end, unparsed: false }
-      : { failure: unreadable(read.unreadable, argv, action) }
-  return { passed, exit, end, ...failedFindings(read, exit, end) }
-}
-
-/** `node --test` is content when it finds no test; other runners must be told to be. */
-const ranNoTest = (argv: readonly string[], end: string): boolean => argv.includes('--test') && /^(?:#|ℹ) tests 0$/m.test(withoutEscapes(end))
-const noTest = newFinding({ rule: 'no-tests', severity: 'error', message: 'no test was found, so none has run' })
-
-/** A tool that fails never has nothing to say: what it printed last is shown instead. */
-function failedFindings(read: ParsedOutput, exit: Exit, end: string): Pick<Call, 'findings' | 'unparsed'> {
-  if (read.findings.length > 0) return { findings: read.findings, unparsed: false }
-  const message = tailOf(end, shownLines) || `exit code ${exit.code ?? 'unknown'} and no output`
-  return { findings: [newFinding({ rule: 'unparsed', severity: 'error', message })], unparsed: true }
-}
-
-const shownLines = 20
-
-function unreadable(why: string, argv: readonly string[], action: CommandAction): Failure {
-  return {
-    type: 'tool.unparsed',
-    what: `${action.argv[0] ?? ''} says that all is well, but its output is not what the parser ${action.parser} reads`,
-    why,
-    hint: `See what it prints: ${shortened(argv, action, fewWords)}`,
-  }
 }
 
 function joined(task: CommandTask, calls: readonly Call[], root: string, spent: Spent): Outcome {
@@ -160,11 +118,17 @@ function joined(task: CommandTask, calls: readonly Call[], root: string, spent: 
     { root, cwd: task.action.cwd },
   )
   const failed = calls.find((one) => !one.passed)
-  const measured = { durationMs: spent.durationMs, ...usageOf(spent), ...(calls.some((one) => one.cut) ? { cut: true as const } : {}) }
+  const measured = { durationMs: spent.durationMs, ...usageOf(spent), ...toldOf(calls) }
   if (failed === undefined) return { kind: 'passed', findings, ...measured }
   const { code } = failed.exit
   return { kind: 'failed', findings, ...measured, ...(code === undefined ? {} : { exitCode: code }), summary: summaryOf(calls, failed, summary) }
 }
+
+/** What is said of the answers as a whole. */
+const toldOf = (calls: readonly Call[]): { readonly cut?: true; readonly alone?: true } => ({
+  ...(calls.some((one) => one.cut) ? { cut: true } : {}),
+  ...(calls.every((one) => one.alone) ? { alone: true } : {}),
+})
 
 function usageOf({ usages }: Spent): { readonly usage?: Usage } {
   const usage = joinedUsage(usages)
@@ -181,7 +145,6 @@ function summaryOf(calls: readonly Call[], failed: Call, counts: string): string
 }
 
 const manyWords = 40
-const fewWords = 10
 
 function describe(action: CommandAction, files: readonly string[] | undefined, root: string): string {
   if (action.script !== undefined) return commandLine([action.script.manager, 'run', action.script.name], action.cwd, action.env)
@@ -191,11 +154,4 @@ function describe(action: CommandAction, files: readonly string[] | undefined, r
   const inAll = calls.length === 1 ? '' : `, in ${calls.length} calls`
   const others = calls.slice(1).reduce((sum, argv) => sum + argv.length - action.argv.length + 1, 0)
   return shortened(first, action, manyWords, others) + inAll
-}
-
-/** The command line, with the first of many words and the number of the others. */
-function shortened(argv: readonly string[], action: CommandAction, most: number, others = 0): string {
-  const shown = argv.slice(0, Math.max(most, action.argv.length))
-  const left = argv.length - shown.length + others
-  return `${commandLine(shown, action.cwd, action.env)}${left > 0 ? ` … and ${left} more` : ''}`
 }

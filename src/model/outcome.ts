@@ -31,6 +31,8 @@ export type Outcome =
       readonly share?: Share
       /** It printed more than was read: there may be more findings. */
       readonly cut?: true
+      /** The tool says that what it told of each file depends on no other one. */
+      readonly alone?: true
       readonly usage?: Usage
     }
   | {
@@ -56,6 +58,8 @@ export type Outcome =
       readonly share?: Share
       /** It printed more than was read: there may be more findings. */
       readonly cut?: true
+      /** The tool says that what it told of each file depends on no other one. */
+      readonly alone?: true
       readonly usage?: Usage
     }
   | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }

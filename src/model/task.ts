@@ -100,7 +100,12 @@ export type PerFile = {
   readonly reads: readonly string[]
   /** Whether it counts which files there are. */
   readonly names: boolean
+  /** The tool itself says each time whether its answers are such, through a formatter of pawl that takes the place of its own. Absent: they always are. */
+  readonly told?: FormatterName
 }
+
+/** A formatter of pawl that runs inside of the user's tool. Each name is one file in `executors/formatters`. */
+export type FormatterName = 'eslint'
 
 export type Task = {
   readonly id: TaskId

@@ -137,3 +137,30 @@ test('a check that cannot be judged file by file is refused with its reason', as
     expect([told.code, told.stderr]).toEqual([2, expect.stringContaining(why)])
   }
 })
+
+test('ESLint, which knows whether its answers stand each for itself, is handed only the edited file', async () => {
+  const config = (rules: string): string => `module.exports = [{ rules: { ${rules} } }]\n`
+  await using repo = await newRepo({
+    'eslint.config.cjs': config('eqeqeq: 2'),
+    ...Object.fromEntries(['a', 'b', 'c'].map((name) => [`src/${name}.js`, `${name}()\n`])),
+  })
+  const program = join(import.meta.dirname, '../../node_modules/eslint/bin/eslint.js')
+  const node = join(import.meta.dirname, '../../node_modules/.bin/node')
+  repo.write({
+    'pawl.yaml': `detect: false\ndiskFree: 1\nchecks:\n  eslint:\n    command: ['${node}', '${program}', --format, json, '{files}']\n    files: src/*.js\n    whole: [src]\n    parser: eslint-json\n    inputs: ['src/*.js', eslint.config.cjs]\n    perFile: { reads: [], names: false, told: eslint }\n`,
+  })
+  repo.commit('lint')
+  expect((await repo.pawl()).stdout).not.toContain('of 3 files')
+  repo.write({ 'src/b.js': 'if (b == 1) b()\n' })
+  const red = await repo.pawl()
+  expect([red.code, red.stdout]).toEqual([1, expect.stringMatching(/✗ eslint {2}1 finding {2}1 of 3 files[^]*src\/b\.js:1:7 {2}eqeqeq/)])
+  repo.write({ 'src/c.js': 'cc()\n', 'src/b.js': 'b()\n' })
+  expect((await repo.pawl()).stdout).toContain('✓ eslint  1 of 3 files')
+  // With a plugin that may look at other files the whole is judged, each time.
+  repo.write({
+    'eslint.config.cjs': `const rule = { create: () => ({}) }\nmodule.exports = [{ plugins: { own: { rules: { rule } } }, rules: { 'own/rule': 2 } }]\n`,
+  })
+  await repo.pawl()
+  repo.write({ 'src/c.js': 'ccc()\n' })
+  expect((await repo.pawl()).stdout).not.toContain('of 3 files')
+})

@@ -151,7 +151,18 @@ function direct(wrapper: readonly string[], tool: NodeTool, split: Arguments, se
     exits: mendExits(tool),
   }
   const plain = tool.name === 'prettier' && setting.plainPrettier && !split.literal && !split.flags.some((flag) => /^--(?:plugin|config)\b/.test(flag))
-  const perFile = plain ? { perFile: { reads: [...tool.configs, ...tool.reads], names: false } } : {}
+  // Without flags of unknown weight: what they bring in the formatter cannot see.
+  const told = tool.name === 'eslint' && setting.flatEslint && !split.literal && wrapper.length === 0
+  const perFile =
+    plain || told
+      ? {
+          perFile: {
+            reads: plain ? [...tool.configs, ...tool.reads] : ['**/eslint.config.*', '**/package.json'],
+            names: false,
+            ...(told && { told: 'eslint' as const }),
+          },
+        }
+      : {}
   return { command: [...start, ...tool.lead, ...split.flags, ...machine, ...places], ...whole, ...perFile, ...(fix && { fix }) }
 }
 

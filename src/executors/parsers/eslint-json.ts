@@ -1,4 +1,4 @@
-/** Reads `eslint --format json`. */
+/** Reads `eslint --format json`, and what the formatter of pawl prints in its place. */
 import type { Finding } from '../../model/finding.ts'
 import { at, listAt, numberAt, readDocument, textAt } from './json-output.ts'
 import { newFinding } from './new-finding.ts'
@@ -7,8 +7,9 @@ import type { Parser } from './parser.ts'
 export const eslintJson: Parser = ({ stdout }) => {
   const document = readDocument(stdout)
   if ('unreadable' in document) return { findings: [], unreadable: document.unreadable }
-  if (!Array.isArray(document.value)) return { findings: [], unreadable: 'the JSON is no list of files, as ESLint prints it' }
-  return { findings: document.value.flatMap(findingsOfFile) }
+  const results = Array.isArray(document.value) ? document.value : at(document.value, 'results')
+  if (!Array.isArray(results)) return { findings: [], unreadable: 'the JSON is no list of files, as ESLint prints it' }
+  return { findings: results.flatMap(findingsOfFile), ...(at(document.value, 'eachAlone') === true ? { alone: true } : {}) }
 }
 
 function findingsOfFile(entry: unknown): readonly Finding[] {

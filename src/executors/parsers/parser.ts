@@ -7,6 +7,8 @@ export type ParsedOutput = {
   readonly findings: readonly Finding[]
   /** Why the output is not what the format demands. A pass that nobody could read is no pass. */
   readonly unreadable?: string
+  /** The tool says that what it told of each file depends on no other one. */
+  readonly alone?: true
 }
 
 export type Parser = (output: ToolOutput) => ParsedOutput
