@@ -20,6 +20,18 @@ export type ParserName =
   | 'go'
   | 'go-test-json'
   | 'actionlint'
+  | 'sarif'
+  | 'junit'
+  | 'checkstyle'
+  | 'pyright-json'
+  | 'bandit-json'
+  | 'pip-audit-json'
+  | 'codespell'
+  | 'shellcheck-json'
+  | 'hadolint-json'
+  | 'gitleaks-json'
+  | 'semgrep-json'
+  | 'staticcheck-json'
   | 'none'
 
 export type CommandAction = {

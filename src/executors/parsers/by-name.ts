@@ -1,19 +1,31 @@
 /** Every parser, by the name that configuration uses. */
 import type { ParserName } from '../../model/task.ts'
 import { actionlint } from './actionlint.ts'
+import { banditJson } from './bandit-json.ts'
 import { biomeJson } from './biome-json.ts'
 import { cargoJson } from './cargo-json.ts'
+import { checkstyle } from './checkstyle.ts'
+import { codespell } from './codespell.ts'
 import { eslintJson } from './eslint-json.ts'
 import { fileList } from './file-list.ts'
+import { gitleaksJson } from './gitleaks-json.ts'
 import { gnu } from './gnu.ts'
 import { goTestJson } from './go-test-json.ts'
 import { go } from './go.ts'
+import { hadolintJson } from './hadolint-json.ts'
+import { junit } from './junit.ts'
 import { lines } from './lines.ts'
 import { mypy } from './mypy.ts'
 import { none } from './none.ts'
 import { oxlintJson } from './oxlint-json.ts'
 import type { Parser } from './parser.ts'
+import { pipAuditJson } from './pip-audit-json.ts'
+import { pyrightJson } from './pyright-json.ts'
 import { ruffJson } from './ruff-json.ts'
+import { sarif } from './sarif.ts'
+import { semgrepJson } from './semgrep-json.ts'
+import { shellcheckJson } from './shellcheck-json.ts'
+import { staticcheckJson } from './staticcheck-json.ts'
 import { tsc } from './tsc.ts'
 
 export const parsers = {
@@ -30,11 +42,59 @@ export const parsers = {
   go,
   'go-test-json': goTestJson,
   actionlint,
+  sarif,
+  junit,
+  checkstyle,
+  'pyright-json': pyrightJson,
+  'bandit-json': banditJson,
+  'pip-audit-json': pipAuditJson,
+  codespell,
+  'shellcheck-json': shellcheckJson,
+  'hadolint-json': hadolintJson,
+  'gitleaks-json': gitleaksJson,
+  'semgrep-json': semgrepJson,
+  'staticcheck-json': staticcheckJson,
   none,
 } as const satisfies Record<ParserName, Parser>
 
-/** A part of one of these says nothing: half a JSON document cannot be read. */
-export const neededWhole: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'ruff-json', 'cargo-json', 'go-test-json'])
+/** A part of one of these says nothing: half a document cannot be read. */
+export const neededWhole: ReadonlySet<ParserName> = new Set([
+  'eslint-json',
+  'biome-json',
+  'oxlint-json',
+  'ruff-json',
+  'cargo-json',
+  'go-test-json',
+  'sarif',
+  'junit',
+  'checkstyle',
+  'pyright-json',
+  'bandit-json',
+  'pip-audit-json',
+  'shellcheck-json',
+  'hadolint-json',
+  'gitleaks-json',
+  'semgrep-json',
+  'staticcheck-json',
+])
 
-/** Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made. Ruff calls everything an error and has --exit-zero. */
-export const outweighingPass: ReadonlySet<ParserName> = new Set(['eslint-json', 'biome-json', 'oxlint-json', 'cargo-json', 'go-test-json'])
+/**
+ * Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made, or a tool that fails only when it is told to.
+ * Ruff calls everything an error and has --exit-zero; bandit and hadolint have such a flag too.
+ */
+export const outweighingPass: ReadonlySet<ParserName> = new Set([
+  'eslint-json',
+  'biome-json',
+  'oxlint-json',
+  'cargo-json',
+  'go-test-json',
+  'sarif',
+  'junit',
+  'checkstyle',
+  'pyright-json',
+  'pip-audit-json',
+  'shellcheck-json',
+  'gitleaks-json',
+  'semgrep-json',
+  'staticcheck-json',
+])

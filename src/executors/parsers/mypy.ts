@@ -1,5 +1,6 @@
-/** Reads what mypy prints: "file:line:col: error: message  [code]", with notes as suggestions of their error. */
+/** Reads what mypy prints: "file:line:col: error: message  [code]", with notes as suggestions of their error, or its JSON since version 1.11. */
 import type { Finding } from '../../model/finding.ts'
+import { numberAt, readLines, textAt } from './json-output.ts'
 import { newFinding, severityOf, type Remark } from './new-finding.ts'
 import type { Parser } from './parser.ts'
 import { placeIn } from './place.ts'
@@ -18,7 +19,7 @@ export const mypy: Parser = ({ stdout, stderr }) => ({ findings: [...findingsIn(
 function findingsIn(text: string): readonly Finding[] {
   const found: Noted[] = []
   for (const line of linesOf(text)) {
-    const next = remarkOf(line)
+    const next = line.startsWith('{') ? jsonRemark(line) : remarkOf(line)
     if (next === undefined) continue
     const last = found.at(-1)
     const belongs =
@@ -26,7 +27,7 @@ function findingsIn(text: string): readonly Finding[] {
     if (!belongs) found.push({ remark: next, notes: [] })
     else if (last.notes.length < mostNotes) last.notes.push(next.message)
   }
-  return found.map(({ remark, notes }) => newFinding({ ...remark, suggestion: notes.join('\n') }))
+  return found.map(({ remark, notes }) => newFinding({ ...remark, suggestion: [remark.suggestion ?? '', ...notes].filter((note) => note !== '').join('\n') }))
 }
 
 function remarkOf(line: string): Remark | undefined {
@@ -35,6 +36,23 @@ function remarkOf(line: string): Remark | undefined {
   if (match !== null) return coded({ file: placed?.file, line: placed?.line, column: placed?.column, severity: severityOf(match[1]), message: match[2] ?? '' })
   const whole = withoutLine.exec(line)
   return whole === null ? undefined : coded({ file: whole[1], severity: severityOf(whole[2]), message: whole[3] ?? '' })
+}
+
+/** One object a line, with columns from 0; notes stand in the hint. */
+function jsonRemark(line: string): Remark | undefined {
+  const remark = readLines(line)[0]
+  const message = textAt(remark, 'message')
+  if (message === undefined) return undefined
+  const column = numberAt(remark, 'column')
+  return {
+    file: textAt(remark, 'file'),
+    line: numberAt(remark, 'line'),
+    column: column === undefined ? undefined : column + 1,
+    rule: textAt(remark, 'code'),
+    severity: severityOf(textAt(remark, 'severity')),
+    message,
+    suggestion: textAt(remark, 'hint'),
+  }
 }
 
 function coded(remark: Remark): Remark {

@@ -41,6 +41,8 @@ export function severityOf(word: string | undefined): FindingSeverity {
   switch (word?.toLowerCase()) {
     case 'warning':
     case 'warn':
+    case 'medium':
+    case 'moderate':
       return 'warning'
     case 'note':
     case 'info':
@@ -51,6 +53,7 @@ export function severityOf(word: string | undefined): FindingSeverity {
     case 'style':
     case 'refactor':
     case 'convention':
+    case 'low':
       return 'info'
     default:
       return 'error'
