@@ -2,8 +2,9 @@
 import type { Finding } from '../../model/finding.ts'
 import { newFinding } from './new-finding.ts'
 import type { Parser } from './parser.ts'
-import { isPath, placeIn } from './place.ts'
+import { isPath, placeIn, type Placed } from './place.ts'
 import { linesOf } from './plain-text.ts'
+import { stackLine } from './test-reports.ts'
 import { readXml, type XmlElement } from './xml-document.ts'
 
 type Found = { readonly findings: Finding[]; tests: number; /** A suite counts more than it names. */ counted: boolean }
@@ -39,7 +40,7 @@ function findingOf(trouble: XmlElement, test: XmlElement | undefined, suites: re
   const className = test?.attributes.get('classname') ?? ''
   const named = owners.map(fileOf).find((file) => file !== undefined) ?? (isSource(className) ? className : undefined)
   const lines = linesOf(trouble.text)
-  const place = lines.map((line) => placeIn(line.trim())).findLast((placed) => placed !== undefined && belongs(placed.file, named, className === '' ? (test?.attributes.get('name') ?? '') : className))
+  const place = inStack(lines, named) ?? inTraceback(lines, named, className === '' ? (test?.attributes.get('name') ?? '') : className)
   const file = named ?? place?.file
   const name = test === undefined ? (suites.at(-1)?.attributes.get('name') ?? '') : titleOf(test, className, file)
   const message = messageOfTrouble(trouble, lines)
@@ -53,9 +54,12 @@ function findingOf(trouble: XmlElement, test: XmlElement | undefined, suites: re
   })
 }
 
+/** Vitest leaves out what XML does not allow, and so only the first character of each colour. */
+const colour = /\[\d{1,3}(?:;\d{1,3}){0,4}m/g
+
 /** pytest says only "collection failure" of a module that cannot be imported; why stands behind an E. */
 function messageOfTrouble({ attributes }: XmlElement, lines: readonly string[]): string {
-  const message = attributes.get('message') ?? ''
+  const message = (attributes.get('message') ?? '').replace(colour, '')
   const exception = message === 'collection failure' ? lines.find((line) => /^E\s{2,}\S/.test(line))?.slice(1).trim() : undefined
   return exception ?? [message, ...lines, attributes.get('type') ?? ''].find((text) => text.trim() !== '') ?? 'failed'
 }
@@ -68,12 +72,27 @@ const fileOf = ({ attributes }: XmlElement): string | undefined => {
 /** The class of a test is most often no file: "tests.test_a.TestGroup", "com.example.AppTest". */
 const isSource = (className: string): boolean => isPath(className) && /\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kt|swift|dart)$/.test(className)
 
-/** What failed is told with the places that led there; those in other files than that of the test help nobody. */
-function belongs(file: string, named: string | undefined, className: string): boolean {
-  const path = file.replaceAll('\\', '/')
-  if (named !== undefined) return path === named || path.endsWith(`/${named.replace(/^\.\//, '')}`)
-  // pytest: the class "tests.test_a.TestGroup" is in tests/test_a.py.
-  return className !== '' && path.endsWith('.py') && `${className}.`.startsWith(`${path.slice(0, -3).replace(/^\.\//, '').replaceAll('/', '.')}.`)
+/** JavaScript: the innermost place of the error that was the cause, and not that in a library. */
+function inStack(lines: readonly string[], named: string | undefined): Placed | undefined {
+  const cause = lines.findLastIndex((line) => /^\s*cause: /.test(line))
+  const places = lines.slice(Math.max(0, cause)).map((line) => placeIn(stackLine.exec(line)?.[1] ?? ''))
+  return places.find((place) => place !== undefined && !/^node:|[\\/]node_modules[\\/]/.test(place.file) && (named === undefined || isFile(place.file, named)))
+}
+
+/** Others tell the way to the error from the outside; the last place in the file of the test says what failed there. */
+function inTraceback(lines: readonly string[], named: string | undefined, className: string): Placed | undefined {
+  const places = lines.map((line) => placeIn(line.trim()))
+  return places.findLast((place) => place !== undefined && (named === undefined ? isModule(place.file, className) : isFile(place.file, named)))
+}
+
+function isFile(path: string, named: string): boolean {
+  const plain = path.replaceAll('\\', '/')
+  return plain === named || plain.endsWith(`/${named.replace(/^\.\//, '')}`)
+}
+
+/** pytest: the class "tests.test_a.TestGroup" is in tests/test_a.py. */
+function isModule(path: string, className: string): boolean {
+  return path.endsWith('.py') && className !== '' && `${className}.`.startsWith(`${path.slice(0, -3).replace(/^\.\//, '').replaceAll(/[\\/]/g, '.')}.`)
 }
 
 /** pytest counts lines from 0. */

@@ -21,7 +21,8 @@ function findingOf(diagnostic: unknown): Finding {
     column: fromOne(numberAt(diagnostic, 'range', 'start', 'character')),
     rule: textAt(diagnostic, 'rule'),
     severity: severityOf(textAt(diagnostic, 'severity')),
-    message: textAt(diagnostic, 'message') ?? '',
+    // What explains a message is indented with blanks that do not break.
+    message: textAt(diagnostic, 'message')?.replaceAll('\u00a0', ' ') ?? '',
   })
 }
 

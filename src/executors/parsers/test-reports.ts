@@ -20,7 +20,7 @@ const pytestTest = /^_{3,} (.+?) _{3,}$/
 const rustPanic = /^thread '(.+)' (?:\(\d+\) )?panicked at (\S+:\d+:\d+):$/
 const sectionEnd = /^(?:={5,}|⎯{5,}|!{5,}|Test Suites:| ?Test Files )/
 /** " ❯ name a.test.ts:2:36", "at name (a.test.js:2:36)". */
-const stackLine = /^\s*(?:❯|at) (?:.*[ (])?([^\s()]+:\d+:\d+)\)?$/
+export const stackLine = /^\s*(?:❯|at) (?:.*[ (])?([^\s()]+:\d+:\d+)\)?$/
 /** "tests/test_a.py:4: in helper", "tests/test_a.py:4: AssertionError", "tests/test_a.py:7: ". */
 const pytestPlace = /^(\S+\.py:\d+):(?: in \S+| [\w.]+| ?)$/
 const bunFailed = /^\(fail\) (.+?)(?: \[[\d.]+ ?m?s\])?$/
