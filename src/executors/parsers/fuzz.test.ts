@@ -67,6 +67,30 @@ const pieces = [
   '{"Action":"fail","Package":"a/b","Test":"T/x"}',
   '{"diagnostics":[',
   '[{"filePath":"a","messages":[{}]}]',
+  '{"version":"2.1.0","runs":[{"results":[',
+  '{"locations":[{"physicalLocation":{"artifactLocation":{"uri":"file:///a%20b%"}}}]}',
+  ']}]}',
+  '{"generalDiagnostics":[{"range":{"start":{"line":0,"character":0}}}]}',
+  '{"comments":[{"code":1,"fix":{"replacements":[]}}]}',
+  '{"results":[{}],"errors":[{}]}',
+  '[{"RuleID":"a","Secret":"b","Commit":"c"}]',
+  '{"dependencies":[{"name":"a","vulns":[{"id":"b"}]}]}',
+  '{"code":"a","location":{}}\n',
+  '<?xml version="1.0"?>',
+  '<testsuites>',
+  '<testsuite name="a" failures="1">',
+  '<testcase classname="t.a" name="b" line="0">',
+  '<failure message="x&#10;">',
+  '</failure></testcase></testsuite></testsuites>',
+  '<checkstyle><file name="a.ts">',
+  '<error line="1" severity="error" message="x"/>',
+  '</file></checkstyle>',
+  '<![CDATA[',
+  ']]>',
+  '<!--',
+  '&lt;',
+  '&#x1b;',
+  ' ==> ',
   'null',
   '__proto__',
 ] as const
@@ -117,6 +141,24 @@ test('JSON of any shape in the place of any part is survived', () => {
       Test: part,
       Output: part,
       manifest_path: part,
+      runs: fc.oneof(
+        part,
+        fc.array(
+          fc.record({
+            tool: part,
+            results: fc.array(fc.record({ message: part, locations: fc.array(part), suppressions: part, fixes: part, ruleIndex: part })),
+            invocations: part,
+          }),
+        ),
+      ),
+      results: fc.oneof(part, fc.array(fc.record({ extra: part, start: part, path: part, issue_severity: part, line_number: part }))),
+      errors: fc.oneof(part, fc.array(fc.record({ type: part, level: part, message: part, filename: part }))),
+      generalDiagnostics: fc.oneof(part, fc.array(fc.record({ range: part, rule: part }))),
+      comments: fc.oneof(part, fc.array(fc.record({ code: part, fix: part }))),
+      dependencies: fc.oneof(part, fc.array(fc.record({ name: part, vulns: fc.array(part) }))),
+      attributes: part,
+      Description: part,
+      code: part,
     },
     { requiredKeys: [] },
   )
@@ -160,6 +202,14 @@ const nasty: Readonly<Record<string, string>> = {
   events: '{"Action":"fail","Package":"a/b","Test":"T/x"}\n',
   stack: '    at f (a.ts:1:1)\n',
   notes: 'a.py:1: note: x\n',
+  'open elements': '<a>',
+  'starts of XML': '<?xml \n',
+  'one start and attributes': '<testsuite a="b" ',
+  'a report of tests': '<testsuites><testsuite><testcase name="a"><failure>at x (a.ts:1:1)\n</failure></testcase></testsuite></testsuites>\n',
+  ampersands: '&',
+  'entities in a report': '<checkstyle>&lt;',
+  comments: '<checkstyle><!--',
+  'colons and words': 'a:1: b',
 }
 
 function timeOf(parser: ParserName, stdout: string): number {
@@ -188,7 +238,7 @@ test('no text takes a parser long: sixteen times the length never takes a hundre
       expect(slow < 100 ? 'fast enough' : `${name} on ${what}: ${Math.round(slow)} times`).toBe('fast enough')
     }
   }
-}, 60_000)
+}, 120_000)
 
 test('a megabyte of ordinary output is read in no time', () => {
   const megabyte = (nasty['ordinary lines'] ?? '').repeat(12_000)

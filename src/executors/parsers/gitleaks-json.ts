@@ -37,7 +37,7 @@ function findingOf(leak: unknown): Finding {
     column: numberAt(leak, 'StartColumn') ?? numberAt(leak, 'location', 'startColumn'),
     rule,
     severity: 'error',
-    message: `${isSafe ? described : `a secret was found by the rule ${rule}`}${commit === '' ? '' : `, in the commit ${commit.slice(0, shownCommit)}`}`,
+    message: `${isSafe ? described : `a secret was found by the rule ${rule}`}${commit === '' ? '' : ` (commit ${commit.slice(0, shownCommit)})`}`,
     suggestion: commit === '' ? undefined : 'It stays in the history: make it worthless where it was given out.',
   })
 }

@@ -60,7 +60,13 @@ const colour = /\[\d{1,3}(?:;\d{1,3}){0,4}m/g
 /** pytest says only "collection failure" of a module that cannot be imported; why stands behind an E. */
 function messageOfTrouble({ attributes }: XmlElement, lines: readonly string[]): string {
   const message = (attributes.get('message') ?? '').replace(colour, '')
-  const exception = message === 'collection failure' ? lines.find((line) => /^E\s{2,}\S/.test(line))?.slice(1).trim() : undefined
+  const exception =
+    message === 'collection failure'
+      ? lines
+          .find((line) => /^E\s{2,}\S/.test(line))
+          ?.slice(1)
+          .trim()
+      : undefined
   return exception ?? [message, ...lines, attributes.get('type') ?? ''].find((text) => text.trim() !== '') ?? 'failed'
 }
 

@@ -19,7 +19,7 @@ export const mypy: Parser = ({ stdout, stderr }) => ({ findings: [...findingsIn(
 function findingsIn(text: string): readonly Finding[] {
   const found: Noted[] = []
   for (const line of linesOf(text)) {
-    const next = line.startsWith('{') ? jsonRemark(line) : remarkOf(line)
+    const next = line.startsWith('{"') ? jsonRemark(line) : remarkOf(line)
     if (next === undefined) continue
     const last = found.at(-1)
     const belongs =

@@ -7,7 +7,8 @@ import type { Parser } from './parser.ts'
 export const pyrightJson: Parser = ({ stdout }) => {
   const document = readDocument(stdout)
   if ('unreadable' in document) return { findings: [], unreadable: document.unreadable }
-  if (!Array.isArray(at(document.value, 'generalDiagnostics'))) return { findings: [], unreadable: 'the JSON has no list generalDiagnostics, as pyright prints it' }
+  if (!Array.isArray(at(document.value, 'generalDiagnostics')))
+    return { findings: [], unreadable: 'the JSON has no list generalDiagnostics, as pyright prints it' }
   const findings = listAt(document.value, 'generalDiagnostics').map(findingOf)
   // It says so with exit code 0: a folder or a pattern that is wrong would never be noticed.
   if (findings.length === 0 && numberAt(document.value, 'summary', 'filesAnalyzed') === 0) return { findings, unreadable: 'pyright looked at no file' }

@@ -90,6 +90,14 @@ test('shellcheck is read from its JSON and from the XML of Checkstyle alike', ()
   )
 })
 
+// Checkstyle 8.36; it ends with the number of its errors, and at a file that it cannot parse without a report.
+test('Checkstyle is read with the names of its rules as people know them', () => {
+  check('checkstyle', 'checkstyle', [
+    "/repo/A.java:2:14 warning MemberName: Name 'Bad_Name' must match pattern '^[a-z][a-zA-Z0-9]*$'.",
+    "/repo/A.java:3:16 error NeedBraces: 'if' construct must use '{}'s.",
+  ])
+})
+
 // Pyright 1.1.414; with no file to look at it ends with 0.
 test('pyright is read from its JSON, whose places count from 0', () => {
   const found = parsed('pyright-json', 'pyright-json').findings.map(short)
