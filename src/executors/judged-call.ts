@@ -5,10 +5,11 @@ import type { Exit } from '../model/processes.ts'
 import type { CommandAction, Task } from '../model/task.ts'
 import { shortened } from './command-calls.ts'
 import { classOf } from './exit-class.ts'
+import { failedFindings } from './failed-findings.ts'
 import { outweighingPass, parsers } from './parsers/by-name.ts'
 import { newFinding } from './parsers/new-finding.ts'
-import type { ParsedOutput, ToolOutput } from './parsers/parser.ts'
-import { tailOf, withoutEscapes } from './parsers/plain-text.ts'
+import type { ToolOutput } from './parsers/parser.ts'
+import { withoutEscapes } from './parsers/plain-text.ts'
 
 /** One call that did its work: whether it found something, and what. */
 export type Call = {
@@ -47,26 +48,17 @@ export function judgeCall(
     return read.unreadable === undefined
       ? { passed, exit, findings: read.findings.filter(({ severity }) => severity !== 'error'), end, unparsed: false, alone }
       : { failure: unreadable(read.unreadable, argv, action) }
-  return { passed, exit, end, alone, ...failedFindings(read, exit, end) }
+  return { passed, exit, end, alone, ...failedFindings(read, exit.code, end) }
 }
 
 /** `node --test` is content when it finds no test; other runners must be told to be. */
 const ranNoTest = (argv: readonly string[], end: string): boolean => argv.includes('--test') && /^(?:#|ℹ) tests 0$/m.test(withoutEscapes(end))
 const noTest = newFinding({ rule: 'no-tests', severity: 'error', message: 'no test was found, so none has run' })
 
-/** A tool that fails never has nothing to say: what it printed last is shown instead. */
-function failedFindings(read: ParsedOutput, exit: Exit, end: string): Pick<Call, 'findings' | 'unparsed'> {
-  if (read.findings.length > 0) return { findings: read.findings, unparsed: false }
-  const message = tailOf(end, shownLines) || `exit code ${exit.code ?? 'unknown'} and no output`
-  return { findings: [newFinding({ rule: 'unparsed', severity: 'error', message })], unparsed: true }
-}
-
-const shownLines = 20
-
 function unreadable(why: string, argv: readonly string[], action: CommandAction): Failure {
   return {
     type: 'tool.unparsed',
-    what: `${action.argv[0] ?? ''} says that all is well, but its output is not what the parser ${action.parser} reads`,
+    what: `${action.argv[0] ?? ''} says that all is well, but what it printed does not show that (parser: ${action.parser})`,
     why,
     hint: `See what it prints: ${shortened(argv, action, fewWords)}`,
   }

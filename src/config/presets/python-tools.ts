@@ -141,15 +141,17 @@ export const pythonTools: readonly PythonTool[] = [
         : e.hasFile('pyrightconfig.json') && !e.isDeclared('basedpyright')
           ? 'pyrightconfig.json'
           : undefined,
-    args: () => [],
-    config: { ...typeChecker, parser: 'gnu' },
+    // 2: a fatal error, 3: a configuration that cannot be read, 4: a call that is wrong.
+    args: () => ['--outputjson'],
+    config: { ...typeChecker, parser: 'pyright-json' },
   },
   {
     id: 'basedpyright',
     program: 'basedpyright',
     why: (e) => (e.hasTool('basedpyright') || (e.isDeclared('basedpyright') && e.hasFile('pyrightconfig.json')) ? 'basedpyright configuration' : undefined),
-    args: () => [],
-    config: { ...typeChecker, parser: 'gnu' },
+    // 2: a fatal error, 3: a configuration that cannot be read, 4: a call that is wrong.
+    args: () => ['--outputjson'],
+    config: { ...typeChecker, parser: 'pyright-json' },
   },
   {
     id: 'ty',
@@ -179,15 +181,15 @@ export const pythonTools: readonly PythonTool[] = [
     id: 'bandit',
     program: 'bandit',
     why: (e) => (e.hasTool('bandit') ? 'pyproject.toml [tool.bandit]' : e.hasFile('.bandit') ? '.bandit' : undefined),
-    args: (e) => ['-q', '-r', ...(e.hasTool('bandit') ? ['-c', 'pyproject.toml'] : []), '.'],
-    config: { ...linter, inputs: [...sources, '.bandit'], parser: 'none' },
+    args: (e) => ['-q', '-f', 'json', '-r', ...(e.hasTool('bandit') ? ['-c', 'pyproject.toml'] : []), '.'],
+    config: { ...linter, inputs: [...sources, '.bandit'], parser: 'bandit-json' },
   },
   {
-    // Its answer depends on a database that changes by itself.
+    // Its answer depends on a database that changes by itself. It ends with 1 too when it cannot ask: then there is no report.
     id: 'pip-audit',
     program: 'pip-audit',
     why: (e) => (e.isDeclared('pip-audit') || e.hasTool('pip-audit') ? 'declared dependency' : undefined),
-    args: () => [],
-    config: { inputs: [...dependencies, 'pyproject.toml'], ttl: '1h', severity: 'advisory', parser: 'none', exits: { pass: [0], findings: [1] } },
+    args: () => ['--format', 'json', '--progress-spinner', 'off'],
+    config: { inputs: [...dependencies, 'pyproject.toml'], ttl: '1h', severity: 'advisory', parser: 'pip-audit-json', exits: { pass: [0], findings: [1] } },
   },
 ]

@@ -59,17 +59,18 @@ const linters: readonly Row[] = [
   {
     id: 'shellcheck',
     configs: ['.shellcheckrc', 'shellcheckrc'],
-    command: ['shellcheck', '--format', 'gcc'],
+    // 2: a file that cannot be read, 3 and 4: a call that is wrong.
+    command: ['shellcheck', '--format', 'json1'],
     install: 'https://www.shellcheck.net',
-    config: { files: ['**/*.sh', '**/*.bash'] },
+    config: { files: ['**/*.sh', '**/*.bash'], parser: 'shellcheck-json' },
     eachFile: true,
   },
   {
     id: 'hadolint',
     configs: ['.hadolint.yaml', '.hadolint.yml'],
-    command: ['hadolint', '--no-color'],
+    command: ['hadolint', '--format', 'json'],
     install: 'https://github.com/hadolint/hadolint',
-    config: { files: ['**/Dockerfile', '**/*.Dockerfile', '**/Dockerfile.*', '**/Containerfile'], parser: 'lines' },
+    config: { files: ['**/Dockerfile', '**/*.Dockerfile', '**/Dockerfile.*', '**/Containerfile'], parser: 'hadolint-json' },
     eachFile: true,
   },
   {
@@ -84,7 +85,8 @@ const linters: readonly Row[] = [
     configs: ['.codespellrc'],
     command: ['codespell', '{files}'],
     install: 'pipx install codespell',
-    config: { parser: 'lines', exits: { pass: [0], findings: [64, 65] }, whole: [] },
+    // 64: a call or a configuration that is wrong.
+    config: { parser: 'codespell', exits: { pass: [0], findings: [65] }, whole: [] },
   },
   {
     id: 'typos',
@@ -119,11 +121,11 @@ async function planLinter(row: Row, files: Files, gathering: Gathering): Promise
   gathering.found(row.id, why)
   const base: CheckConfig = { ...linter, ...row.config, ...(concerned.length > 0 ? { inputs: [...concerned, ...row.configs] } : {}), reason: why }
   if (row.eachFile === undefined) return gathering.check(row.id, { ...base, command: [...row.command], install: row.install })
-  const { parser: _parser, exits: _exits, ...rest } = base
+  const { parser = 'gnu', exits: _exits, ...rest } = base
   gathering.check(row.id, {
     ...rest,
     builtin: 'over-files',
-    with: { argv: [...row.command], files: [...concerned], findings: [1], install: row.install },
+    with: { argv: [...row.command], files: [...concerned], findings: [1], parser, install: row.install },
     tools: [row.id],
   })
 }

@@ -277,6 +277,31 @@ test('a tool is run over the files that it is for, and its answer is read', asyn
   expect(await judged('over-files', root, { argv: ['no-such-program-here'], files: ['**/*.sh'] })).toStartWith('tool.missing')
 })
 
+test('a tool that is run over files may report in a format of its own', async () => {
+  const report = (message: string): string => `echo '{"comments":[{"file":"a.sh","line":3,"column":1,"level":"error","code":1,"message":"${message}"}]}'`
+  const root = repository(
+    { 'a.sh': '' },
+    {
+      lint: `${report('bad')}; exit 1`,
+      hidden: report('bad'),
+      silent: `${report('bad').replace('error', 'info')}`,
+      torn: 'echo \'{"comments":[\'; exit 1',
+      quiet: 'exit 1',
+      prose: 'echo "all is well"',
+      broken: 'exit 2',
+    },
+  )
+  const over = (program: string): Promise<string> =>
+    judged('over-files', root, { argv: [program], files: ['**/*.sh'], findings: [1], parser: 'shellcheck-json' })
+  expect(await over('lint')).toBe('a.sh:3: bad')
+  expect(await over('hidden')).toBe('a.sh:3: bad')
+  expect(await over('silent')).toStartWith('passed')
+  expect(await over('torn')).toContain('{"comments":[')
+  expect(await over('quiet')).toContain('exit code 1 and no output')
+  expect(await over('prose')).toStartWith('tool.unparsed')
+  expect(await over('broken')).toStartWith('tool.crashed')
+})
+
 test('hooks that rewrite files are judged on a copy', async () => {
   const hook =
     'echo "$SKIP" >&2; for f in *.txt; do if grep -q " $" "$f"; then sed -i "s/ *$//" "$f"; echo "trim trailing whitespace....Failed"; code=1; fi; done; exit ${code:-0}'

@@ -1,13 +1,18 @@
 /** Runs a tool over every file that it is for, for tools that know neither folders nor ignored files. */
 import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
+import type { Exit } from '../../model/processes.ts'
+import type { ParserName } from '../../model/task.ts'
 import type { Builtin, BuiltinWorld, Judgement } from '../builtin.ts'
+import { failedFindings } from '../failed-findings.ts'
+import { gatheredFindings } from '../gathered-findings.ts'
+import { outweighingPass, parsers } from '../parsers/by-name.ts'
 import { ask, crashed, textsOf } from './asking.ts'
 
 /** Below the limit of Windows for a command line, with room for long paths. */
 const batchLength = 24_000
 
-/** argv, files (globs), match and except (patterns on paths), findings (exit codes; default: all but 0), failsOnOutput, install. */
+/** argv, files (globs), match and except (patterns on paths), findings (exit codes; default: all but 0), failsOnOutput, install, parser (default: file:line:column: message). */
 export const overFiles: Builtin = async (args, world) => {
   const argv = textsOf(args['argv'])
   const paths = filtered(await world.files.glob(textsOf(args['files'])), args['match'], args['except'])
@@ -39,7 +44,23 @@ async function one(argv: readonly string[], args: Readonly<Record<string, Json>>
         .map((line) => ({ file: line.trim(), severity: 'error', message: `${argv[0] ?? ''} would change this file`, fixable: true })),
       summary: '',
     }
+  if (isParser(args['parser'])) return fromReport(args['parser'], exit, world.files.root)
   return { findings: code === 0 ? [] : fromText(text, argv[0] ?? '', code), summary: '' }
+}
+
+const isParser = (name: Json | undefined): name is ParserName => typeof name === 'string' && Object.hasOwn(parsers, name)
+
+/** As a command is judged: a failure shows something, a pass that nobody can read is none. */
+function fromReport(name: ParserName, { code, stdout, stderr }: Exit, root: string): Judgement {
+  const read = parsers[name]({ stdout, stderr })
+  const errors = read.findings.filter(({ severity }) => severity === 'error')
+  const outweighed = outweighingPass.has(name) && errors.length > 0
+  if (code === 0 && !outweighed && read.unreadable !== undefined)
+    return {
+      failure: { type: 'tool.unparsed', what: `the tool says that all is well, but its output is not what the parser ${name} reads`, why: read.unreadable },
+    }
+  const found = code === 0 ? (outweighed ? read.findings : []) : failedFindings(read, code, `${stdout}${stderr}`).findings
+  return { findings: gatheredFindings(found, { root, cwd: '.' }).findings, summary: '' }
 }
 
 /** "file:line:column: message" lines; a tool that prints none still failed. */

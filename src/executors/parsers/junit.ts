@@ -67,7 +67,17 @@ function messageOfTrouble({ attributes }: XmlElement, lines: readonly string[]):
           ?.slice(1)
           .trim()
       : undefined
-  return exception ?? [message, ...lines, attributes.get('type') ?? ''].find((text) => text.trim() !== '') ?? 'failed'
+  return exception ?? [message, explanation(lines), attributes.get('type') ?? ''].find((text) => text.trim() !== '') ?? 'failed'
+}
+
+const explainingLines = 5
+
+/** Where no message is given, it stands at the beginning of the text; PHPUnit puts the name of the test before it. */
+function explanation(lines: readonly string[]): string {
+  const start = lines.findIndex((line) => line.trim() !== '' && !/^\w[\w\\]*::\w/.test(line))
+  const rest = start === -1 ? [] : lines.slice(start)
+  const end = rest.findIndex((line) => line.trim() === '' || /^\s*at\s/.test(line))
+  return rest.slice(0, Math.min(end === -1 ? rest.length : end, explainingLines)).join('\n')
 }
 
 const fileOf = ({ attributes }: XmlElement): string | undefined => {

@@ -43,7 +43,7 @@ test('SARIF is read: levels of rules, addresses of files, what was suppressed, a
   check('eslint-sarif-clean', 'sarif', [])
 })
 
-// pytest 7.2.1 (--junitxml=/dev/stdout), Node 20.20, Bun 1.4, Vitest 4.1.
+// pytest 7.2.1 (--junitxml=/dev/stdout), Node 20.20, Bun 1.4, Vitest 4.1, PHPUnit 9.6 (--log-junit php://stdout).
 test('tests that fail are found in the XML of JUnit, at the line that failed', () => {
   check('pytest-junit', 'junit', [
     'tests/test_a.py:5 error test: test_adds: AssertionError: x < y & z\nassert (1 + 1) == 3',
@@ -59,6 +59,11 @@ test('tests that fail are found in the XML of JUnit, at the line that failed', (
     'file:///repo/test/a.test.mjs:4:66 error test: inner: boom <x>',
   ])
   check('bun-junit', 'junit', ['c.test.ts:2:36 error test: adds: expect(received).toBe(expected)\n\nExpected: 3\nReceived: 2'])
+  check('phpunit-junit', 'junit', [
+    '/repo/FooTest.php:5 error test: testAdds: sum < 3\nFailed asserting that 2 is identical to 3.',
+    '/repo/FooTest.php:8 error test: testThrows: RuntimeException: boom',
+    '/repo/FooTest.php:12 error test: testRow with data set "two": Failed asserting that 2 is identical to 1.',
+  ])
   const vitest = parsed('vitest-junit', 'junit').findings.map(short)
   expect(vitest[0]).toBe('t/a.test.ts:2:36 error test: adds: expected 2 to be 3 // Object.is equality')
   expect(vitest[1]).toStartWith('t/b.test.ts error test: t/b.test.ts: Transform failed with 1 error:  [PARSE_ERROR] Expected `)` but found `EOF`')
