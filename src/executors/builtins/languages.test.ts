@@ -284,7 +284,7 @@ test('a tool that is run over files may report in a format of its own', async ()
     {
       lint: `${report('bad')}; exit 1`,
       hidden: report('bad'),
-      silent: `${report('bad').replace('error', 'info')}`,
+      silent: report('bad').replace('error', 'info'),
       torn: 'echo \'{"comments":[\'; exit 1',
       quiet: 'exit 1',
       prose: 'echo "all is well"',

@@ -57,7 +57,11 @@ function fromReport(name: ParserName, { code, stdout, stderr }: Exit, root: stri
   const outweighed = outweighingPass.has(name) && errors.length > 0
   if (code === 0 && !outweighed && read.unreadable !== undefined)
     return {
-      failure: { type: 'tool.unparsed', what: `the tool says that all is well, but its output is not what the parser ${name} reads`, why: read.unreadable },
+      failure: {
+        type: 'tool.unparsed',
+        what: `the tool says that all is well, but what it printed does not show that (parser: ${name})`,
+        why: read.unreadable,
+      },
     }
   const found = code === 0 ? (outweighed ? read.findings : []) : failedFindings(read, code, `${stdout}${stderr}`).findings
   return { findings: gatheredFindings(found, { root, cwd: '.' }).findings, summary: '' }
