@@ -208,6 +208,19 @@ const output = [
   '    at f (a.ts:1:1)',
   '\r',
   'dial tcp ',
+  '<?xml version="1.0"?>',
+  '<testsuites>',
+  '<testsuite name="a" ',
+  '<testcase name="b">',
+  '<failure>',
+  '</failure></testcase></testsuite></testsuites>',
+  '<checkstyle>',
+  '<![CDATA[',
+  ']]>',
+  '<!--',
+  '&lt;',
+  '{"runs":[{"results":[',
+  ' ==> ',
 ]
 
 function readers(): readonly Reader[] {
