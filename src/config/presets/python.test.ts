@@ -39,6 +39,14 @@ test('ruff never writes while it checks, even where fix = true is configured', a
   ])
 })
 
+test('pyright, bandit and pip-audit are run for their machine formats; what they end with when they could not look is no finding', async () => {
+  const { checks } = await detected({ 'pyproject.toml': project('[tool.pyright]\n[tool.bandit]\n[tool.pip-audit]\n') })
+  const exits = { pass: [0], findings: [1] }
+  expect(checks['pyright']).toMatchObject({ command: ['pyright', '--outputjson'], parser: 'pyright-json', exits })
+  expect(checks['bandit']).toMatchObject({ command: ['bandit', '-q', '-f', 'json', '-r', '-c', 'pyproject.toml', '.'], parser: 'bandit-json', exits })
+  expect(checks['pip-audit']).toMatchObject({ command: ['pip-audit', '--format', 'json', '--progress-spinner', 'off'], parser: 'pip-audit-json', exits })
+})
+
 test('a group that holds a tool and is not installed by default is asked for', async () => {
   const files = { 'uv.lock': '', 'pyproject.toml': project('[dependency-groups]\nlint = ["ruff"]\ndev = []\n[tool.ruff]\n') }
   expect(await commandOf(files, 'uv:installed')).toEqual(['uv', 'sync', '--check', '--locked', '--inexact', '--group', 'lint'])

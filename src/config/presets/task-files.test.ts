@@ -67,6 +67,16 @@ test('linters of text run only where they are configured, and where pre-commit d
   expect(await ids({ 'typos.toml': '', '.pre-commit-config.yaml': 'repos:\n- repo: x\n  hooks:\n  - id: typos\n' })).toEqual([])
 })
 
+test('shellcheck, hadolint and codespell are run for what a machine can read, and codespell not over the logs of pawl', async () => {
+  const { checks } = await workflows.detect(
+    memoryFiles({ 'a.sh': '', Dockerfile: '', '.shellcheckrc': '', '.hadolint.yaml': '', '.codespellrc': '' }),
+    nothingDetected,
+  )
+  expect(checks['shellcheck']?.with).toMatchObject({ argv: ['shellcheck', '--format', 'json1'], parser: 'shellcheck-json', findings: [1] })
+  expect(checks['hadolint']?.with).toMatchObject({ argv: ['hadolint', '--format', 'json'], parser: 'hadolint-json', findings: [1] })
+  expect(checks['codespell']).toMatchObject({ command: ['codespell', '--skip', './.git,./.pawl', '{files}'], parser: 'codespell', exits: { findings: [65] } })
+})
+
 test('a Gemfile brings bundle check, frozen so that it cannot rewrite the lock', async () => {
   const { checks } = await others.detect(memoryFiles({ Gemfile: '', '.rspec': '', 'spec/a_spec.rb': '' }), nothingDetected)
   expect(checks['bundle:installed']).toMatchObject({ command: ['bundle', 'check'], env: { BUNDLE_FROZEN: 'true' } })

@@ -172,3 +172,17 @@ test('yamllint is read from its lines', () => {
     'warn.yaml:3:5 error colons: too many spaces after colon',
   ])
 })
+
+test('colours and the lines of a script around a report change nothing', () => {
+  const coloured = (text: string): string => text.replace(/[\w./-]+/g, '\x1b[1m$&\x1b[0m')
+  for (const [sample, parser] of [['codespell', 'codespell'] as const, ['yamllint', 'gnu'] as const])
+    expect(parsers[parser]({ stdout: coloured(textOf(sample)), stderr: '' })).toEqual(parsed(sample, parser))
+  for (const [sample, parser] of [
+    ['eslint-sarif', 'sarif'] as const,
+    ['pytest-junit', 'junit'] as const,
+    ['checkstyle', 'checkstyle'] as const,
+    ['pyright-json', 'pyright-json'] as const,
+    ['shellcheck-json', 'shellcheck-json'] as const,
+  ])
+    expect(parsers[parser]({ stdout: `\n> app@1.0.0 lint\n> scan .\n\n${textOf(sample)}\ndone\n`, stderr: '' })).toEqual(parsed(sample, parser))
+})
