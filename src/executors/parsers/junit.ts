@@ -27,8 +27,8 @@ function gather(element: XmlElement, suites: readonly XmlElement[], found: Found
     if (child.name === 'testsuite') gather(child, inside, found)
     else if (child.name === 'testcase') {
       found.tests += 1
-      const trouble = child.children.find(isTrouble)
-      if (trouble !== undefined) found.findings.push(findingOf(trouble, child, inside))
+      // A test can fail, and then what is to be tidied up after it.
+      for (const trouble of child.children.filter(isTrouble)) found.findings.push(findingOf(trouble, child, inside))
     } else if (isTrouble(child)) found.findings.push(findingOf(child, undefined, inside))
   }
 }

@@ -82,6 +82,10 @@ test('suites of JUnit stand in suites, fail by themselves, and say where their t
   expect(suite('<testsuite name="inner" file="t/b.rb"><testcase name="b"><failure message="no"/></testcase></testsuite>').findings).toEqual([
     { file: 't/b.rb', rule: 'test', severity: 'error', message: 'b: no' },
   ])
+  expect(suite('<testcase name="a"><failure message="no"/><error message="not tidied up"/></testcase>').findings.map(({ message }) => message)).toEqual([
+    'a: no',
+    'a: not tidied up',
+  ])
   expect(suite('<testcase name="a"><skipped/></testcase><testcase name="b"><flakyFailure message="once"/></testcase>')).toEqual({ findings: [] })
 })
 
