@@ -208,9 +208,11 @@ test('a long JSON is read whole although only its ends were captured', async () 
   const torn = { code: 1, out, stdout: `${out.slice(0, 50)}\n[pawl: 1 bytes left out]\n`, cut: true }
   expect(await outcomeOf(torn, { parser: 'eslint-json' })).toMatchObject({
     kind: 'failed',
-    summary: '1 error in 1 file; it printed more than was read',
+    summary: '1 error in 1 file',
     findings: [{ file: 'a.js', rule: 'semi' }],
   })
+  const partly = await outcomeOf({ code: 1, out: 'a.js:1:1: error: bad\n', stdout: 'a.js:1:1: error: bad\n', cut: true })
+  expect(partly).toMatchObject({ summary: '1 error in 1 file; it printed more than was read', cut: true })
 })
 
 test('where output means findings, a pass with output is not believed; words on stderr alone do no harm', async () => {
