@@ -54,6 +54,19 @@ export const fixShape = v.strictObject({
   exits: v.optional(describe(exits, 'Which exit codes mean what, like those of a check.')),
 })
 
+const group = v.pipe(v.number(), v.integer(), v.minValue(0))
+const linePattern = v.strictObject({
+  regexp: describe(v.string(), 'Regular expression of JavaScript; lines are cut at 500 characters.'),
+  file: v.optional(describe(group, 'Number of the group that is the file.')),
+  location: v.optional(describe(group, 'Group with line and column: "3,5".')),
+  line: v.optional(describe(group, 'Group with the line.')),
+  column: v.optional(describe(group, 'Group with the column.')),
+  severity: v.optional(describe(group, 'Group with the severity, as a word.')),
+  code: v.optional(describe(group, 'Group with the rule.')),
+  message: v.optional(describe(group, 'Group with the message.')),
+  loop: v.optional(describe(v.boolean(), 'The last of several patterns may match as many lines as follow. Default: false.')),
+})
+
 export const checkShape = v.strictObject({
   command: v.optional(command),
   builtin: v.optional(describe(v.string(), 'Name of a check that is built into pawl, instead of a command.')),
@@ -185,6 +198,18 @@ export const checkShape = v.strictObject({
       'How findings are read from the output. The default reads file:line:column: message. Default: gnu.',
     ),
   ),
+  matcher: v.optional(
+    describe(
+      v.strictObject({
+        severity: v.optional(describe(v.picklist(['error', 'warning', 'info']), 'Of findings whose line does not say it. Default: error.')),
+        pattern: describe(
+          v.union([linePattern, v.pipe(v.array(linePattern), v.minLength(1))]),
+          'One pattern, or one for each of several lines that follow each other.',
+        ),
+      }),
+      'Reads findings with regular expressions, in the place of `parser`: a problem matcher as VS Code and GitHub Actions know it.',
+    ),
+  ),
   failsOnOutput: v.optional(describe(v.boolean(), 'Any output means findings, even with exit code 0. Default: false.')),
   cwd: v.optional(describe(folder, 'Folder relative to the root. Default: the root.')),
   install: v.optional(describe(v.string(), 'How to get the program when it is missing; shown, never run.')),
@@ -193,6 +218,7 @@ export const checkShape = v.strictObject({
   reason: v.optional(describe(v.string(), 'Why this check exists; shown in plans.')),
 })
 
+export type PatternConfig = v.InferOutput<typeof linePattern>
 export type CheckConfig = v.InferOutput<typeof checkShape>
 export type FixConfig = v.InferOutput<typeof fixShape>
 

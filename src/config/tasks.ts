@@ -7,6 +7,7 @@ import { taskId, type Action, type CommandAction, type Inputs, type Retry, type 
 import { argvOf, type Platform } from './command.ts'
 import { fixTasksOf } from './fix-tasks.ts'
 import { placed } from './keys.ts'
+import { matcherOf } from './matcher.ts'
 import { perFileOf } from './per-file.ts'
 import { limitOf } from './limits.ts'
 import type { Settings } from './settings.ts'
@@ -103,6 +104,7 @@ function actionOf(name: string, check: CheckConfig, translation: Translation): A
   if (check.with !== undefined) return wrong(`'${name}' has 'with', which only a 'builtin' takes`, 'Write the arguments into the command.')
   const deed = deedOf(name, check, translation)
   if (deed === undefined) return undefined
+  const matcher = matcherOf(name, check, translation)
   const silenceMs = limitOf(check.silence, ['checks', name, 'silence'], placeOf, failures)
   return {
     kind: 'command',
@@ -113,6 +115,7 @@ function actionOf(name: string, check: CheckConfig, translation: Translation): A
     exits: { pass: check.exits?.pass ?? [0], findings: check.exits?.findings ?? 'other' },
     parser: check.parser ?? 'gnu',
     failsOnOutput: check.failsOnOutput ?? false,
+    ...(matcher === undefined ? {} : { matcher }),
     ...(silenceMs === undefined ? {} : { silenceMs }),
     ...(check.install === undefined ? {} : { install: check.install }),
   }

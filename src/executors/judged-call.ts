@@ -8,6 +8,7 @@ import { classOf } from './exit-class.ts'
 import { failedFindings } from './failed-findings.ts'
 import { outweighingPass, parsers } from './parsers/by-name.ts'
 import { newFinding } from './parsers/new-finding.ts'
+import { problemMatcher } from './parsers/problem-matcher.ts'
 import type { ToolOutput } from './parsers/parser.ts'
 import { withoutEscapes } from './parsers/plain-text.ts'
 
@@ -40,7 +41,7 @@ export function judgeCall(
   const nothing = { unparsed: false, alone: false }
   if (passed && task.role === 'fix') return { passed, exit, findings: [], end, ...nothing }
   if (passed && ranNoTest(argv, end)) return { passed: false, exit, end, findings: [noTest], ...nothing }
-  const read = parsers[action.parser](output)
+  const read = (action.matcher === undefined ? parsers[action.parser] : problemMatcher(action.matcher))(output)
   const alone = read.alone === true
   if (passed && outweighingPass.has(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
     return { passed: false, exit, end, findings: read.findings, unparsed: false, alone }

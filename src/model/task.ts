@@ -1,4 +1,5 @@
 /** A Task is a declared unit of work: the one noun that the engine plans and runs. */
+import type { FindingSeverity } from './finding.ts'
 import type { Json } from './json.ts'
 
 declare const brand: unique symbol
@@ -34,6 +35,28 @@ export type ParserName =
   | 'staticcheck-json'
   | 'none'
 
+/** One line of a problem matcher, as VS Code and GitHub Actions know it: a regular expression, and which of its groups is what. */
+export type LinePattern = {
+  readonly regexp: string
+  readonly file?: number
+  /** "3", "3,5" or "3,5,3,9". */
+  readonly location?: number
+  readonly line?: number
+  readonly column?: number
+  readonly severity?: number
+  readonly code?: number
+  readonly message?: number
+  /** Only for the last of several: it matches as many lines as follow. */
+  readonly loop?: boolean
+}
+
+export type ProblemMatcher = {
+  /** Of findings whose line does not say it. */
+  readonly severity: FindingSeverity
+  /** For lines that follow each other. */
+  readonly patterns: readonly LinePattern[]
+}
+
 export type CommandAction = {
   readonly kind: 'command'
   /** Started without a shell. The argument "{files}" stands for the selected files. */
@@ -46,6 +69,8 @@ export type CommandAction = {
   readonly env: Readonly<Record<string, string>>
   readonly exits: ExitPolicy
   readonly parser: ParserName
+  /** Takes the place of the parser. */
+  readonly matcher?: ProblemMatcher
   /** The pass is not believed when the tool printed something (gofmt -l, prettier --list-different). */
   readonly failsOnOutput: boolean
   /** Longest time without any output before the tool counts as hung. */
