@@ -9,7 +9,8 @@ import type { FormatterName } from '../model/task.ts'
 
 /** Absolute path. Rejects with StateUnusable when it cannot be written. */
 export async function formatterFile(stateFolder: string, name: FormatterName): Promise<string> {
-  const folder = join(stateFolder, 'formatters')
+  // No linter or formatter of the user, given the whole repository, looks into a folder of this name.
+  const folder = join(stateFolder, 'node_modules', 'formatters')
   const path = join(folder, `${name}-${sha256(formatters[name]).slice(0, 16)}.mjs`)
   if (existsSync(path)) return path
   await mkdir(folder, { recursive: true, mode: 0o700 })
