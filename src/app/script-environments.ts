@@ -35,7 +35,7 @@ type Question = Parameters<typeof askManager>[1]
 
 async function answerFor(site: Site, question: Question, keep: boolean): Promise<Result<ManagerAnswer>> {
   const { script, folder, env } = question
-  const file = join(site.stateFolder, 'script-environments.json')
+  const file = join(site.stateFolder, 'script-environments')
   const tools = toolIdentities(site.processes, site.root)
   const programs = await Promise.all([script.manager, 'node'].map((name) => tools.of(name, env, folder)))
   const inRoot = folder === site.root ? 'root' : 'package'

@@ -23,6 +23,9 @@ const biome = (name: string, word: string, mendingWord: string, kind: 'lint' | '
   reads: ['**/biome.json', '**/biome.jsonc', '**/package.json', '.editorconfig', '**/.gitignore'],
 })
 
+/** 2 as soon as a file cannot be parsed: such files are named, and so are those that are not formatted. */
+const syntaxToo = { exits: { pass: [0], findings: [1, 2] } }
+
 const prettier: NodeTool = {
   ...base,
   name: 'prettier',
@@ -62,7 +65,7 @@ const prettier: NodeTool = {
   replaced: ['--check', '-c', '--list-different', '-l'],
   machine: ['--list-different'],
   fix: { lead: [], flags: ['--write'] },
-  judge: { parser: 'file-list', ...one },
+  judge: { parser: 'file-list', ...syntaxToo },
   reads: ['**/.prettierrc*', '**/prettier.config.*', '**/.prettierignore', '**/.editorconfig', '**/package.json', '**/.gitignore'],
 }
 
@@ -82,7 +85,7 @@ const oxfmt: NodeTool = {
   replaced: ['--check', '--list-different'],
   machine: ['--list-different'],
   fix: { lead: [], flags: [] },
-  judge: { parser: 'file-list', ...one },
+  judge: { parser: 'file-list', ...syntaxToo },
   reads: ['**/.oxfmtrc*', '**/.prettierignore', '**/.editorconfig', '**/.gitignore'],
 }
 

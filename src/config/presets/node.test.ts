@@ -180,8 +180,36 @@ test('biome, oxlint, stylelint and xo are made readable without changing what th
   expect(await command('biome ci .', 'biome')).toEqual(['biome', 'ci', '--reporter=json', '--no-errors-on-unmatched', '{files}'])
   expect(await command('biome check --write', 'biome')).toEqual(['biome', 'check', '--reporter=json', '--no-errors-on-unmatched', '{files}'])
   expect(await command('oxlint -f stylish --type-aware', 'oxlint')).toEqual(['oxlint', '--type-aware', '--format=json', '{files}'])
-  expect(await command('stylelint "src/**/*.css"', 'stylelint')).toEqual(['stylelint', '--formatter', 'unix', '{files}'])
+  expect(await command('stylelint "src/**/*.css"', 'stylelint')).toEqual(['stylelint', '--formatter', 'json', '{files}'])
+  expect(await command('stylelint --custom-formatter x.js --max-warnings 0 src', 'stylelint')).toEqual([
+    'stylelint',
+    '--max-warnings',
+    '0',
+    '--formatter',
+    'json',
+    '{files}',
+  ])
   expect(await command('xo', 'xo')).toEqual(['xo', '--reporter=json', '{files}'])
+})
+
+test('knip is asked for its report, unless its script asks for something else than a judgement', async () => {
+  const check = async (script: string) => (await quality(withTools({ lint: script }, 'knip')))['knip']
+  expect(await check('knip --production --reporter compact --workspace packages/a')).toMatchObject({
+    command: ['knip', '--production', '--workspace', 'packages/a', '--reporter', 'json'],
+    parser: 'knip-json',
+    exits: { pass: [0], findings: [1] },
+  })
+  expect(await check('knip --reporter=symbols')).toMatchObject({ command: ['knip', '--reporter', 'json'] })
+  expect(await check('knip --output-file report.json')).toBeUndefined()
+})
+
+test('an error of Stylelint itself is no finding; a file that a formatter cannot parse is one', async () => {
+  const checks = await quality(
+    withTools({ lint: 'stylelint src && prettier --check . && markdownlint-cli2 docs' }, 'stylelint', 'prettier', 'markdownlint-cli2'),
+  )
+  expect(checks['stylelint']).toMatchObject({ parser: 'stylelint-json', exits: { pass: [0], findings: [2] } })
+  expect(checks['prettier']).toMatchObject({ parser: 'file-list', exits: { pass: [0], findings: [1, 2] } })
+  expect(checks['markdownlint']).toMatchObject({ parser: 'markdownlint', exits: { pass: [0], findings: [1] } })
 })
 
 test('test runners run once and judge the whole repository', async () => {
@@ -201,7 +229,7 @@ test('the type checker is a check where it writes nothing, and a part of the scr
   expect((await quality(withTools({ typecheck: 'tsc -p . --noEmit --pretty' }, 'typescript')))['tsc']).toMatchObject({
     command: ['tsc', '-p', '.', '--noEmit', '--pretty', 'false'],
     parser: 'tsc',
-    exits: { findings: [1, 2] },
+    exits: { findings: [1, 2, 4] },
   })
 })
 

@@ -136,9 +136,12 @@ test('scripts that write, serve, only call others, or do nothing are no tasks of
 })
 
 test('a script that is one call of a known tool is read as that tool prints for people', async () => {
-  const { tasks } = await detected({ ui: { name: 'ui', scripts: { typecheck: 'tsc -p .', lint: 'eslint .', test: 'vitest run && node x' } } })
-  expect(tasks['ui:typecheck']).toMatchObject({ parser: 'tsc', exits: { pass: [0], findings: [1, 2] } })
+  const scripts = { typecheck: 'tsc -p .', lint: 'eslint .', 'format:check': 'prettier --check .', 'lint:css': 'stylelint src', test: 'vitest run && node x' }
+  const { tasks } = await detected({ ui: { name: 'ui', scripts } })
+  expect(tasks['ui:typecheck']).toMatchObject({ parser: 'tsc', exits: { pass: [0], findings: [1, 2, 4] } })
   expect(tasks['ui:lint']).toMatchObject({ parser: 'gnu', exits: { findings: [1] } })
+  expect(tasks['ui:format:check']).toMatchObject({ parser: 'file-list', exits: { findings: [1, 2] } })
+  expect(tasks['ui:lint:css']).toMatchObject({ parser: 'gnu', exits: { findings: [2] } })
   expect(tasks['ui:test']?.exits).toBeUndefined()
 })
 

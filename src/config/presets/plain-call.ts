@@ -1,4 +1,5 @@
 /** Recognises a script that is one plain call of a known tool, so that what it prints and how it ends can be read. */
+import type { ParserName } from '../../model/task.ts'
 import type { CheckConfig } from '../shape.ts'
 import { understand, type Setting } from './node-invocation.ts'
 import type { NodeTool } from './node-tool.ts'
@@ -16,11 +17,14 @@ export function plainCall(text: string, setting: Setting): PlainCall | undefined
   return texts.get(text)
 }
 
+/** These read what the tool prints without a flag of ours. */
+const forPeople: ReadonlySet<ParserName> = new Set(['tsc', 'file-list', 'markdownlint'])
+
 function recognised(text: string, setting: Setting): PlainCall | undefined {
   const parts = scriptParts(text)
   const part = parts?.length === 1 ? parts[0] : undefined
   const call = part === undefined ? undefined : understand(part, setting, true)
   if (call === undefined || call.as !== 'check') return undefined
   const { parser, exits } = call.tool.judge
-  return { tool: call.tool, judge: { parser: parser === 'tsc' ? parser : 'gnu', ...(exits !== undefined && { exits }) } }
+  return { tool: call.tool, judge: { parser: parser !== undefined && forPeople.has(parser) ? parser : 'gnu', ...(exits !== undefined && { exits }) } }
 }

@@ -14,9 +14,13 @@ import { goTestJson } from './go-test-json.ts'
 import { go } from './go.ts'
 import { hadolintJson } from './hadolint-json.ts'
 import { junit } from './junit.ts'
+import { jestJson, vitestJson } from './jest-json.ts'
+import { knipJson } from './knip-json.ts'
 import { lines } from './lines.ts'
+import { markdownlint } from './markdownlint.ts'
 import { mypy } from './mypy.ts'
 import { none } from './none.ts'
+import { npmAuditJson } from './npm-audit-json.ts'
 import { oxlintJson } from './oxlint-json.ts'
 import type { Parser } from './parser.ts'
 import { pipAuditJson } from './pip-audit-json.ts'
@@ -26,6 +30,7 @@ import { sarif } from './sarif.ts'
 import { semgrepJson } from './semgrep-json.ts'
 import { shellcheckJson } from './shellcheck-json.ts'
 import { staticcheckJson } from './staticcheck-json.ts'
+import { stylelintJson } from './stylelint-json.ts'
 import { tsc } from './tsc.ts'
 
 export const parsers = {
@@ -35,6 +40,12 @@ export const parsers = {
   'eslint-json': eslintJson,
   'biome-json': biomeJson,
   'oxlint-json': oxlintJson,
+  'stylelint-json': stylelintJson,
+  markdownlint,
+  'knip-json': knipJson,
+  'vitest-json': vitestJson,
+  'jest-json': jestJson,
+  'npm-audit-json': npmAuditJson,
   'file-list': fileList,
   'ruff-json': ruffJson,
   mypy,
@@ -62,6 +73,11 @@ export const neededWhole: ReadonlySet<ParserName> = new Set([
   'eslint-json',
   'biome-json',
   'oxlint-json',
+  'stylelint-json',
+  'knip-json',
+  'vitest-json',
+  'jest-json',
+  'npm-audit-json',
   'ruff-json',
   'cargo-json',
   'go-test-json',
@@ -78,23 +94,8 @@ export const neededWhole: ReadonlySet<ParserName> = new Set([
   'staticcheck-json',
 ])
 
-/**
- * Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made, or a tool that fails only when it is told to.
- * Ruff calls everything an error and has --exit-zero; bandit and hadolint have such a flag too.
- */
-export const outweighingPass: ReadonlySet<ParserName> = new Set([
-  'eslint-json',
-  'biome-json',
-  'oxlint-json',
-  'cargo-json',
-  'go-test-json',
-  'sarif',
-  'junit',
-  'checkstyle',
-  'pyright-json',
-  'pip-audit-json',
-  'shellcheck-json',
-  'gitleaks-json',
-  'semgrep-json',
-  'staticcheck-json',
-])
+/** With an exit code of 0 their errors are meant to pass: ruff, bandit and hadolint have a flag for that, knip and npm audit list also what their settings let pass. */
+const settled: ReadonlySet<ParserName> = new Set(['bandit-json', 'hadolint-json', 'knip-json', 'npm-audit-json', 'ruff-json'])
+
+/** Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made, or a tool that fails only when it is told to. */
+export const outweighingPass: ReadonlySet<ParserName> = new Set([...neededWhole].filter((name) => !settled.has(name)))

@@ -91,6 +91,18 @@ const pieces = [
   '&lt;',
   '&#x1b;',
   ' ==> ',
+  '[{"source":"a.css","warnings":[{}],"parseErrors":[1]}]',
+  '{"issues":[{"file":"a.ts","exports":[{"name":"x","line":0}],"enumMembers":{"E":[{}]},"duplicates":[[{}]]}]}',
+  '{"numTotalTests":1,"testResults":[{"name":"a.ts","status":"failed","message":" at x (a.ts:1:1)"}]}',
+  '{"vulnerabilities":{"a":{"via":["b",{}],"isDirect":true,"fixAvailable":{}}}}',
+  '{"advisories":{"1":{}}}',
+  ' MD001/x ',
+  'test at a.ts:1:1\n',
+  '✖ a.ts (1ms)',
+  '⚠ x (1ms) # TODO',
+  'not ok 1 - ',
+  'Error: ',
+  '⎯⎯⎯⎯⎯ Uncaught Exception ⎯⎯⎯⎯⎯',
   'null',
   '__proto__',
 ] as const
@@ -159,6 +171,16 @@ test('JSON of any shape in the place of any part is survived', () => {
       attributes: part,
       Description: part,
       code: part,
+      source: part,
+      warnings: fc.oneof(part, fc.array(part)),
+      issues: fc.oneof(part, fc.array(fc.record({ file: fc.string(), exports: part, enumMembers: part, duplicates: fc.array(fc.array(part)) }))),
+      numTotalTests: fc.nat(),
+      testResults: fc.oneof(part, fc.array(fc.record({ name: part, status: fc.constant('failed'), message: part, assertionResults: fc.array(part) }))),
+      vulnerabilities: fc.oneof(
+        part,
+        fc.dictionary(fc.string(), fc.record({ name: part, via: fc.array(part), severity: part, range: part, fixAvailable: part })),
+      ),
+      advisories: fc.oneof(part, fc.dictionary(fc.string(), part)),
     },
     { requiredKeys: [] },
   )
@@ -210,6 +232,8 @@ const nasty: Readonly<Record<string, string>> = {
   'entities in a report': '<checkstyle>&lt;',
   comments: '<checkstyle><!--',
   'colons and words': 'a:1: b',
+  'rules of markdownlint': 'a.md:1 MD001/a/b',
+  'thrown errors': 'Error: x\n    at f (/a.ts:1:1)\n✖ a.ts (1ms)\n',
 }
 
 function timeOf(parser: ParserName, stdout: string): number {
@@ -218,14 +242,18 @@ function timeOf(parser: ParserName, stdout: string): number {
   return performance.now() - startedAt
 }
 
-/** The best of a few tries: the machine may be busy with something else. */
-const fastest = (parser: ParserName, stdout: string): number => Math.min(...[0, 1, 2].map(() => timeOf(parser, stdout)))
+/** The best of a few tries: the machine may be busy with something else. One that is quick enough needs no other. */
+function fastest(parser: ParserName, stdout: string, enoughMs: number): number {
+  let bestMs = timeOf(parser, stdout)
+  for (let tries = 1; tries < 3 && bestMs >= enoughMs; tries++) bestMs = Math.min(bestMs, timeOf(parser, stdout))
+  return bestMs
+}
 
 /** How many times as long the large text takes. */
 function slowness(parser: ParserName, small: string, large: string): number {
-  const longMs = fastest(parser, large)
+  const longMs = fastest(parser, large, 60)
   // In these few milliseconds nothing slow can hide.
-  return longMs < 60 ? 1 : longMs / Math.max(fastest(parser, small), 0.5)
+  return longMs < 60 ? 1 : longMs / Math.max(fastest(parser, small, 0), 0.5)
 }
 
 test('no text takes a parser long: sixteen times the length never takes a hundred times the time', () => {
@@ -238,10 +266,10 @@ test('no text takes a parser long: sixteen times the length never takes a hundre
       expect(slow < 100 ? 'fast enough' : `${name} on ${what}: ${Math.round(slow)} times`).toBe('fast enough')
     }
   }
-}, 120_000)
+}, 180_000)
 
 test('a megabyte of ordinary output is read in no time', () => {
   const megabyte = (nasty['ordinary lines'] ?? '').repeat(12_000)
   // Usually below 30 ms; the rest is room for a busy machine.
-  for (const name of names) expect(fastest(name, megabyte)).toBeLessThan(300)
+  for (const name of names) expect(fastest(name, megabyte, 300)).toBeLessThan(300)
 })

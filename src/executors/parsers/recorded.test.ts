@@ -130,13 +130,13 @@ test('failed tests are found where they fail, in Vitest, Jest, Node, Bun, pytest
     'test/a.test.js:3:1 error test: the sum is right: AssertionError [ERR_ASSERTION]: 2 == 3',
     'test/a.test.js:4:27 error test: inner: TypeError: boom',
     'test/a.test.js:6:1 error test: async: Error: x',
-    'test/b.test.js:1:1 error test: test/b.test.js: test failed',
+    '/repo/test/b.test.js:2 error test: test/b.test.js: SyntaxError: Unexpected end of input',
   ])
   check('node-test-tap', 'gnu', [
     '/repo/test/a.test.js:3:1 error test: the sum is right: 2 == 3',
     '/repo/test/a.test.js:4:27 error test: inner: boom',
     '/repo/test/a.test.js:6:1 error test: async: x',
-    '/repo/test/b.test.js:1:1 error test: /repo/test/b.test.js: test failed',
+    '/repo/test/b.test.js:2 error test: /repo/test/b.test.js: SyntaxError: Unexpected end of input',
   ])
   check('bun-test-stderr', 'gnu', ['/repo/c.test.ts:2:36 error test: adds: expect(received).toBe(expected)'])
   check('pytest-short', 'gnu', [

@@ -15,6 +15,8 @@ export type TestReports = {
 }
 
 const vitest = /^ ?FAIL {1,2}(\S+)(?: > (.+)| \[.*\])?$/
+/** Vitest: an error that belongs to no test. A heading above all of them says "Unhandled Errors". */
+const unhandled = /^⎯{3,} ((?:Uncaught|Unhandled) (?!Errors)\w+(?: \w+)?) ⎯{3,}$/
 const jestTest = /^ {2}● (.+)$/
 const pytestTest = /^_{3,} (.+?) _{3,}$/
 const rustPanic = /^thread '(.+)' (?:\(\d+\) )?panicked at (\S+:\d+:\d+):$/
@@ -55,6 +57,11 @@ export function newTestReports(): TestReports {
       if (pytest !== null) return open({ name: pytest[1] ?? '', lastPlaceWins: true })
       const panic = rustPanic.exec(line)
       if (panic !== null) return open({ name: panic[1] ?? '', lastPlaceWins: false, ...placeOf(panic[2]) })
+      const stray = unhandled.exec(line)
+      if (stray !== null) {
+        inJestFile = undefined
+        return open({ name: stray[1] ?? '', lastPlaceWins: false })
+      }
       if (sectionEnd.test(line)) {
         inJestFile = undefined
         return section === undefined ? undefined : open(undefined)
