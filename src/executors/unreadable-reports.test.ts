@@ -1,30 +1,8 @@
 /** What becomes of a report that nobody can read: a failure shows what was printed, and a pass is not believed. */
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { newCancellation } from '../model/cancellation.ts'
-import type { Outcome } from '../model/outcome.ts'
-import type { Processes } from '../model/processes.ts'
-import { plainTask } from '../../test/plain-task.ts'
 import type { ParserName } from '../model/task.ts'
-import { commandExecutor } from './command.ts'
-
-/** One call of a tool that prints this, and ends with this code. */
-function outcomeOf(parser: ParserName, code: number, stdout: string, stderr = ''): Promise<Outcome> {
-  const processes: Processes = {
-    find: (program) => `/bin/${program}`,
-    run: (spec) => {
-      if (stdout !== '') spec.onOutput?.(Buffer.from(stdout), 'stdout')
-      if (stderr !== '') spec.onOutput?.(Buffer.from(stderr), 'stderr')
-      return Promise.resolve({ ok: true, exit: { kind: 'exited', code, durationMs: 1, stdout, stderr, cut: false } })
-    },
-  }
-  const action = { kind: 'command', argv: ['scan'], whole: [], cwd: '.', env: {}, exits: { pass: [0], findings: [1] }, parser, failsOnOutput: false } as const
-  const executor = commandExecutor({ processes, root: '/repo', environmentFor: () => ({}) })
-  return executor.perform(
-    { ...plainTask('scan', { level: 1 }), action },
-    { attempt: 'scan@1.1', run: 1, tag: 'tag', cancellation: newCancellation(), output: () => undefined },
-  )
-}
+import { outcomeOf } from '../../test/printed-call.ts'
 
 const sample = (name: string): string => readFileSync(new URL(`./parsers/samples/${name}.txt`, import.meta.url), 'utf8')
 const leaks = JSON.stringify([{ RuleID: 'token', Secret: 'hunter2hunter2', Match: 'hunter2hunter2', File: 'a.py', StartLine: 1 }])

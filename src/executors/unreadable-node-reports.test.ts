@@ -1,35 +1,5 @@
 import { expect, test } from 'bun:test'
-import { plainTask } from '../../test/plain-task.ts'
-import { newCancellation } from '../model/cancellation.ts'
-import type { Outcome } from '../model/outcome.ts'
-import type { Processes } from '../model/processes.ts'
-import type { CommandAction, ParserName } from '../model/task.ts'
-import { commandExecutor } from './command.ts'
-
-/** A tool of which only the report tells what it found. */
-async function outcomeOf(parser: ParserName, code: number, stdout: string, stderr = ''): Promise<Outcome> {
-  const processes: Processes = {
-    find: (program) => `/bin/${program}`,
-    run: (spec) => {
-      spec.onOutput?.(Buffer.from(stdout), 'stdout')
-      spec.onOutput?.(Buffer.from(stderr), 'stderr')
-      return Promise.resolve({ ok: true, exit: { kind: 'exited', code, durationMs: 1, stdout, stderr, cut: false } })
-    },
-  }
-  const action: CommandAction = {
-    kind: 'command',
-    argv: ['tool'],
-    whole: ['.'],
-    cwd: '.',
-    env: {},
-    exits: { pass: [0], findings: [1] },
-    parser,
-    failsOnOutput: false,
-  }
-  const executor = commandExecutor({ processes, root: '/repo', environmentFor: () => ({}) })
-  const context = { attempt: 'tool@1.1', run: 1, tag: 'tag', cancellation: newCancellation(), output: () => {} }
-  return executor.perform({ ...plainTask('tool'), action }, context)
-}
+import { outcomeOf } from '../../test/printed-call.ts'
 
 const reports = ['stylelint-json', 'knip-json', 'vitest-json', 'jest-json', 'npm-audit-json'] as const
 const worthless: Readonly<Record<string, string>> = {
