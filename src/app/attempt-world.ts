@@ -5,7 +5,9 @@ import { sha256 } from '../host/digest.ts'
 import { builtinExecutor } from '../executors/builtin-executor.ts'
 import { builtins } from '../executors/builtins.ts'
 import { commandExecutor } from '../executors/command.ts'
+import { changedFromMain } from '../host/line-changes.ts'
 import { mendings } from '../host/mendings.ts'
+import { writtenAt } from '../host/written-at.ts'
 import type { Cache } from '../model/cache.ts'
 import type { Cancellation } from '../model/cancellation.ts'
 import type { Consent } from '../model/consent.ts'
@@ -96,6 +98,8 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
         builtins,
         (context, task) => ({
           files: site.files(),
+          writtenAt: (path) => writtenAt(site.root, path),
+          changedLines: () => changedFromMain(site.repository),
           processes,
           env: environmentFor(task, cwdOf(site, task)),
           platform: site.platform,

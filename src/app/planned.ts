@@ -1,5 +1,6 @@
 /** From a request to a Plan: configuration, environment and detection are laid over each other, then compiled. */
 import { availableParallelism } from 'node:os'
+import { coverageChecks } from '../config/coverage-checks.ts'
 import { detect } from '../config/detect.ts'
 import { requestFromEnvironment } from '../config/environment-names.ts'
 import type { Keys } from '../config/keys.ts'
@@ -29,6 +30,7 @@ import type { Tree } from '../model/tree.ts'
 import type { Draft, Planned } from './draft.ts'
 import { rememberedDraft } from './remembered-plan.ts'
 import { importConfig } from './config-module.ts'
+import { ownProgram } from './own-program.ts'
 import { reproducible } from './reproducible.ts'
 import type { Site } from './site.ts'
 import { nothingUsual, usualCosts } from './usual-costs.ts'
@@ -58,7 +60,9 @@ export async function wishes(site: Site, request: Request, files: Files): Promis
   const { placeOf } = loaded.value
   // A mistake in a task of a package stands where the rule for all packages does.
   const placed = { ...loaded.value, placeOf: (keys: Keys) => placeOf(keys) ?? placeOf(inRule(keys, ruled.ruleOf)) }
-  return ok({ settings, origins, loaded: placed, detected, checks: mergeChecks(ruled, loaded.value) })
+  const checks = mergeChecks(ruled, loaded.value)
+  const coverage = await coverageChecks(files, loaded.value, checks, ownProgram())
+  return ok({ settings, origins, loaded: placed, detected, checks: coverage === undefined ? checks : mergeChecks(ruled, loaded.value, coverage) })
 }
 
 function inRule(keys: Keys, ruleOf: ReadonlyMap<string, string>): Keys {

@@ -4,14 +4,18 @@ import type { Detected, Remark } from './preset.ts'
 import type { CheckConfig } from './shape.ts'
 import type { Checks } from './task-names.ts'
 
-/** Detected checks first, each changed key by key by what the file says of the same name; then what only the file has. */
-export function mergeChecks(detected: Pick<Detected, 'checks'>, loaded: LoadedConfig): Checks {
+/**
+ * Detected checks first, each changed key by key by what the file says of the same name; then what only the file has.
+ * `asked`: checks that something of the repository asks for by itself, detection or not.
+ */
+export function mergeChecks(detected: Pick<Detected, 'checks'>, loaded: LoadedConfig, asked: Checks = {}): Checks {
   const own = Object.entries(loaded.config.checks ?? {})
   const removed = new Set(own.filter(([, check]) => check === false).map(([name]) => name))
   const merged = new Map<string, CheckConfig>()
   // Tasks of packages come from the file, too: from its `packages`.
   const isKept = (check: CheckConfig): boolean => loaded.config.detect !== false || check.package !== undefined
   for (const [name, check] of Object.entries(detected.checks)) if (!removed.has(name) && isKept(check)) merged.set(name, withoutRemoved(check, removed))
+  for (const [name, check] of Object.entries(asked)) if (!removed.has(name)) merged.set(name, withoutRemoved(check, removed))
   for (const [name, check] of own) {
     if (check === false) continue
     const base = merged.get(name)

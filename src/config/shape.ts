@@ -303,6 +303,16 @@ const settingEntries = {
 export const profileShape = v.strictObject(settingEntries)
 export type ProfileConfig = v.InferOutput<typeof profileShape>
 
+export const coverageShape = v.strictObject({
+  reports: v.optional(
+    describe(globs, 'Globs of the reports of coverage, relative to the root; ignored files count too. Default: where tools usually write them.'),
+  ),
+  tolerance: v.optional(describe(v.pipe(v.number(), v.minValue(0), v.maxValue(100)), 'Percent points below the mark that still pass. Default: 0.')),
+  allowMissing: v.optional(describe(v.boolean(), 'Coverage may be missing: then the check passes and says so. Default: false.')),
+  packages: v.optional(describe(v.record(v.string(), folder), 'Parts with a mark of their own: name and folder. Default: the packages of the workspace.')),
+})
+export type CoverageConfig = v.InferOutput<typeof coverageShape>
+
 export const configShape = v.strictObject({
   $schema: v.optional(describe(v.string(), 'Address of the JSON Schema, for editors.')),
   version: v.optional(describe(v.literal(1), 'Version of this format.')),
@@ -320,6 +330,7 @@ export const configShape = v.strictObject({
       'Tasks of every package of the workspace that has a script of this name, or of all with a `command`. Globs and `cwd` are relative to the package. In `needs` and `after`, "^build" is that task of the packages it depends on, "build" its own. false switches the tasks off.',
     ),
   ),
+  coverage: v.optional(describe(coverageShape, 'Coverage that only rises: where its reports are, and what is asked of them.')),
   checks: v.optional(describe(v.record(v.string(), v.union([v.literal(false), checkShape])), 'The checks by name. false switches a detected check off.')),
 })
 export type ConfigFile = v.InferOutput<typeof configShape>

@@ -39,6 +39,8 @@ function start(
   const context: AttemptContext = { attempt: 'check@1.1', run: 1, tag: 'tag', cancellation, output: (chunk) => void log.push(String(chunk)) }
   const world = (given: AttemptContext): BuiltinWorld => ({
     files: { root: '/repo', read: async () => undefined, exists: async () => false, list: async () => [], glob: async () => [] },
+    writtenAt: async () => undefined,
+    changedLines: async () => undefined,
     processes: { run: async () => ({ ok: false, failure: { type: 'process.spawn', what: 'none here' } }), find: () => undefined },
     env: {},
     platform: 'linux',

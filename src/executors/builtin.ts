@@ -4,11 +4,16 @@ import type { Failure } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Json } from '../model/json.ts'
+import type { LineChanges } from '../model/line-changes.ts'
 import type { Processes } from '../model/processes.ts'
 
 export type BuiltinWorld = {
   /** A fresh view: nothing is cached from before this attempt. */
   readonly files: Files
+  /** When a file was written last, epoch milliseconds; undefined: it is not there. */
+  writtenAt(path: string): Promise<number | undefined>
+  /** What differs from the commit where this work left the main branch; undefined: that cannot be told. */
+  changedLines(): Promise<LineChanges | undefined>
   readonly processes: Processes
   /** The environment that children get. PATH holds the node_modules/.bin folders. */
   readonly env: Readonly<Record<string, string>>

@@ -65,7 +65,7 @@ async function filesSince(repository: Repository, ref: string, tree: Tree): Prom
   return ok({ paths: changed.filter((path) => present.has(path)), notes: [] })
 }
 
-async function commitOf(repository: Repository, ref: string): Promise<Result<string>> {
+export async function commitOf(repository: Repository, ref: string): Promise<Result<string>> {
   // A ref never starts with a dash; what does is an option that somebody tries to slip in.
   const answer =
     ref.startsWith('-') || ref === '' ? undefined : await gitIn(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])

@@ -13,6 +13,9 @@ import { makeTargets } from '../../src/config/presets/makefile.ts'
 import { memoryFiles } from '../../src/config/presets/memory-files.ts'
 import { scriptParts } from '../../src/config/presets/script-words.ts'
 import { npmSecretsIn } from '../../src/app/known-secrets.ts'
+import { readReport } from '../../src/executors/coverage/by-content.ts'
+import { readForeignMark, readMark } from '../../src/executors/coverage/mark-file.ts'
+import { readDiff } from '../../src/host/line-changes.ts'
 import { parseTable } from '../../src/executors/builtins/package-manifests.ts'
 import { readNpmLock } from '../../src/executors/builtins/npm-lock.ts'
 import { readPnpmLock } from '../../src/executors/builtins/pnpm-lock.ts'
@@ -184,6 +187,31 @@ const versions = [
   'rc',
   '99999999999999999999',
 ]
+const coverage = [
+  'SF:a.ts\n',
+  'DA:1,1\n',
+  'BRDA:1,0,0,-\n',
+  'end_of_record\n',
+  'mode: set\n',
+  'a/b.go:1.1,2.2 1 0\n',
+  '<coverage line-rate="1">',
+  '<class filename="a">',
+  '<line number="1" hits="1"/>',
+  '</class>',
+  '</coverage>',
+  '<report name="a">',
+  '<sourcefile name="b">',
+  '<line nr="1" ci="1"/>',
+  '<!--',
+  '<!DOCTYPE a ',
+  '&#1;',
+  '<',
+  '>',
+  '{"type":"llvm.coverage.json.export","data":[',
+  '{"total":{"lines":{"pct":1}},"a":',
+  '"statementMap":{',
+]
+const diff = ['diff --git a/a b/a\n', '--- a/a\n', '+++ b/a\n', '+++ "b/\\t\\001"\n', '@@ -1,2 +3,4 @@\n', '@@ -0,0 +1 @@\n', '+', '-', '\\ No newline\n', '\n']
 const output = [
   'a.ts',
   ':',
@@ -256,6 +284,13 @@ function readers(): readonly Reader[] {
       read: readYarnLock,
     },
     { name: '.npmrc', words: ['//r/:_authToken', '=', '"', '\n', '\t', ' ', ';', '_auth', '_password', '${X}'], read: npmSecretsIn },
+    { name: 'reports of coverage', words: [...coverage, ...json], read: (text) => readReport(text, { modules: new Map([['a', '']]) }) },
+    {
+      name: 'marks of coverage',
+      words: [...json, '"total":', '"lines":', '"covered":', '"version":1'],
+      read: (text) => [readMark(text), readForeignMark(text)],
+    },
+    { name: 'git diff', words: diff, read: readDiff },
     { name: 'git ls-files', words: git, read: (text) => readListing(Buffer.from(text, 'latin1'), odd) },
     { name: 'git status', words: git, read: (text) => readStatus(Buffer.from(text, 'latin1'), odd) },
     { name: 'scripts', words: shell, read: scriptParts, most: 64 * 1024 },

@@ -108,6 +108,8 @@ function worldOf(root: string): BuiltinWorld {
       },
     },
     env,
+    writtenAt: async () => undefined,
+    changedLines: async () => undefined,
     platform: 'linux',
     cancellation: newCancellation(),
     output: () => undefined,

@@ -28,6 +28,8 @@ function worldOf(texts: Texts, answer?: Answer): BuiltinWorld {
       },
     },
     env: {},
+    writtenAt: async () => undefined,
+    changedLines: async () => undefined,
     platform: 'linux',
     cancellation: newCancellation(),
     output: () => undefined,

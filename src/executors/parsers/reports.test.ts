@@ -98,7 +98,7 @@ test('of XML only what reports need is read: no document types, no entities of t
   const unreadable = (text: string): string | undefined => read('checkstyle', text).unreadable
   expect(unreadable('<!DOCTYPE checkstyle [<!ENTITY x "y">]><checkstyle/>')).toBeString()
   expect(unreadable('<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa">]><checkstyle>&a;</checkstyle>')).toBe(
-    'line 1 of the XML: a document type or an entity of its own is not read',
+    'the XML cannot be read: line 1: a document type or an entity of its own is not read',
   )
   for (const text of [
     '<checkstyle>&a;</checkstyle>',

@@ -1,6 +1,6 @@
 /** Every command of pawl: what it is for, its flags and examples; its code is loaded only when it is called. */
 import type { Command } from './command.ts'
-import { ageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags, statsFlags, traceFlags, watchFlags } from './flags.ts'
+import { ageFlags, coverageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags, statsFlags, traceFlags, watchFlags } from './flags.ts'
 
 const none = { least: 0, most: 0 }
 
@@ -118,6 +118,23 @@ export const commands: readonly Command[] = [
       ['pawl stats --apply --dry-run', 'which limits would be written into pawl.yaml'],
     ],
     load: async () => (await import('./commands/stats.ts')).stats,
+  },
+  {
+    name: 'coverage',
+    usage: 'pawl coverage [status|init|raise|lower|goal [PERCENT]|diff|suggest] [flags]',
+    summary: 'Coverage and its mark, which only rises: where it stands, what is missing, where tests pay most',
+    flags: coverageFlags,
+    words: { least: 0, most: 2, choices: ['status', 'init', 'raise', 'lower', 'goal', 'diff', 'suggest'] },
+    examples: [
+      ['pawl coverage', 'what is covered, the mark, and the next milestone'],
+      ['pawl coverage init', 'write the first mark; commit it'],
+      ['pawl coverage raise', 'lift the mark to what is covered now'],
+      ['pawl coverage goal 85', 'how many lines are missing, and which files give most'],
+      ['pawl coverage diff --min 80', 'what of the changed lines is covered'],
+      ['pawl coverage suggest', 'uncovered code that is changed often and decides much'],
+      ['pawl coverage lower --to 70 --reason parser-removed', 'give something up on purpose'],
+    ],
+    load: async () => (await import('./commands/coverage.ts')).coverage,
   },
   {
     name: 'trace',

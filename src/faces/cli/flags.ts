@@ -94,3 +94,10 @@ export const ageFlags: readonly Flag[] = [
   flag('max-size', 'Remove the oldest results until at most this much is stored', { value: 'text', shown: 'SIZE' }),
 ]
 export const removeFlag: Flag = flag('remove', 'Take settings that --persist wrote out of your shell profile again')
+export const coverageFlags: readonly Flag[] = [
+  flag('to', 'With lower: the new mark, in percent', { value: 'text', shown: 'PERCENT' }),
+  flag('reason', 'With lower: why; it is kept in the file of the mark', { value: 'text', shown: 'TEXT' }),
+  flag('since', 'With diff: compare with where this work left that branch or commit; default: the main branch', { value: 'text', shown: 'REF' }),
+  flag('min', 'With diff: how much of the changed lines must be covered, in percent', { value: 'text', shown: 'PERCENT' }),
+  flag('limit', 'With suggest: how many files', { value: 'number', shown: 'N' }),
+]

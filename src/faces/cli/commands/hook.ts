@@ -2,7 +2,7 @@
 import { beforeCommit, beforePush, pushedOf, type Hooked } from '../../../app/hook.ts'
 import { ok, type Failure, type Result } from '../../../model/failure.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
-import { ownProgram } from '../own-program.ts'
+import { ownProgram } from '../../../app/own-program.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 import { requestOf } from '../request.ts'
 import { wholeRun, type RunWish } from './whole-run.ts'

@@ -7,7 +7,7 @@ import type { Site } from '../../../app/site.ts'
 import type { Result } from '../../../model/failure.ts'
 import { safeBlock, safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
-import { ownProgram } from '../own-program.ts'
+import { ownProgram } from '../../../app/own-program.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 
 type Kind = 'workflow' | 'vscode' | 'alias'

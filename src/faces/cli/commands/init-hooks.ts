@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '../../../model/failure.ts'
 import { nearest } from '../../../model/suggestion.ts'
 import { safeBlock, safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
-import { ownProgram } from '../own-program.ts'
+import { ownProgram } from '../../../app/own-program.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 
 export async function initHooks(context: CommandContext, site: Site): Promise<CommandEnd> {
