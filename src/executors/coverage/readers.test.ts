@@ -88,7 +88,11 @@ test.each([
   ['numbers that are none', cobertura('<line number="-1" hits="1"/><line number="2" hits="x"/><line hits="1"/>'), ['cobertura', 'a.py 0/0:']],
   ['names with entities of XML', cobertura('').replace('a.py', 'a&amp;b&#46;py'), ['cobertura', 'a&b.py 0/0:']],
   ['an entity of its own', cobertura('').replace('a.py', '&x;'), ['line 1: the attribute filename cannot be read']],
-  ['a document type that declares something', `<!DOCTYPE coverage [<!ENTITY a "b">]>${cobertura('')}`, ['line 1: a document type or an entity of its own is not read']],
+  [
+    'a document type that declares something',
+    `<!DOCTYPE coverage [<!ENTITY a "b">]>${cobertura('')}`,
+    ['line 1: a document type or an entity of its own is not read'],
+  ],
   ['XML that was cut off', cobertura('').split('</lines>')[0] ?? '', ['it ends inside of <lines>: it was cut off']],
   ['Clover', '<coverage generated="1"><project/></coverage>', ['its root is <coverage>: neither Cobertura nor JaCoCo']],
   ['a page of HTML', '<!doctype html><html></html>', ['its root is <html>: neither Cobertura nor JaCoCo']],
