@@ -1,6 +1,7 @@
 /** The shape of pawl.yaml. Validation, types, the JSON Schema and the reference in the docs all come from here. */
 import * as v from 'valibot'
 import { parseDuration } from '../model/duration.ts'
+import { isEndlessGlob } from '../model/endless-glob.ts'
 import { parseBytes } from './bytes.ts'
 
 const describe = <S extends v.GenericSchema>(schema: S, description: string) => v.pipe(schema, v.description(description))
@@ -19,7 +20,12 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const exitCodes = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.readonly())
 const folder = v.pipe(v.string(), v.check(isInside, 'a folder inside the repository, relative to its root, such as "packages/app"'))
 const retryTimes = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20))
-const globs = v.array(v.string())
+const glob = v.pipe(
+  v.string(),
+  v.check((text) => !isEndlessGlob(text), 'a glob in which nothing that repeats itself is repeated, because that could take for ever'),
+)
+const globs = v.array(glob)
+const oneOrMoreGlobs = v.union([glob, globs])
 const timeLimitNames = ['runtime', 'packageManager', 'environmentFolder', 'lockfile', 'dependencySync', 'quality', 'platform'] as const
 const exits = v.strictObject({
   pass: v.optional(describe(exitCodes, 'Exit codes that mean "passed". Default: [0].')),
@@ -82,7 +88,7 @@ export const checkShape = v.strictObject({
   ),
   stage: v.optional(describe(v.string(), 'environment, dependencies, quality, platform, or one of `stages`. Default: quality.')),
   files: v.optional(
-    describe(oneOrMore, 'Globs of the files that this check judges. Selects it for --files, --since and --staged, and is what "{files}" is filled from.'),
+    describe(oneOrMoreGlobs, 'Globs of the files that this check judges. Selects it for --files, --since and --staged, and is what "{files}" is filled from.'),
   ),
   whole: v.optional(describe(v.array(v.string()), 'What "{files}" means when no files are selected. Default: ["."].')),
   inputs: v.optional(
@@ -145,7 +151,7 @@ export const checkShape = v.strictObject({
   when: v.optional(
     describe(
       v.strictObject({
-        exists: v.optional(describe(oneOrMore, 'Globs or paths, one of which must exist.')),
+        exists: v.optional(describe(oneOrMoreGlobs, 'Globs or paths, one of which must exist.')),
         env: v.optional(describe(v.string(), 'A variable that must be set and not be 0, false, no or off.')),
         branch: v.optional(describe(v.string(), 'A glob that the current branch must match.')),
         ci: v.optional(describe(v.boolean(), 'true: only in CI; false: never in CI.')),
