@@ -1,4 +1,4 @@
-/** The one test command: builds and checks, then all tests in two lanes side by side; stops at the first part that fails, and ends with the count of tests. */
+/** The one test command: builds and checks, then all tests, two parts at a time; stops at the first part that fails, and ends with the count of tests. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -22,19 +22,18 @@ const gates: readonly Part[] = [
   { name: 'generated files', argv: [bun, 'tools/generated.ts', '--check'] },
 ]
 
-/** Tests wait for processes half of their time: two lanes fill two processors. */
-const lanes: readonly (readonly Part[])[] = [
-  [
-    {
-      name: 'tests',
-      argv: [bun, 'test', '--timeout', '60000', './src', './bench', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'],
-    },
-    // Many short lives of the shipped program: from source they would take twice as long.
-    { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
-    // The executable is the same source on the same runtime: from source only what would show a fault of the bundle is played.
-    journeys('bun', ['crash', 'stream', 'reuse', 'unchanged', 'nothing']),
-  ],
-  [journeys('executable'), journeys('node')],
+/** Tests wait for processes half of their time: two parts at a time fill two processors. The long ones first, so that both ends come at about the same time. */
+const parts: readonly Part[] = [
+  journeys('executable'),
+  // Many short lives of the shipped program: from source they would take twice as long.
+  { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
+  journeys('node'),
+  {
+    name: 'tests',
+    argv: [bun, 'test', '--timeout', '60000', './src', './bench', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'],
+  },
+  // The executable is the same source on the same runtime: from source only what would show a fault of the bundle is played.
+  journeys('bun', ['crash', 'stream', 'reuse', 'nothing']),
 ]
 
 /** Programs that journeys need besides Node, npm and git, with their Debian packages. A journey whose program is missing says so and is skipped. */
@@ -89,22 +88,25 @@ const started = performance.now()
 let total: Counted = { passed: 0, failed: 0 }
 let broken: string | undefined
 
-async function inTurn(parts: readonly Part[], live: boolean): Promise<void> {
-  for (const part of parts) {
-    if (broken !== undefined) return
-    const at = performance.now()
-    console.log(`── ${part.name}`)
-    const { code, passed, failed } = await run(part, live)
-    total = { passed: total.passed + passed, failed: total.failed + failed }
-    console.log(`── ${part.name}: ${code === 0 ? 'passed' : `failed with exit code ${code}`}, ${seconds(at)}`)
-    if (code !== 0) broken ??= part.name
-  }
+async function play(part: Part, live: boolean): Promise<void> {
+  const at = performance.now()
+  console.log(`── ${part.name}`)
+  const { code, passed, failed } = await run(part, live)
+  total = { passed: total.passed + passed, failed: total.failed + failed }
+  console.log(`── ${part.name}: ${code === 0 ? 'passed' : `failed with exit code ${code}`}, ${seconds(at)}`)
+  if (code !== 0) broken ??= part.name
 }
 
-const wantedOf = (parts: readonly Part[]): readonly Part[] => parts.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
-const wantedLanes = lanes.map(wantedOf).filter((lane) => lane.length > 0)
-await inTurn(wantedOf(gates), true)
-await Promise.all(wantedLanes.map((lane) => inTurn(lane, wantedLanes.length === 1)))
+/** Until nothing is left, or something broke. */
+async function playAll(queue: Part[], live: boolean): Promise<void> {
+  for (let part = queue.shift(); part !== undefined && broken === undefined; part = queue.shift()) await play(part, live)
+}
+
+const wantedOf = (all: readonly Part[]): Part[] => all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
+await playAll(wantedOf(gates), true)
+const queue = wantedOf(parts)
+const isAlone = queue.length < 2
+await Promise.all([playAll(queue, isAlone), playAll(queue, isAlone)])
 console.log(broken === undefined ? `all parts passed in ${seconds(started)}` : `stopped at: ${broken}`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = broken === undefined ? 0 : 1

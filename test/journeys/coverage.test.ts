@@ -1,8 +1,8 @@
 /** Coverage that only rises: below its mark a run fails, above it the mark follows, and a report that proves nothing raises nothing. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newRepo, type Repo } from './rig.ts'
+import { newRepo, once, type Repo } from './rig.ts'
 
 /** Hits of lines 1, 2, 3 … of each file, as a tool would write them. */
 const lcov = (files: Readonly<Record<string, readonly number[]>>): string =>
@@ -28,7 +28,7 @@ const prepared = (a: readonly number[], b: readonly number[] = [1, 1, 1, 1]): Re
 const newShop = (more: Readonly<Record<string, string>> = {}): Promise<Repo> =>
   newRepo({ '.gitignore': 'coverage/\n.pawl/\n', 'pawl.yaml': config, 'src/a.js': code, 'src/b.js': code, ...prepared([1, 1, 0, 0]), ...more })
 
-test('a first mark holds: equal passes, below fails with the lines that are new', async () => {
+once('a first mark holds: equal passes, below fails with the lines that are new', async () => {
   await using repo = await newShop()
   expect((await repo.pawl('coverage')).code).toBe(1)
   expect((await repo.pawl()).code).toBe(0)
@@ -49,7 +49,7 @@ test('a first mark holds: equal passes, below fails with the lines that are new'
   expect([status.code, status.stdout.includes('total  lines  5        8   62.50 %  75.00 %  -12.50')]).toEqual([1, true])
 })
 
-test('without a report a run fails unless that is allowed; selected files leave coverage out', async () => {
+once('without a report a run fails unless that is allowed; selected files leave coverage out', async () => {
   await using repo = await newShop({ 'pawl.yaml': config.replace(/command: .*/, 'command: "true"').replace('    outputs: [coverage/lcov.info]\n', '') })
   repo.write({ 'coverage-ratchet.json': '{"version":1,"total":{"lines":{"covered":1,"total":2}},"packages":{},"files":[],"milestones":[],"lowered":[]}' })
   const none = await repo.pawl()
@@ -61,7 +61,7 @@ test('without a report a run fails unless that is allowed; selected files leave 
   expect([status.code, status.stdout]).toEqual([0, 'Nothing was measured.\n'])
 })
 
-test('above the mark the fix raises it, milestones are told once, and in CI it is only advice', async () => {
+once('above the mark the fix raises it, milestones are told once, and in CI it is only advice', async () => {
   await using repo = await newShop()
   await repo.pawl()
   await repo.pawl('coverage', 'init')
@@ -84,7 +84,7 @@ test('above the mark the fix raises it, milestones are told once, and in CI it i
   })
 })
 
-test('lowering needs a reason and really lowers', async () => {
+once('lowering needs a reason and really lowers', async () => {
   await using repo = await newShop()
   await repo.pawl()
   await repo.pawl('coverage', 'init')
@@ -100,7 +100,7 @@ test('lowering needs a reason and really lowers', async () => {
   expect(JSON.parse(repo.read('coverage-ratchet.json'))).toMatchObject({ lowered: [{ from: 75, to: 62.5, reason: 'the old parser is gone' }] })
 })
 
-test('a stale and a partial report never pass and never raise', async () => {
+once('a stale and a partial report never pass and never raise', async () => {
   await using repo = await newShop()
   await repo.pawl()
   await repo.pawl('coverage', 'init')
@@ -131,7 +131,7 @@ test('a stale and a partial report never pass and never raise', async () => {
   expect(repo.read('coverage-ratchet.json')).toBe(before)
 })
 
-test('the mark of Crackerjack is the first one, is never written to, and ours follows', async () => {
+once('the mark of Crackerjack is the first one, is never written to, and ours follows', async () => {
   const theirs = '{"baseline": 50, "current_minimum": 80.0, "target": 100, "history": [], "milestones_achieved": [15, 20], "next_milestone": 90}'
   await using repo = await newShop({ '.coverage-ratchet.json': theirs, 'pawl.yaml': config.replace('detect: false\n', '') })
   const below = await repo.pawl()
@@ -146,7 +146,7 @@ test('the mark of Crackerjack is the first one, is never written to, and ours fo
   expect((await repo.pawl('--no-fix')).code).toBe(0)
 })
 
-test('what a change covers, what is missing to a goal, and where tests pay most', async () => {
+once('what a change covers, what is missing to a goal, and where tests pay most', async () => {
   await using repo = await newShop()
   repo.write({ 'src/b.js': `${code}// often changed\n` })
   repo.commit('second')
@@ -180,7 +180,7 @@ test('what a change covers, what is missing to a goal, and where tests pay most'
   ])
 })
 
-test('a mark that leads out of the repository is never written through, and one that is missing fails where coverage is configured', async () => {
+once('a mark that leads out of the repository is never written through, and one that is missing fails where coverage is configured', async () => {
   await using repo = await newShop()
   await repo.pawl()
   const outside = join(repo.root, '..', 'outside.json')

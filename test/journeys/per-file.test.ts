@@ -1,8 +1,8 @@
 /** A check that judges each file by itself is handed only what it has not judged before. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { readFileSync, rmSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { newRepo, type Repo } from './rig.ts'
+import { newRepo, once, type Repo } from './rig.ts'
 
 /** Complains of every file that says "bad", and of everything when the settings say so; notes what it was given. */
 const linter = (given: string): string => `
@@ -37,7 +37,7 @@ async function scene(names: boolean, more = ''): Promise<Scene> {
   }
 }
 
-test('after an edit only the edited file is judged; a bad one is judged until it is good', async () => {
+once('after an edit only the edited file is judged; a bad one is judged until it is good', async () => {
   await using at = await scene(true)
   const { repo } = at
   expect((await repo.pawl()).code).toBe(0)
@@ -60,7 +60,7 @@ test('after an edit only the edited file is judged; a bad one is judged until it
   expect([(await repo.pawl('--force')).code, at.given()]).toEqual([0, '.'])
 })
 
-test('settings, and the names of files where they count, make everything be judged again', async () => {
+once('settings, and the names of files where they count, make everything be judged again', async () => {
   for (const names of [true, false]) {
     await using at = await scene(names)
     const { repo } = at
@@ -73,7 +73,7 @@ test('settings, and the names of files where they count, make everything be judg
   }
 })
 
-test('a finding about anything else than the judged files proves nothing about them', async () => {
+once('a finding about anything else than the judged files proves nothing about them', async () => {
   await using at = await scene(false)
   const { repo } = at
   repo.write({ 'stray.txt': '' })
@@ -83,7 +83,7 @@ test('a finding about anything else than the judged files proves nothing about t
   expect([(await repo.pawl()).code, at.given()]).toEqual([1, '.'])
 })
 
-test('selected files that are known are not judged again, and what a selection proved counts for the whole', async () => {
+once('selected files that are known are not judged again, and what a selection proved counts for the whole', async () => {
   await using at = await scene(false)
   const { repo } = at
   expect([(await repo.pawl('--files', 'src/a.txt')).code, at.given()]).toEqual([0, 'src/a.txt'])
@@ -95,7 +95,7 @@ test('selected files that are known are not judged again, and what a selection p
   expect(plan.stdout).not.toContain('src/b.txt')
 })
 
-test('what was edited while it was judged is not known', async () => {
+once('what was edited while it was judged is not known', async () => {
   await using at = await scene(false)
   const { repo } = at
   await repo.pawl()
@@ -112,7 +112,7 @@ test('what was edited while it was judged is not known', async () => {
   expect((await next.ended).stdout).not.toContain('of 4 files')
 })
 
-test('a fix is handed the files that were found fault with', async () => {
+once('a fix is handed the files that were found fault with', async () => {
   await using at = await scene(false)
   const { repo } = at
   const mended = join(repo.root, '..', 'mended')
@@ -122,7 +122,7 @@ test('a fix is handed the files that were found fault with', async () => {
   expect([readFileSync(mended, 'utf8').trim(), at.given()]).toEqual(['src/b.txt src/d.txt', 'src/b.txt src/d.txt'])
 })
 
-test('a check that cannot be judged file by file is refused with its reason', async () => {
+once('a check that cannot be judged file by file is refused with its reason', async () => {
   await using at = await scene(true)
   const { repo } = at
   const text = repo.read('pawl.yaml')
@@ -138,7 +138,7 @@ test('a check that cannot be judged file by file is refused with its reason', as
   }
 })
 
-test('ESLint, which knows whether its answers stand each for itself, is handed only the edited file', async () => {
+once('ESLint, which knows whether its answers stand each for itself, is handed only the edited file', async () => {
   const config = (rules: string): string => `module.exports = [{ rules: { ${rules} } }]\n`
   await using repo = await newRepo({
     'eslint.config.cjs': config('eqeqeq: 2'),
