@@ -25,6 +25,7 @@ export type Ended = {
 export const gitMissing = 127
 
 const stderrBytes = 64 * 1024
+const drainMs = 2000
 const bun = (globalThis as { Bun?: typeof Bun }).Bun
 
 /** What the machine is short of while many tasks run comes back when one of them ends. */
@@ -55,17 +56,27 @@ export async function childOnBun(bunApi: typeof Bun, { argv, cwd, env, ...limits
     return answer
   }
   leaders.add(child.pid)
-  const guard = guarded(limits, () => child.kill())
-  void child.exited.then(() => leaders.delete(child.pid))
-  const whole = Promise.all([gathered(child.stdout, guard.room(limits.maxBytes)), gathered(child.stderr, cappedAt(stderrBytes)), child.exited])
+  const [out, err] = [child.stdout.getReader(), child.stderr.getReader()]
+  const guard = guarded(limits, () => {
+    child.kill()
+    // Pipes that somebody else holds open would keep pawl from ending.
+    void Promise.allSettled([out.cancel(), err.cancel()])
+  })
+  const exited = child.exited.then((code) => {
+    leaders.delete(child.pid)
+    guard.exited()
+    return code
+  })
+  const whole = Promise.all([gathered(out, guard.room(limits.maxBytes)), gathered(err, cappedAt(stderrBytes)), exited])
   const ended = whole.then(([stdout, stderr]): Ended => ({ code: child.exitCode ?? undefined, stdout, stderr }))
   return guard.settle(ended)
 }
 
-async function gathered(stream: ReadableStream<Uint8Array>, keep: (chunk: Uint8Array) => boolean): Promise<Uint8Array> {
+type Reader = { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }> }
+
+async function gathered(reader: Reader, keep: (chunk: Uint8Array) => boolean): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
-  const reader = stream.getReader()
-  for (let next = await reader.read(); !next.done; next = await reader.read()) if (keep(next.value)) chunks.push(next.value)
+  for (let { value } = await reader.read(); value !== undefined; { value } = await reader.read()) if (keep(value)) chunks.push(value)
   return chunks.length === 1 ? (chunks[0] ?? nothing) : Buffer.concat(chunks)
 }
 
@@ -75,11 +86,18 @@ export async function childOnNode({ argv, cwd, env, ...limits }: GitChild): Prom
     .getBuiltinModule('node:child_process')
     .spawn(argv[0] ?? 'git', argv.slice(1), { cwd, env, detached, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
   const { pid } = child
+  const guard = guarded(limits, () => {
+    child.kill()
+    child.stdout.destroy()
+    child.stderr.destroy()
+  })
   if (pid !== undefined) {
     leaders.add(pid)
-    child.once('exit', () => leaders.delete(pid))
+    child.once('exit', () => {
+      leaders.delete(pid)
+      guard.exited()
+    })
   }
-  const guard = guarded(limits, () => child.kill())
   const [keepOut, keepErr] = [guard.room(limits.maxBytes), cappedAt(stderrBytes)]
   const [out, err]: [Uint8Array[], Uint8Array[]] = [[], []]
   child.stdout.on('data', (chunk: Uint8Array) => keepOut(chunk) && out.push(chunk))
@@ -105,13 +123,15 @@ function guarded(limits: Pick<GitChild, 'maxBytes' | 'timeoutMs'>, kill: () => v
     kill()
     cut.resolve({ code: undefined, stdout: nothing, stderr: nothing, broke })
   }
-  const timer = setTimeout(() => breakOff(`git did not answer within ${limits.timeoutMs} ms`), limits.timeoutMs)
+  const timers = [setTimeout(() => breakOff(`git did not answer within ${limits.timeoutMs} ms`), limits.timeoutMs)]
   return {
     room(maxBytes: number): (chunk: Uint8Array) => boolean {
       const fits = cappedAt(maxBytes)
       return (chunk) => fits(chunk) || (breakOff(`git printed more than ${maxBytes} bytes`), false)
     },
-    settle: (ended: Promise<Ended>): Promise<Ended> => Promise.race([ended, cut.promise]).finally(() => clearTimeout(timer)),
+    /** What it printed is in the pipes by now; who holds them open is not git. */
+    exited: (): void => void timers.push(setTimeout(() => breakOff('git has ended, but something holds its output open'), drainMs)),
+    settle: (ended: Promise<Ended>): Promise<Ended> => Promise.race([ended, cut.promise]).finally(() => timers.forEach((timer) => clearTimeout(timer))),
   }
 }
 

@@ -95,6 +95,11 @@ for (const [name, run] of [
     expect((await run(base({ argv: ['sh', '-c', 'sleep 2 & wait'], timeoutMs: 50 }))).broke).toBe('git did not answer within 50 ms')
   })
 
+  test(`on ${name} a child that has ended is not waited for when something else holds its output open`, async () => {
+    const ended = await run(base({ argv: ['sh', '-c', 'sleep 8 & exit 0'] }))
+    expect(ended.broke).toBe('git has ended, but something holds its output open')
+  })
+
   test(`on ${name} a program that is missing or may not be started is an answer`, async () => {
     expect((await run(base({ argv: ['no-such-program-here'] }))).code).toBe(127)
     expect((await run(base({ cwd: '/no/such/folder' }))).code).toBe(127)

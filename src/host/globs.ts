@@ -1,4 +1,5 @@
 /** Matches paths with glob lists as people write them: dot files count, "!" excludes, the last match wins. */
+import type { Failure } from '../model/failure.ts'
 import type { TreeFile, Tree } from '../model/tree.ts'
 import type { TreeMark } from '../model/tree-mark.ts'
 
@@ -147,8 +148,20 @@ function single(glob: string, picomatch: Picomatch): Matcher {
     .map((end) => `.${end}`)
   if (suffixes !== undefined) return (path) => suffixes.some((end) => path.endsWith(end))
   const simple = isOdd(glob) ? undefined : simpleShape(glob)
-  // Flag s: a path may hold a line break. Our paths have forward slashes everywhere.
-  return simple ?? picomatch(glob, { dot: true, flags: 's', windows: false })
+  return simple ?? compiled(glob, picomatch)
+}
+
+/** The library throws errors of many kinds at brackets that nobody closes, and at what is too long. */
+function compiled(glob: string, picomatch: Picomatch): Matcher {
+  try {
+    // Flag s: a path may hold a line break. Our paths have forward slashes everywhere.
+    return picomatch(glob, { dot: true, flags: 's', windows: false })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const failure: Failure = { type: 'config.invalid', what: `the glob '${glob}' cannot be read`, why, hint: 'Look at its brackets.' }
+    // oxlint-disable-next-line preserve-caught-error -- the cause is what a person can do about it; why holds what the library said
+    throw new Error(failure.what, { cause: failure })
+  }
 }
 
 /** A part is "", "." or "..". */

@@ -90,6 +90,7 @@ async function played(counted: boolean, size: SoakSize, report: (line: string) =
     if ((outcome?.kind === 'failed') !== isRed) broken.push(`step ${step}: it ended as ${outcome?.kind} with ${JSON.stringify(wanted)}`)
   }
   report(`file by file, names ${counted ? 'count' : 'do not count'}: ${cases} changes, ${judged} of ${there} files were looked at`)
-  if (judged > there / 2) broken.push(`${judged} of ${there} files were looked at: nothing was saved, so this proves nothing`)
+  // Changes touch a third of the files, and some ask for all.
+  if (judged > there * 0.7) broken.push(`${judged} of ${there} files were looked at: nothing was saved, so this proves nothing`)
   return { cases, broken }
 }

@@ -28,13 +28,15 @@ export async function readToml(files: Files, path: string, gathering: Gathering)
 export async function readYaml(files: Files, path: string, gathering: Gathering): Promise<unknown> {
   const text = await files.read(path)
   if (text === undefined) return undefined
-  const { parseDocument } = await import('yaml')
-  const document = guarded(path, gathering, () => parseDocument(text, { logLevel: 'silent', stringKeys: true }))
+  const { LineCounter, parseDocument } = await import('yaml')
+  const lines = new LineCounter()
+  // Pretty errors quote the text for each of them: of much that is wrong that would take minutes.
+  const document = guarded(path, gathering, () => parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent', stringKeys: true }))
   if (document === undefined) return undefined
   const error = document.errors[0]
   if (error === undefined) return guarded(path, gathering, (): unknown => document.toJS())
-  const start = error.linePos?.[0]
-  gathering.fail(unreadable({ file: path, ...(start && { line: start.line, column: start.col }) }, firstLine(error.message)))
+  const start = lines.linePos(error.pos[0])
+  gathering.fail(unreadable({ file: path, line: start.line, column: start.col }, firstLine(error.message)))
   return undefined
 }
 

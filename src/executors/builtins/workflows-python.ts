@@ -19,9 +19,9 @@ export const workflowsPython: Builtin = async (_args, { files }) => {
 async function judge(file: string, text: string, required: string | undefined, versionFile: boolean): Promise<readonly Finding[]> {
   const { parseDocument, isMap, isSeq, LineCounter } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
   if (document.errors[0] !== undefined)
-    return [{ file, line: document.errors[0].linePos?.[0].line ?? 1, severity: 'error', rule: 'workflow', message: 'not valid YAML' }]
+    return [{ file, line: lines.linePos(document.errors[0].pos[0]).line, severity: 'error', rule: 'workflow', message: 'not valid YAML' }]
   const findings: Finding[] = []
   const add = (node: unknown, rule: string, message: string, suggestion?: string): void => {
     const offset = isMap(node) || isSeq(node) ? node.range?.[0] : undefined
