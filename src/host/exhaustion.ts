@@ -12,7 +12,7 @@ export const isPassing = (code: string): boolean => passing.has(code)
 /** How long to wait before a refused start is tried again, by the number of tries so far. `patient`: others may yet give something back. */
 export const pauseBefore = (tries: number, patient: boolean): number | undefined => pausesMs[tries] ?? (patient ? longestPauseMs : undefined)
 
-/** For looks at the table of processes, which have another way to go on: whatever the system refuses them, it is no end of a run. */
+/** For looks at the table of processes and for the guardian, without which there is another way to go on: whatever the system refuses them, it is no end of a run. */
 export function unlessRefused<T>(look: () => T): T | undefined {
   try {
     return look()

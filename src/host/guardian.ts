@@ -1,6 +1,7 @@
 /** A tiny shell that outlives pawl when somebody kills it with -9, and then ends what its tasks left running. */
 import { spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
+import { unlessRefused } from './exhaustion.ts'
 import { leaders } from './leaders.ts'
 import { tagVariable } from './proc-table.ts'
 
@@ -31,9 +32,10 @@ function started(): Writable | undefined {
   const outer = process.env[tagVariable]
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...(outer === undefined ? {} : { [tagVariable]: outer }) }
   // A session of its own: Ctrl-C in the terminal and the end of the terminal are not for it.
-  const child = spawn('/bin/sh', ['-c', script, 'pawl-guardian'], { cwd: '/', env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  // Without it pawl works as well: the next run ends what is left. Some refusals are thrown, others come as an event.
+  const child = unlessRefused(() => spawn('/bin/sh', ['-c', script, 'pawl-guardian'], { cwd: '/', env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] }))
+  if (child === undefined) return undefined
   const { pid, stdin } = child
-  // Without it pawl works as well: the next run ends what is left.
   child.once('error', () => undefined)
   // A refused start leaves no stream, whatever the types say.
   if (pid === undefined || stdin === undefined) return undefined
