@@ -1,20 +1,8 @@
 import { expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
 import type { Finding } from '../../model/finding.ts'
 import type { ParserName } from '../../model/task.ts'
+import { outputOf, short } from '../../../test/recorded-sample.ts'
 import { parsers } from './by-name.ts'
-import type { ToolOutput } from './parser.ts'
-
-/** "file:line:column severity rule: message", and "*" for what the tool can mend. */
-const short = (finding: Finding): string => {
-  const place = [finding.file ?? '-', finding.line, finding.column].filter((part) => part !== undefined).join(':')
-  return `${place} ${finding.severity} ${finding.rule ?? '-'}${finding.fixable === true ? '*' : ''}: ${finding.message}`
-}
-
-function outputOf(sample: string): ToolOutput {
-  const text = readFileSync(new URL(`./samples/${sample}.txt`, import.meta.url), 'utf8')
-  return sample.endsWith('stderr') ? { stdout: '', stderr: text } : { stdout: text, stderr: '' }
-}
 
 function read(sample: string, parser: ParserName): readonly Finding[] {
   const parsed = parsers[parser](outputOf(sample))

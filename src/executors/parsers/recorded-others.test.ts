@@ -1,18 +1,12 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import type { Finding } from '../../model/finding.ts'
 import type { ParserName } from '../../model/task.ts'
+import { short } from '../../../test/recorded-sample.ts'
 import { parsers } from './by-name.ts'
 import type { ParsedOutput } from './parser.ts'
 
 const textOf = (sample: string): string => readFileSync(new URL(`./samples/${sample}.txt`, import.meta.url), 'utf8')
 const parsed = (sample: string, parser: ParserName): ParsedOutput => parsers[parser]({ stdout: textOf(sample), stderr: '' })
-
-/** "file:line:column severity rule: message", and "*" for what the tool can mend. */
-const short = (finding: Finding): string => {
-  const place = [finding.file ?? '-', finding.line, finding.column].filter((part) => part !== undefined).join(':')
-  return `${place} ${finding.severity} ${finding.rule ?? '-'}${finding.fixable === true ? '*' : ''}: ${finding.message}`
-}
 
 function check(sample: string, parser: ParserName, expected: readonly string[], unreadable?: string): void {
   const read = parsed(sample, parser)

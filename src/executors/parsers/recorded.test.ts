@@ -1,18 +1,11 @@
 import { expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
 import type { Finding } from '../../model/finding.ts'
 import type { ParserName } from '../../model/task.ts'
+import { outputOf, short } from '../../../test/recorded-sample.ts'
 import { parsers } from './by-name.ts'
 
-/** "file:line:column severity rule: message", and "*" for what the tool can mend. */
-const short = (finding: Finding): string => {
-  const place = [finding.file ?? '-', finding.line, finding.column].filter((part) => part !== undefined).join(':')
-  return `${place} ${finding.severity} ${finding.rule ?? '-'}${finding.fixable === true ? '*' : ''}: ${finding.message}`
-}
-
 function read(sample: string, parser: ParserName): readonly Finding[] {
-  const text = readFileSync(new URL(`./samples/${sample}.txt`, import.meta.url), 'utf8')
-  const parsed = parsers[parser](sample.endsWith('stderr') ? { stdout: '', stderr: text } : { stdout: text, stderr: '' })
+  const parsed = parsers[parser](outputOf(sample))
   expect(parsed.unreadable).toBeUndefined()
   return parsed.findings
 }
