@@ -17,7 +17,7 @@ import type { Task, TaskId } from '../model/task.ts'
 import type { Tree, Watch } from '../model/tree.ts'
 import type { TreeMark } from '../model/tree-mark.ts'
 import { differences, fingerprintOf, type Visible } from './fingerprint.ts'
-import { openFilesOf, quietFiles, shareOf, type OpenFiles } from './open-files.ts'
+import { allKnownFrom, openFilesOf, quietFiles, shareOf, type OpenFiles } from './open-files.ts'
 
 export type AttemptWorld = {
   readonly executors: Executors
@@ -64,8 +64,8 @@ async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (ha
   if ('proof' in found) return reused(found.proof, world.clock.elapsed() - startedAt)
   const files = await filesLeft(task, visible, world)
   if (world.dryRun) return described(task, found, files, world)
-  if (files?.newest !== undefined && files.open.length === 0)
-    return { kind: 'cached', findings: [], from: files.newest, savedMs: 0, durationMs: world.clock.elapsed() - startedAt }
+  const known = allKnownFrom(files)
+  if (known !== undefined) return { kind: 'cached', findings: [], from: known, savedMs: 0, durationMs: world.clock.elapsed() - startedAt }
 
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: found.cause, ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.key }) })
   const watch = fingerprint === undefined ? undefined : await world.watch(task, visible)
@@ -95,7 +95,8 @@ export async function preview(task: Task, world: AttemptWorld): Promise<Preview>
   const proof = 'proof' in found ? found.proof : 'valid' in found ? found.valid : undefined
   if (proof !== undefined) return { would: 'reuse', from: originOf(proof), ...(proof.outputs === undefined ? {} : { outputs: proof.outputs.digest }) }
   const files = await filesLeft(task, visible, world)
-  if (files?.newest !== undefined && files.open.length === 0) return { would: 'reuse', from: files.newest }
+  const known = allKnownFrom(files)
+  if (known !== undefined) return { would: 'reuse', from: known }
   return { would: 'run', cause: 'cause' in found ? found.cause : { kind: 'first' }, description: describe(task, world, files) }
 }
 
@@ -204,8 +205,8 @@ function notIn(tree: Tree, paths: readonly string[]): readonly string[] {
 
 function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, files: OpenFiles | undefined, world: AttemptWorld): Outcome {
   if ('valid' in found) return { kind: 'described', description: `would be reused from run ${found.valid.run}`, reused: originOf(found.valid) }
-  if (files?.newest !== undefined && files.open.length === 0)
-    return { kind: 'described', description: `would be reused from run ${files.newest.run}`, reused: files.newest }
+  const known = allKnownFrom(files)
+  if (known !== undefined) return { kind: 'described', description: `would be reused from run ${known.run}`, reused: known }
   const fixes = world.fixesOf(task).map((fix) => `; if it fails, ${fix.id}: ${describe(fix, world)}`)
   return { kind: 'described', description: `would run: ${describe(task, world, files)} (${causeText(found.cause)})${fixes.join('')}` }
 }

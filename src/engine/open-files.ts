@@ -43,6 +43,9 @@ export async function openFilesOf(task: Task, visible: Visible, { digest, cache,
   }
 }
 
+/** Where it was proven that nothing is to be said of any file; undefined while one is open. */
+export const allKnownFrom = (files: OpenFiles | undefined): Origin | undefined => (files?.open.length === 0 ? files.newest : undefined)
+
 /** Absent when everything has to be looked at: then the tool finds its files itself. */
 export function shareOf(files: OpenFiles | undefined): Share | undefined {
   return files === undefined || files.newest === undefined ? undefined : { judged: files.open.length, of: files.files.size }
