@@ -221,7 +221,7 @@ function worldOf(lab: Laboratory): AttemptWorld {
     describe: () => 'lint',
   }
   return {
-    executors: { command: executor, builtin: executor },
+    executors: { command: executor, builtin: executor, agent: executor },
     cache: { ...lab.cache, keepOutputs: async () => ({ digest: 'out', files: [] }), restoreOutputs: async () => lab.restores },
     clock: { now: () => lab.now, elapsed: () => 0, sleep: async () => undefined },
     consent: { refusal: async () => lab.refusal },
@@ -237,6 +237,7 @@ function worldOf(lab: Laboratory): AttemptWorld {
         .filter((path) => proof.mark.delta[path] !== tree.mark.delta[path])
         .sort(),
     digest: (text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'),
+    settled: new Map(),
     filesFor: () => undefined,
     fixesOf: () => [],
     watch: async () => ({ before: 'still', since: () => lab.since }),

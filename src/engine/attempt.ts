@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Consent } from '../model/consent.ts'
 import { isFurtherTry, type AttemptId, type Happening } from '../model/event.ts'
 import { failureIn } from '../model/failure.ts'
-import type { AttemptContext, Executor, Executors } from '../model/executor.ts'
+import type { AttemptContext, Executor, Executors, FixContext } from '../model/executor.ts'
 import type { Digest, Fingerprint } from '../model/fingerprint.ts'
 import type { Mendings } from '../model/mendings.ts'
 import { reusedOutcome, type Origin, type Outcome, type Reused } from '../model/outcome.ts'
@@ -33,6 +33,8 @@ export type AttemptWorld = {
   readonly digest: (text: string) => Digest
   /** Files that "{files}" stands for. */
   filesFor(task: Task): readonly string[] | undefined
+  /** What became of the checks of this round. */
+  readonly settled: Run['settled']
   /** Fixes of a check that this run may use. */
   fixesOf(task: Task): readonly Task[]
   /** An eye on all that the task can see; called before the deed. */
@@ -222,6 +224,7 @@ async function perform(
   id: AttemptId,
   world: AttemptWorld,
   files = world.filesFor(task),
+  fix?: FixContext,
 ): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
   const log = world.openLog(id)
   const context: AttemptContext = {
@@ -231,6 +234,7 @@ async function perform(
     cancellation: world.cancellation,
     output: (chunk) => log.write(chunk),
     ...(files === undefined ? {} : { files }),
+    ...(fix === undefined ? {} : { fix }),
   }
   const outcome = await executorOf(task, world).perform(task, context)
   return { outcome, log: await log.close() }
@@ -298,11 +302,12 @@ async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: 
   const refusal = await world.consent.refusal(task, describe(task, world))
   if (refusal !== undefined) return { kind: 'refused', reason: refusal }
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: { kind: 'fix' } })
-  const mending = await world.mendings.begin(task)
-  // Kept before anything changes: after a crash this is the way back.
-  missed({ type: 'mending.begun', attempt: id, task: task.id, record: mending.record })
-  const { outcome } = await perform(task, id, world)
-  const mend = await mending.end()
+  const mending = mendingBy(task, id, world, missed)
+  const fix: FixContext = { settled: world.settled, mending, note: (text) => missed({ type: 'attempt.noted', attempt: id, task: task.id, text }) }
+  // An agent works for long, and in a copy: what a person edits here meanwhile is not what it changed.
+  if (task.action.kind === 'agent') return (await perform(task, id, world, undefined, fix)).outcome
+  const { value, mend } = await mending(() => perform(task, id, world, undefined, fix))
+  const { outcome } = value
   if (outcome.kind === 'passed' || outcome.kind === 'failed') return { ...outcome, mend }
   // A fix that crashed half-way may have changed files too: that must be seen, checked and be taken back.
   return mend.files.length === 0
@@ -314,4 +319,14 @@ async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: 
         summary: `it ended as '${outcome.kind}' after changing files`,
         mend,
       }
+}
+
+/** Work that changes the working copy. What was there before is kept before anything changes: after a crash this is the way back. */
+function mendingBy(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): FixContext['mending'] {
+  return async (work) => {
+    const open = await world.mendings.begin(task)
+    missed({ type: 'mending.begun', attempt: id, task: task.id, record: open.record })
+    const value = await work()
+    return { value, mend: await open.end() }
+  }
 }

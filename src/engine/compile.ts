@@ -159,7 +159,8 @@ function ranks(
   }
   const position = new Map(order.map((id, i) => [id, i]))
   const priority = (id: TaskId): number => byId.get(id)?.priority ?? 0
-  const mendable = (id: TaskId): number => ((byId.get(id)?.fixes ?? []).some((fix) => (byId.get(fix)?.level ?? 4) <= fixLevel) ? 1 : 0)
+  const early = (fix: Task | undefined): boolean => fix?.late !== true && (fix?.level ?? 4) <= fixLevel
+  const mendable = (id: TaskId): number => ((byId.get(id)?.fixes ?? []).some((fix) => early(byId.get(fix))) ? 1 : 0)
   const sorted = [...order].sort(
     (a, b) =>
       priority(b) - priority(a) ||

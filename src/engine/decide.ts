@@ -1,7 +1,7 @@
 /** What to do next, given the plan and what has happened. Pure: the whole policy of a run is on this page. */
 import { attemptId, type AttemptId } from '../model/event.ts'
 import type { Limits, Plan } from '../model/plan.ts'
-import { mostFixTries, slotsNow, type Run } from '../model/run.ts'
+import { slotsNow, triesOf, type Run } from '../model/run.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import { verdictOf } from '../model/tally.ts'
 import { type Verdict } from '../model/verdict.ts'
@@ -25,7 +25,7 @@ export function decide(plan: Plan, run: Run, limits: Limits): readonly Decision[
     if (blocks.length > 0) return blocks
     // What a fix may disturb is not worth starting now; what may need a fix too is, so that one round mends all of it.
     // In the last round that may mend, everything is looked at first: there is no later chance.
-    const early = fix !== undefined && run.round < limits.rounds - 1
+    const early = fix !== undefined && fix.late !== true && run.round < limits.rounds - 1
     const next = [...toRest(plan, run), ...toStart(plan, run, early ? limits : undefined)]
     if (next.length > 0) return next
   }
@@ -79,21 +79,39 @@ function endOfRound(plan: Plan, run: Run, fix: Task | undefined, mended: boolean
   return [{ do: 'finish', verdict: verdictOf(plan, run) }]
 }
 
-/** The first untried fix of a failed check that is not served yet: the safest level first, then the order of the plan. */
+/** The first untried fix of a failed check that is not served yet: late ones last, then the safest level first, then the order of the plan. */
 function nextFix(plan: Plan, run: Run, limits: Limits): Task | undefined {
-  let best: { fix: Task; rank: number } | undefined
+  let best: { fix: Task; order: readonly number[] } | undefined
   for (const id of run.failing) {
     const planned = plan.tasks.get(id)
     const fixes = (planned?.task.fixes ?? []).flatMap((fix) => plan.tasks.get(fix)?.task ?? [])
-    if (fixes.some((fix) => run.settled.get(fix.id)?.kind === 'passed')) continue
-    const fix = fixes.find((one) => one.level <= limits.fixLevel && !run.settled.has(one.id) && (run.fixTries.get(one.id) ?? 0) < mostFixTries)
-    const rank = planned?.rank ?? 0
-    if (fix !== undefined && (best === undefined || fix.level < best.fix.level || (fix.level === best.fix.level && rank < best.rank))) best = { fix, rank }
+    const served = fixes.some((fix) => run.settled.get(fix.id)?.kind === 'passed')
+    const fix = fixes.find((one) => isOpen(one, run, limits) && (one.late === true || !served))
+    if (fix === undefined) continue
+    const order = [fix.late === true ? 1 : 0, fix.level, planned?.rank ?? 0]
+    if (best === undefined || isBefore(order, best.order)) best = { fix, order }
   }
   return best?.fix
 }
 
-const isMendable = (plan: Plan, task: Task, limits: Limits): boolean => task.fixes.some((fix) => (plan.tasks.get(fix)?.task.level ?? 4) <= limits.fixLevel)
+/** What a late fix would be told is old once something was mended. */
+const isOpen = (fix: Task, run: Run, limits: Limits): boolean =>
+  fix.level <= limits.fixLevel &&
+  !run.settled.has(fix.id) &&
+  (run.fixTries.get(fix.id) ?? 0) < triesOf(fix) &&
+  (fix.late !== true || run.fixedThisRound.length === 0)
+
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  const place = a.findIndex((value, i) => value !== b[i])
+  return place >= 0 && (a[place] ?? 0) < (b[place] ?? 0)
+}
+
+/** By a fix that does not wait until everything is judged. */
+const isMendable = (plan: Plan, task: Task, limits: Limits): boolean =>
+  task.fixes.some((id) => {
+    const fix = plan.tasks.get(id)?.task
+    return fix !== undefined && fix.late !== true && fix.level <= limits.fixLevel
+  })
 
 function start(run: Run, task: Task): Decision {
   return { do: 'start', task: task.id, attempt: attemptId(task.id, run.round, (run.tries.get(task.id) ?? 0) + 1) }

@@ -42,6 +42,8 @@ export type Happening =
   | { readonly type: 'attempt.started'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number }
   /** The fingerprint was compared with what is proven; `cause` says why the task really runs. */
   | { readonly type: 'attempt.missed'; readonly attempt: AttemptId; readonly task: TaskId; readonly fingerprint?: string; readonly cause: Cause }
+  /** What a long attempt is doing now, for those who look on. */
+  | { readonly type: 'attempt.noted'; readonly attempt: AttemptId; readonly task: TaskId; readonly text: string }
   | { readonly type: 'attempt.finished'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number; readonly outcome: Outcome }
   | { readonly type: 'task.blocked'; readonly task: TaskId; readonly round: number; readonly by: TaskId }
   | { readonly type: 'mending.begun'; readonly attempt: AttemptId; readonly task: TaskId; readonly record: MendingRecord }
@@ -66,6 +68,7 @@ export const eventTypes = {
   'tasks.reused': 'A round began with results that are proven already; no attempt is made at these tasks.',
   'attempt.started': 'A try at a task began. Recorded before anything is started.',
   'attempt.missed': 'The result could not be reused; says why. The task really runs now.',
+  'attempt.noted': 'A long attempt says what it is doing now.',
   'attempt.finished': 'A try ended; holds the outcome with its findings.',
   'task.blocked': 'A task cannot start because one that it needs did not pass.',
   'mending.begun': 'A fix is about to change files; holds where their contents from before are kept.',

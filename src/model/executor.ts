@@ -1,8 +1,9 @@
 /** An Executor does attempts of one kind of task. */
 import type { Cancellation } from './cancellation.ts'
 import type { AttemptId } from './event.ts'
-import type { Outcome } from './outcome.ts'
-import type { Action, Task } from './task.ts'
+import type { Mend } from './mend.ts'
+import type { Outcome, Settlement } from './outcome.ts'
+import type { Action, Task, TaskId } from './task.ts'
 
 export type AttemptContext = {
   readonly attempt: AttemptId
@@ -14,6 +15,18 @@ export type AttemptContext = {
   readonly cancellation: Cancellation
   /** Appends raw output bytes to the log of the attempt. Output is not an event. */
   readonly output: (chunk: Uint8Array | string) => void
+  /** Only for fixes. */
+  readonly fix?: FixContext
+}
+
+/** What a fix may want to know and do that knows by itself which of its work changes the working copy. */
+export type FixContext = {
+  /** What became of the checks of this round. */
+  readonly settled: ReadonlyMap<TaskId, Settlement>
+  /** Says what is going on, to those who look on. */
+  note(text: string): void
+  /** The only work of an agent's fix that may change the working copy: what it changes can be taken back, also after a crash. */
+  mending<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly mend: Mend }>
 }
 
 /** Never rejects: trouble is an outcome. Never returns "cached". */

@@ -1,4 +1,5 @@
 /** An Outcome is how one Attempt at one Task ended; a Settlement is what became of a Task in one Round. */
+import type { Spent } from './budget.ts'
 import type { Failure } from './failure.ts'
 import type { Finding } from './finding.ts'
 import type { Mend } from './mend.ts'
@@ -34,6 +35,8 @@ export type Outcome =
       /** The tool says that what it told of each file depends on no other one. */
       readonly alone?: true
       readonly usage?: Usage
+      /** Only for turns of an agent: what it used. */
+      readonly spent?: Spent
     }
   | {
       readonly kind: 'cached'
@@ -61,6 +64,8 @@ export type Outcome =
       /** The tool says that what it told of each file depends on no other one. */
       readonly alone?: true
       readonly usage?: Usage
+      /** Only for turns of an agent: what it used. */
+      readonly spent?: Spent
     }
   | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }
   /** `silent`: the limit was that of silence, not that of the whole. */

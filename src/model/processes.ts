@@ -14,6 +14,8 @@ export type ProcessSpec = {
   /** Written into the environment of the whole process tree, so that it can be found and ended later. */
   readonly tag: string
   readonly cancellation: Cancellation
+  /** Absolute path of a file that the program reads as its standard input. Absent: it reads nothing. */
+  readonly inputFile?: string
   readonly onOutput?: (chunk: Uint8Array, from: 'stdout' | 'stderr') => void
 }
 

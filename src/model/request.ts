@@ -8,6 +8,20 @@ export type Selection =
 
 export type FixWish = boolean | 'safe' | 'tracked' | 'lock' | 'system'
 
+/** That an agent may mend, and what was said about it. */
+export type AiFixWish = {
+  readonly agent?: string
+  readonly iterations?: number
+  readonly allow?: readonly string[]
+  readonly timeMs?: number
+  readonly turns?: number
+  readonly tokens?: number
+  /** US dollars. */
+  readonly usd?: number
+  /** Edits are applied without asking. */
+  readonly unasked?: boolean
+}
+
 /** Keys are the long flags in camelCase. */
 export type Request = {
   readonly fast?: boolean
@@ -15,6 +29,7 @@ export type Request = {
   readonly dryRun?: boolean
   readonly interactive?: boolean
   readonly fix?: FixWish
+  readonly aiFix?: AiFixWish
   readonly force?: boolean
   readonly only?: readonly string[]
   readonly skip?: readonly string[]

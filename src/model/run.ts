@@ -5,8 +5,9 @@ import type { Plan } from './plan.ts'
 import type { Task, TaskId } from './task.ts'
 import type { Verdict } from './verdict.ts'
 
-/** A fix that did not settle its check after this many tries in one run will not. */
+/** A fix that did not settle its check after this many tries in one run will not, unless it says otherwise. */
 export const mostFixTries = 2
+export const triesOf = (fix: Task): number => fix.mostTries ?? mostFixTries
 
 export type LiveAttempt = { readonly id: AttemptId; readonly task: TaskId; readonly startedAt: number }
 
@@ -129,6 +130,7 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
       run.verdict = event.verdict
       return
     case 'mending.begun':
+    case 'attempt.noted':
     case 'failure.noted':
     case 'lock.acquired':
     case 'logs.rotated':
@@ -182,7 +184,7 @@ function settleAttempt(plan: Plan, run: Run, id: TaskId, outcome: Settlement): v
     run.settled.set(id, outcome)
     if (hasMended(outcome)) run.fixedThisRound.push(id)
     // Nobody is asked twice.
-    if (outcome.kind === 'refused') run.fixTries.set(id, mostFixTries)
+    if (outcome.kind === 'refused') run.fixTries.set(id, triesOf(task))
     return
   }
   if (!run.cancelling && mayRetry(task, run, outcome)) {

@@ -1,4 +1,6 @@
 /** A Task is a declared unit of work: the one noun that the engine plans and runs. */
+import type { AgentChoice } from './agent.ts'
+import type { Budget } from './budget.ts'
 import type { FindingSeverity } from './finding.ts'
 import type { Json } from './json.ts'
 
@@ -112,7 +114,19 @@ export type BuiltinAction = {
   readonly with: Readonly<Record<string, Json>>
 }
 
-export type Action = CommandAction | BuiltinAction
+/** A turn of a coding agent that mends what checks found: it edits a copy, and only what is strictly better comes back. */
+export type AgentAction = {
+  readonly kind: 'agent'
+  readonly agent: AgentChoice
+  /** Of all turns of a run together. */
+  readonly budget: Budget
+  /** Globs of files that the agent must not change. */
+  readonly shielded: readonly string[]
+  /** Nobody is asked before an edit is applied. */
+  readonly unasked: boolean
+}
+
+export type Action = CommandAction | BuiltinAction | AgentAction
 
 /** 0 ignored or derived paths only · 1 tracked files · 2 lockfile or manifest · 3 toolchains, home folder · 4 never by itself. */
 export type FixLevel = 0 | 1 | 2 | 3 | 4
@@ -170,6 +184,10 @@ export type Task = {
   readonly fixes: readonly TaskId[]
   /** Only for fixes. */
   readonly level: FixLevel
+  /** Only for fixes: it is tried when everything is judged and no other fix is left. */
+  readonly late?: true
+  /** Only for fixes: how often it may be tried in a run. Absent: as often as every fix. */
+  readonly mostTries?: number
   /** Only for fixes: derived paths that it writes. */
   readonly derived: readonly string[]
   readonly timeoutMs: number

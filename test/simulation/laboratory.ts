@@ -7,7 +7,7 @@ import type { Outcome, Reused } from '../../src/model/outcome.ts'
 import type { Run } from '../../src/model/run.ts'
 import type { TaskId } from '../../src/model/task.ts'
 import type { Dice } from './dice.ts'
-import type { Scenario } from './scenario.ts'
+import type { Scenario, SceneFix } from './scenario.ts'
 
 export type Trial = {
   readonly events: readonly Event[]
@@ -116,11 +116,16 @@ function recalled(scene: Scenario, random: Dice, faults: readonly string[], proo
   return [...found.values()]
 }
 
-function mend(fix: { mends: readonly string[]; breaks: readonly string[]; ending: string }, faults: Set<string>): Outcome {
+function mend(fix: SceneFix, faults: Set<string>): Outcome {
   const before = [...faults].sort().join()
-  for (const fault of fix.mends) faults.delete(fault)
+  for (const fault of mendedBy(fix, faults)) faults.delete(fault)
   for (const fault of fix.breaks) faults.add(fault)
   const files = [...faults].sort().join() === before ? [] : [{ path: 'world', before: 'x', after: 'y' }]
   const both = { findings: [], durationMs: 1, mend: { files, derived: [] } }
   return fix.ending === 'failed' ? { kind: 'failed', summary: 'test', ...both } : { kind: 'passed', ...both }
+}
+
+/** The faults that the next try of a fix takes away. */
+export function mendedBy({ mends, oneByOne }: SceneFix, faults: ReadonlySet<string>): readonly string[] {
+  return oneByOne === true ? mends.filter((fault) => faults.has(fault)).slice(0, 1) : mends
 }

@@ -1,6 +1,8 @@
 /** Foretells the verdict of a scenario by doing everything one after the other, in the plainest way that can be written. */
 import type { TaskId } from '../../src/model/task.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
+import { triesOf } from '../../src/model/run.ts'
+import { mendedBy } from './laboratory.ts'
 import type { Scenario } from './scenario.ts'
 
 type Ending = 'passed' | 'failed' | 'broken' | 'blocked'
@@ -29,33 +31,41 @@ function judgeAll(scene: Scenario, faults: ReadonlySet<string>): Map<TaskId, End
   return endings
 }
 
-/** For each failed check in order of level: its first fix that is allowed; the next one only if that did not pass. */
+/** For each failed check in order of level: its first fix that is allowed; the next one only if that did not pass. A late one only when all others changed nothing. */
 function mendAll(scene: Scenario, endings: ReadonlyMap<TaskId, Ending>, faults: Set<string>, triesOfFix: Map<TaskId, number>): boolean {
   const now = new Map<TaskId, 'passed' | 'other'>()
   let changed = false
   for (;;) {
     const next = scene.plan.order
       .filter((id) => endings.get(id) === 'failed')
-      .flatMap((id) => candidate(scene, id, now, triesOfFix))
+      .flatMap((id) => candidate(scene, id, now, triesOfFix, changed))
       .sort((a, b) => a.level - b.level)[0]
     if (next === undefined) return changed
     const fix = scene.fixes.get(next.id)
-    triesOfFix.set(next.id, fix?.ending === 'refused' ? 2 : (triesOfFix.get(next.id) ?? 0) + 1)
+    triesOfFix.set(next.id, fix?.ending === 'refused' ? 99 : (triesOfFix.get(next.id) ?? 0) + 1)
     now.set(next.id, fix?.ending === 'passed' ? 'passed' : 'other')
     if (fix === undefined || fix.ending === 'refused') continue
     const before = [...faults].sort().join()
-    for (const fault of fix.mends) faults.delete(fault)
+    for (const fault of mendedBy(fix, faults)) faults.delete(fault)
     for (const fault of fix.breaks) faults.add(fault)
     if ([...faults].sort().join() !== before) changed = true
   }
 }
 
-function candidate(scene: Scenario, id: TaskId, now: ReadonlyMap<TaskId, string>, triesOfFix: ReadonlyMap<TaskId, number>): { id: TaskId; level: number }[] {
+function candidate(
+  scene: Scenario,
+  id: TaskId,
+  now: ReadonlyMap<TaskId, string>,
+  triesOfFix: ReadonlyMap<TaskId, number>,
+  changed: boolean,
+): { id: TaskId; level: number }[] {
   const fixes = scene.plan.tasks.get(id)?.task.fixes ?? []
-  if (fixes.some((fix) => now.get(fix) === 'passed')) return []
+  const served = fixes.some((fix) => now.get(fix) === 'passed')
   for (const fix of fixes) {
-    const level = scene.plan.tasks.get(fix)?.task.level ?? 9
-    if (level <= scene.limits.fixLevel && !now.has(fix) && (triesOfFix.get(fix) ?? 0) < 2) return [{ id: fix, level }]
+    const task = scene.plan.tasks.get(fix)?.task
+    if (task === undefined || task.level > scene.limits.fixLevel || now.has(fix) || (triesOfFix.get(fix) ?? 0) >= triesOf(task)) continue
+    if (task.late === true ? changed : served) continue
+    return [{ id: fix, level: task.late === true ? 99 : task.level }]
   }
   return []
 }

@@ -3,8 +3,13 @@ import { decide, type Decision } from '../../src/engine/decide.ts'
 import { attemptId } from '../../src/model/event.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { slotsNow, type Run } from '../../src/model/run.ts'
-import type { TaskId } from '../../src/model/task.ts'
+import type { Task, TaskId } from '../../src/model/task.ts'
 import type { Promised } from './promises.ts'
+
+function withoutLate(task: Task): Task {
+  const { late: _late, ...rest } = task
+  return rest
+}
 
 type Policy = typeof decide
 export type Planted = { readonly bug: string; readonly caughtBy: Promised; readonly decide: Policy }
@@ -104,6 +109,14 @@ export const planted: readonly Planted[] = [
         .flatMap((id) => (run.settled.get(id)?.kind === 'failed' ? (plan.tasks.get(id)?.task.fixes ?? []) : []))
         .find((id) => !run.settled.has(id) && !run.live.has(id) && (run.fixTries.get(id) ?? 0) === 0)
       return running(run) && run.live.size > 0 && fix !== undefined ? [startOf(run, fix)] : decide(plan, run, limits)
+    },
+  },
+  {
+    bug: 'lets late fixes go first',
+    caughtBy: 'a late fix waits until all is judged and nothing else is mended',
+    decide: (plan, run, limits) => {
+      const tasks = [...plan.tasks].map(([id, planned]) => [id, { ...planned, task: withoutLate(planned.task) }] as const)
+      return decide({ ...plan, tasks: new Map(tasks) }, run, limits)
     },
   },
   { bug: 'ignores the level of fixes', caughtBy: 'a fix has an allowed level', decide: (plan, run, limits) => decide(plan, run, { ...limits, fixLevel: 4 }) },

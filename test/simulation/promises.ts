@@ -1,7 +1,7 @@
 /** The promises of the engine, judged from its events alone; each one has been seen failing (planted.ts). */
 import type { Event } from '../../src/model/event.ts'
 import { reusedOutcome, satisfies, type Settlement } from '../../src/model/outcome.ts'
-import { mostFixTries } from '../../src/model/run.ts'
+import { triesOf } from '../../src/model/run.ts'
 import type { TaskId } from '../../src/model/task.ts'
 import type { Trial } from './laboratory.ts'
 import { foretold } from './oracle.ts'
@@ -19,6 +19,7 @@ export type Promised =
   | 'a fix runs only after its check failed'
   | 'a fix runs alone'
   | 'a fix has an allowed level'
+  | 'a late fix waits until all is judged and nothing else is mended'
   | 'a green run ends with a round in which nothing was mended'
   | 'every task is settled'
   | 'it ends'
@@ -61,12 +62,12 @@ function judgeEvents(scene: Scenario, events: readonly Event[], complain: Compla
     if (event.type === 'attempt.started') {
       if (cancelled) complain('after cancel nothing starts', event.task)
       if (live.has(event.task)) complain('one live attempt per task', event.task)
-      judgeStart(scene, event.task, { live, settled, slots }, complain)
+      judgeStart(scene, event.task, { live, settled, slots, mendedInRound }, complain)
       live.set(event.task, event.attempt)
       const task = scene.plan.tasks.get(event.task)?.task
       const counter = task?.role === 'fix' ? fixTries : tries
       counter.set(event.task, (counter.get(event.task) ?? 0) + 1)
-      const budget = task?.role === 'fix' ? mostFixTries : 1 + (task?.retry.times ?? 0)
+      const budget = task?.role === 'fix' ? triesOf(task) : 1 + (task?.retry.times ?? 0)
       if ((counter.get(event.task) ?? 0) > budget) complain('attempts stay within budget', event.task)
     }
     for (const { task } of event.type === 'tasks.reused' ? event.reused : []) {
@@ -94,16 +95,19 @@ type Moment = {
   readonly live: ReadonlyMap<TaskId, string>
   readonly settled: ReadonlyMap<TaskId, Settlement>
   readonly slots: ReadonlyMap<string, number>
+  readonly mendedInRound: boolean
 }
 
-function judgeStart(scene: Scenario, id: TaskId, { live, settled, slots }: Moment, complain: Complain): void {
+function judgeStart(scene: Scenario, id: TaskId, { live, settled, slots, mendedInRound }: Moment, complain: Complain): void {
   const task = scene.plan.tasks.get(id)?.task
   if (task === undefined) return
   if (task.role === 'fix') {
     if (live.size > 0) complain('a fix runs alone', `${id} beside ${[...live.keys()].join()}`)
     if (task.level > scene.limits.fixLevel) complain('a fix has an allowed level', id)
-    const owner = scene.plan.order.find((check) => scene.plan.tasks.get(check)?.task.fixes.includes(id))
-    if (owner === undefined || settled.get(owner)?.kind !== 'failed') complain('a fix runs only after its check failed', id)
+    if (task.late === true && (mendedInRound || scene.plan.order.some((check) => !settled.has(check))))
+      complain('a late fix waits until all is judged and nothing else is mended', id)
+    const owners = scene.plan.order.filter((check) => scene.plan.tasks.get(check)?.task.fixes.includes(id))
+    if (!owners.some((owner) => settled.get(owner)?.kind === 'failed')) complain('a fix runs only after its check failed', id)
     return
   }
   for (const need of task.needs) {

@@ -13,12 +13,17 @@ export type Scenario = {
   readonly faults: ReadonlySet<string>
   /** A check fails while one of these is in the world. */
   readonly complains: ReadonlyMap<TaskId, readonly string[]>
-  readonly fixes: ReadonlyMap<
-    TaskId,
-    { readonly mends: readonly string[]; readonly breaks: readonly string[]; readonly ending: 'passed' | 'failed' | 'refused' }
-  >
+  readonly fixes: ReadonlyMap<TaskId, SceneFix>
   /** A check whose first tries in a round end badly, and how. */
   readonly flaky: ReadonlyMap<TaskId, { readonly tries: number; readonly ending: 'errored' | 'timed-out' }>
+}
+
+/** `oneByOne`: each try mends only the first of its faults that is there, as an agent may that gets on a little in each turn. */
+export type SceneFix = {
+  readonly mends: readonly string[]
+  readonly breaks: readonly string[]
+  readonly ending: 'passed' | 'failed' | 'refused'
+  readonly oneByOne?: true
 }
 
 export function scenario(random: Dice): Scenario {
@@ -28,7 +33,17 @@ export function scenario(random: Dice): Scenario {
   const checks = Array.from({ length: count }, (_, i) => check(i, random, pools))
   const complains = new Map(checks.map((task) => [task.id, faultNames.filter(() => random.chance(0.3))]))
   const fixTasks: Task[] = []
-  const fixes = new Map<TaskId, { mends: string[]; breaks: string[]; ending: 'passed' | 'failed' | 'refused' }>()
+  const fixes = new Map<TaskId, SceneFix>()
+  const agent = random.chance(0.4) ? taskId('agent') : undefined
+  if (agent !== undefined) {
+    fixTasks.push({ ...plainTask(agent), role: 'fix', level: 1, late: true, mostTries: 1 + random.roll(4) })
+    fixes.set(agent, {
+      mends: faultNames.filter(() => random.chance(0.7)),
+      breaks: [],
+      ending: random.pick(['passed', 'passed', 'failed', 'refused'] as const),
+      oneByOne: true,
+    })
+  }
   const withFixes = checks.map((task) => {
     const ids = Array.from({ length: random.roll(3) }, (_, n) => taskId(`${task.id}:fix${n}`))
     for (const id of ids) {
@@ -37,7 +52,7 @@ export function scenario(random: Dice): Scenario {
       const breaks = random.chance(0.05) ? [random.pick(faultNames)] : []
       fixes.set(id, { mends, breaks, ending: random.pick(['passed', 'passed', 'passed', 'failed', 'refused'] as const) })
     }
-    return { ...task, fixes: ids }
+    return { ...task, fixes: agent !== undefined && random.chance(0.7) ? [...ids, agent] : ids }
   })
   const flaky = new Map<TaskId, { tries: number; ending: 'errored' | 'timed-out' }>()
   for (const task of checks) if (random.chance(0.15)) flaky.set(task.id, { tries: 1 + random.roll(2), ending: random.pick(['errored', 'timed-out'] as const) })

@@ -64,13 +64,14 @@ async function reusedAfter(provenAt: number, askedAt: number, ttlMs: number | un
   const tree = (): Tree =>
     ({ files: [{ path: 'a', id: content }], mark: { delta: { a: content } }, matching: () => [{ path: 'a', id: content }] }) as Partial<Tree> as Tree
   const world: Partial<AttemptWorld> = {
-    executors: { command: executor, builtin: executor },
+    executors: { command: executor, builtin: executor, agent: executor },
     cache: memoryCache(new Map()),
     clock: { now: () => now, elapsed: () => 0, sleep: async () => undefined },
     cancellation: newCancellation(),
     visible: async () => ({ tree: tree(), files: undefined, env: {}, tools: {}, extra: {}, upstream: {}, platform: 'linux' }),
     changedSince: async () => ['a'],
     digest: (text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'),
+    settled: new Map(),
     filesFor: () => undefined,
     fixesOf: () => [],
     watch: async () => ({ before: 'still', since: () => 'still' }),
