@@ -40,13 +40,13 @@ const pipeFor = (from: 'stdout' | 'stderr', native: NativeCalls, listener: Liste
     (error) => listener.trouble(from, error),
   )
 
-function started(bun: typeof Bun, { program, args, cwd, env }: Parameters<StartChild>[0], pipes: readonly [OutputPipe, OutputPipe]): Child {
+function started(bun: typeof Bun, { program, args, cwd, env, inputFd }: Parameters<StartChild>[0], pipes: readonly [OutputPipe, OutputPipe]): Child {
   const { promise: exited, resolve } = Promise.withResolvers<ChildEnd>()
   const child = bun.spawn([program, ...args], {
     cwd,
     env,
     detached: true,
-    stdio: ['ignore', pipes[0].writeFd, pipes[1].writeFd],
+    stdio: [inputFd ?? 'ignore', pipes[0].writeFd, pipes[1].writeFd],
     onExit: (_, code, signal) => resolve({ code: signal === null ? code : null, signal: signalName(signal), atMs: performance.now() }),
   })
   leaders.add(child.pid)

@@ -7,16 +7,17 @@ import { unlessRefused } from './exhaustion.ts'
 import { within } from './within.ts'
 
 /** Bun throws some refusals that Node emits, and both throw on arguments that no program can get (a NUL byte). */
-export const childOnNode: StartChild = async ({ program, args, cwd, env }, listener) => {
+export const childOnNode: StartChild = async ({ program, args, cwd, env, inputFd }, listener) => {
   try {
     const detached = process.platform !== 'win32'
-    const child = spawn(program, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+    const child = spawn(program, args, { cwd, env, detached, stdio: [inputFd ?? 'ignore', 'pipe', 'pipe'], windowsHide: true })
     const { pid } = child
     if (pid === undefined) return await new Promise<Error>((resolve) => child.once('error', resolve))
     leaders.add(pid)
     const exited = new Promise<ChildEnd>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal, atMs: performance.now() })))
     const ends = (['stdout', 'stderr'] as const).map((from) => {
       const stream = child[from]
+      if (stream === null) throw new Error(`no pipe for ${from}`)
       stream.on('data', (chunk: Uint8Array) => listener.output(chunk, from))
       stream.on('error', (error) => listener.trouble(from, error))
       return new Promise<void>((resolve) => stream.once('close', () => resolve()))
@@ -31,7 +32,7 @@ export const childOnNode: StartChild = async ({ program, args, cwd, env }, liste
       hear: () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
       async endOutput(limitMs) {
         await within(limitMs, Promise.all(ends))
-        for (const from of ['stdout', 'stderr'] as const) child[from].removeAllListeners('data').destroy()
+        for (const from of ['stdout', 'stderr'] as const) child[from]?.removeAllListeners('data').destroy()
       },
       abandon: () => child.unref(),
     } satisfies Child

@@ -22,6 +22,8 @@ export type ChildCall = {
   readonly cwd: string
   /** All of it. */
   readonly env: Readonly<Record<string, string>>
+  /** Open for reading: its standard input. Absent: it reads nothing. */
+  readonly inputFd?: number
 }
 
 export type Listener = {
@@ -30,5 +32,5 @@ export type Listener = {
   trouble(from: 'stdout' | 'stderr', error: Error): void
 }
 
-/** Starts a child that leads a session of its own and reads nothing; the error says why the system would not. */
+/** Starts a child that leads a session of its own; the error says why the system would not. */
 export type StartChild = (call: ChildCall, listener: Listener) => Promise<Child | Error>

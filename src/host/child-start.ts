@@ -1,5 +1,5 @@
 /** Starts one child process, or says why the system would not. */
-import { statSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import type { Failure } from '../model/failure.ts'
 import type { ProcessSpec } from '../model/processes.ts'
 import { childOnBun } from './child-on-bun.ts'
@@ -34,7 +34,7 @@ export type Attempt = {
 }
 
 /**
- * The child leads a session of its own, reads nothing, and no shell is involved.
+ * The child leads a session of its own, and no shell is involved.
  * While `othersLive`, one of them may give back what the machine is short of; so it is tried for as long as the child may run.
  */
 export async function startChild({ spec, env, listener, start, isolated, othersLive }: Attempt): Promise<Started> {
@@ -49,14 +49,31 @@ export async function startChild({ spec, env, listener, start, isolated, othersL
   if (command === undefined) return { ok: false, failure: noNamespace(name) }
   for (let tries = 0; ; tries++) {
     // A child that takes the last descriptors leaves pawl none to judge the others with; alone it is started in any case.
-    const started = othersLive() && fewDescriptorsLeft() ? outOfFiles() : await start({ ...command, cwd: spec.cwd, env }, listener)
-    if (!(started instanceof Error)) return { ok: true, child: started }
+    const child = othersLive() && fewDescriptorsLeft() ? outOfFiles() : await started(start, { ...command, cwd: spec.cwd, env }, spec.inputFile, listener)
+    if (!(child instanceof Error)) return { ok: true, child }
     // Children that were started in this very turn count as live too.
     await new Promise((resolve) => setImmediate(resolve))
     const pauseMs = pauseBefore(tries, othersLive() && performance.now() < until)
-    const again = pauseMs !== undefined && isPassing(codeOf(started)) && !spec.cancellation.requested
-    if (!again) return { ok: false, failure: refused(name, program, started) }
+    const again = pauseMs !== undefined && isPassing(codeOf(child)) && !spec.cancellation.requested
+    if (!again) return { ok: false, failure: refused(name, program, child) }
     await clock.sleep(pauseMs, spec.cancellation)
+  }
+}
+
+/** The child has its own handle of the file once it is started. */
+async function started(start: StartChild, call: Parameters<StartChild>[0], inputFile: string | undefined, listener: Listener): Promise<Child | Error> {
+  if (inputFile === undefined) return start(call, listener)
+  let inputFd: number
+  try {
+    inputFd = openSync(inputFile, 'r')
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+  try {
+    return await start({ ...call, inputFd }, listener)
+  } finally {
+    closeSync(inputFd)
   }
 }
 

@@ -1,0 +1,101 @@
+/** Makes an isolated copy of the working copy for an agent: a repository of its own that only reads the objects of the user's. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { failed, ok, type Failure, type Result } from '../model/failure.ts'
+import { importsFrom } from './editable-installs.ts'
+import { answerText, gitFailure } from './git.ts'
+import { gitIn, type Repository } from './repository.ts'
+import { bringIgnored } from './shadow-ignored.ts'
+import { bringSubmodules } from './shadow-submodules.ts'
+
+export type CopyPlace = {
+  readonly repository: Repository
+  /** Id of the tree that it holds in the beginning. */
+  readonly tree: string
+}
+
+/** What git ignores and an agent has no business with: these are brought when the checks begin to judge, and the agent is gone. */
+const secretFile =
+  /(?:^|\/)(?:\.env(?:\..*)?|\.envrc|\.npmrc|\.pypirc|\.netrc|id_[a-z0-9]+|secrets?\..*|credentials(?:\..*)?|.*\.(?:pem|key|p12|pfx|jks|keystore))$/i
+
+export const isSecretFile = (path: string): boolean => secretFile.test(path)
+
+/** Anew in an empty `folder`, which only pawl writes to. Nothing in the user's repository changes: not even an object is added. */
+export async function makeIsolatedCopy(checkout: Repository, folder: string): Promise<Result<CopyPlace>> {
+  await rm(folder, { recursive: true, force: true })
+  const copy: Repository = { root: join(folder, 'tree'), gitDir: join(folder, 'git'), commonDir: join(folder, 'git'), linked: false }
+  for (const part of [copy.root, join(copy.gitDir, 'objects', 'info'), join(copy.gitDir, 'refs'), join(copy.gitDir, 'info')])
+    mkdirSync(part, { recursive: true, mode: 0o700 })
+  writeFileSync(join(copy.gitDir, 'objects', 'info', 'alternates'), `${join(checkout.commonDir, 'objects')}\n`)
+  const configured = await settled(checkout, copy)
+  if (configured !== undefined) return failed(configured)
+  const tree = await workingTree(checkout, copy)
+  if (!tree.ok) return tree
+  writeFileSync(join(copy.root, '.git'), `gitdir: ${copy.gitDir}\n`)
+  const filled = await gitIn(copy, ['read-tree', '--reset', '-u', tree.value])
+  if (!filled.ok) return failed(gitFailure('git could not fill the copy that the agent works in', filled))
+  const brought = await bringIgnored(checkout, copy, (path) => !isSecretFile(path))
+  if (!brought.ok) return brought
+  await bringSubmodules(checkout, copy)
+  const reaching = brought.value.filter((path) => importsFrom(join(checkout.root, path), checkout.root))
+  return reaching.length === 0 ? ok({ repository: copy, tree: tree.value }) : failed(reachesBack(reaching))
+}
+
+/** What the checks may need of ignored files and the agent must not have seen. */
+export async function completeCopy(checkout: Repository, copy: Repository): Promise<Result<readonly string[]>> {
+  return bringIgnored(checkout, copy, isSecretFile)
+}
+
+/** The tree of a working copy as it is now: tracked and untracked files, not the ignored ones. */
+export async function workingTree(of: Repository, into: Repository = of): Promise<Result<string>> {
+  const index = join(into.gitDir, 'index.proposal')
+  await rm(index, { force: true })
+  if (existsSync(join(of.gitDir, 'index'))) await copyFile(join(of.gitDir, 'index'), index)
+  const env = {
+    GIT_INDEX_FILE: index,
+    GIT_OBJECT_DIRECTORY: join(into.commonDir, 'objects'),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join(of.commonDir, 'objects'),
+  }
+  const added = await gitIn(of, ['add', '--all', '--', ':/'], { env })
+  if (!added.ok) return failed(gitFailure('git could not say what the working copy holds', added))
+  const written = await gitIn(of, ['write-tree'], { env })
+  await rm(index, { force: true })
+  return written.ok ? ok(answerText(written.stdout)) : failed(gitFailure('git could not say what the working copy holds', written))
+}
+
+/** Settings that decide about the bytes of files; no remotes, no hooks, no logins. */
+const kept =
+  /^(?:core\.(?:autocrlf|eol|safecrlf|filemode|symlinks|ignorecase|precomposeunicode|excludesfile|attributesfile)|filter\.|extensions\.objectformat|user\.)/i
+
+/** Head, refs and settings as in the checkout. */
+async function settled(checkout: Repository, copy: Repository): Promise<Failure | undefined> {
+  writeFileSync(join(copy.gitDir, 'HEAD'), readFileSync(join(checkout.gitDir, 'HEAD')))
+  writeFileSync(join(copy.gitDir, 'config'), '[core]\n\trepositoryformatversion = 1\n\tbare = false\n')
+  const [config, refs] = await Promise.all([
+    gitIn(checkout, ['config', '--list', '--local', '-z']),
+    gitIn(checkout, ['for-each-ref', '--format=%(objectname) %(refname)']),
+  ])
+  if (!config.ok) return gitFailure('git could not tell the settings of the repository', config)
+  if (!refs.ok) return gitFailure('git could not list the refs of the repository', refs)
+  writeFileSync(join(copy.gitDir, 'packed-refs'), refs.stdout)
+  for (const own of ['info/exclude', 'info/attributes', 'shallow']) {
+    if (existsSync(join(checkout.commonDir, own))) await copyFile(join(checkout.commonDir, own), join(copy.gitDir, own))
+  }
+  for (const record of answerText(config.stdout).split('\0')) {
+    const end = record.indexOf('\n')
+    const [name, value] = end < 0 ? [record, 'true'] : [record.slice(0, end), record.slice(end + 1)]
+    if (!kept.test(name)) continue
+    const set = await gitIn(copy, ['config', '--file', join(copy.gitDir, 'config'), '--add', name, value])
+    if (!set.ok) return gitFailure(`git could not copy the setting ${name}`, set)
+  }
+  return undefined
+}
+
+const reachesBack = (folders: readonly string[]): Failure => ({
+  type: 'agent.no-copy',
+  what: `packages in ${folders.join(', ')} are imported from the checkout itself (an editable install)`,
+  why: 'checks in a copy would judge the files of the checkout, so no edit of an agent could be proven',
+  kept: 'no agent was started',
+  hint: 'Install the package without linking to its sources (not editable), or mend by hand.',
+})

@@ -1,0 +1,150 @@
+/** Reads from an isolated copy what an agent made of it, and brings that into the working copy. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Cache } from '../model/cache.ts'
+import { failed, ok, type Failure, type Result } from '../model/failure.ts'
+import type { MendedFile } from '../model/mend.ts'
+import type { IsolatedCopy, ProposedFile, Proposal } from '../model/proposal.ts'
+import { readBlobs } from './blob-reader.ts'
+import { readDiskFile } from './disk-file.ts'
+import { eachRecord, isOwnState } from './git-listing.ts'
+import { answerText, gitFailure } from './git.ts'
+import { completeCopy, makeIsolatedCopy, workingTree } from './isolated-copy.ts'
+import { gitIn, type Repository } from './repository.ts'
+import { takeBack } from './take-back.ts'
+
+/** Of larger files only that they changed is told. */
+const mostText = 1024 * 1024
+const largestFile = 64 * 1024 * 1024
+
+export type OpenCopy = IsolatedCopy & {
+  readonly repository: Repository
+  /** Brings what the agent must not have seen and the checks may need. */
+  complete(): Promise<Result<readonly string[]>>
+}
+
+/** `folder`: where the copy lies; what was there before is removed. */
+export async function openIsolatedCopy(checkout: Repository, folder: string, cache: Pick<Cache, 'keepBlob' | 'readBlob'>): Promise<Result<OpenCopy>> {
+  const made = await makeIsolatedCopy(checkout, folder)
+  if (!made.ok) return made
+  const { repository, tree } = made.value
+  return ok({
+    folder: repository.root,
+    tree,
+    repository,
+    complete: () => completeCopy(checkout, repository),
+    proposal: () => proposalSince(repository, tree),
+    close: () => rm(folder, { recursive: true, force: true }),
+    apply: (proposal) => applied({ checkout, copy: repository, tree, cache }, proposal),
+  })
+}
+
+type Change = { readonly path: string; readonly oldMode: string; readonly newMode: string; readonly old: string; readonly now: string }
+
+async function changesBetween(copy: Repository, from: string, to: string): Promise<Result<readonly Change[]>> {
+  const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', '--no-abbrev', '--ignore-submodules=none', '--end-of-options', from, to]
+  const answer = await gitIn(copy, args)
+  if (!answer.ok) return failed(gitFailure('git could not compare the copy with its beginning', answer))
+  const changes: Change[] = []
+  let head: readonly string[] | undefined
+  // ":100644 100755 <old> <new> M" and its path are two records.
+  eachRecord(answer.stdout, new Map(), (record, name) => {
+    if (head === undefined) return void (head = record.slice(1).split(' '))
+    const [oldMode = '', newMode = '', old = '', now = ''] = head
+    head = undefined
+    if (!isOwnState(name(record))) changes.push({ path: name(record), oldMode, newMode, old, now })
+  })
+  return ok(changes)
+}
+
+async function proposalSince(copy: Repository, from: string): Promise<Result<Proposal>> {
+  const tree = await workingTree(copy)
+  if (!tree.ok) return tree
+  const changes = await changesBetween(copy, from, tree.value)
+  if (!changes.ok) return changes
+  const odd = changes.value.find(({ newMode }) => newMode === '120000' || newMode === '160000')
+  if (odd !== undefined) return failed(notTaken(odd.path))
+  const patch = await gitIn(copy, ['diff', '--binary', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--end-of-options', from, tree.value])
+  if (!patch.ok) return failed(gitFailure('git could not write what the agent changed as a patch', patch))
+  return ok({ tree: tree.value, files: await withTexts(copy, changes.value), patch: answerText(patch.stdout) })
+}
+
+const none = /^0+$/
+
+async function withTexts(copy: Repository, changes: readonly Change[]): Promise<readonly ProposedFile[]> {
+  const texts = new Map<string, string>()
+  const ids = changes.flatMap(({ old, now, oldMode }) => [...(none.test(old) || oldMode === '160000' ? [] : [old]), ...(none.test(now) ? [] : [now])])
+  for await (const [id, content] of readBlobs(copy, [...new Set(ids)], mostText)) {
+    if (!content.subarray(0, 8000).includes(0)) texts.set(id, new TextDecoder().decode(content))
+  }
+  return changes.map(({ path, old, now }): ProposedFile => {
+    const [before, after] = [texts.get(old), texts.get(now)]
+    return {
+      path,
+      change: none.test(old) ? 'added' : none.test(now) ? 'deleted' : 'changed',
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    }
+  })
+}
+
+type Places = { readonly checkout: Repository; readonly copy: Repository; readonly tree: string; readonly cache: Pick<Cache, 'keepBlob' | 'readBlob'> }
+
+/** Taking back turned round: each file goes from what it is to what the copy holds, and nothing is written when one of them was touched. */
+async function applied({ checkout, copy, tree, cache }: Places, proposal: Proposal): ReturnType<IsolatedCopy['apply']> {
+  const nothing = (...failures: readonly Failure[]) => ({ applied: [], failures })
+  const [now, changes] = [await workingTree(checkout, copy), await changesBetween(copy, tree, proposal.tree)]
+  if (!now.ok) return nothing(...now.failures)
+  if (!changes.ok) return nothing(...changes.failures)
+  const moved = await changesBetween(copy, tree, now.value)
+  if (!moved.ok) return nothing(...moved.failures)
+  const touched = new Set(moved.value.map(({ path }) => path))
+  const edited = changes.value.filter(({ path }) => touched.has(path))
+  if (edited.length > 0) return nothing(...edited.map(({ path }) => editedMeanwhile(path)))
+  const files: MendedFile[] = []
+  for (const change of changes.value) {
+    const file = await exchange(checkout, copy, change, cache)
+    if ('type' in file) return nothing(file)
+    files.push(file)
+  }
+  const { restored, failures } = await takeBack(checkout.root, [{ files, derived: [] }], cache)
+  return { applied: restored, failures: failures.map((failure) => (failure.type === 'undo.edited' ? editedMeanwhile(failure.place?.file ?? '') : failure)) }
+}
+
+async function exchange(checkout: Repository, copy: Repository, change: Change, cache: Places['cache']): Promise<MendedFile | Failure> {
+  const { path } = change
+  const here = await readDiskFile(join(checkout.root, path), 0)
+  if (none.test(change.now)) return { path, before: null, after: here?.digest ?? null }
+  const there = await readDiskFile(join(copy.root, path), largestFile)
+  if (there?.content === undefined) return tooLarge(path)
+  return { path, before: await cache.keepBlob(there.content), after: here?.digest ?? null, mode: modeOf(change, there.mode, here?.mode) }
+}
+
+/** git only knows whether a file is executable; the other permission bits stay as they are here. */
+function modeOf({ oldMode, newMode }: Change, there: number, here: number | undefined): number {
+  if (here === undefined || here > 0o7777) return there & 0o7777
+  if (oldMode === newMode) return here
+  return newMode === '100755' ? here | ((here & 0o444) >> 2) : here & ~0o111
+}
+
+const editedMeanwhile = (path: string): Failure => ({
+  type: 'agent.edited',
+  what: `${path} was edited while the agent worked on it`,
+  kept: 'your edit; nothing of the agent was applied',
+  hint: 'Run pawl fix again.',
+  place: { file: path },
+})
+
+const notTaken = (path: string): Failure => ({
+  type: 'agent.odd-file',
+  what: `the agent made ${path} a link or a repository of its own`,
+  kept: 'nothing of the agent was applied',
+  place: { file: path },
+})
+
+const tooLarge = (path: string): Failure => ({
+  type: 'agent.odd-file',
+  what: `what the agent made of ${path} is larger than 64 MiB or no file`,
+  kept: 'nothing of the agent was applied',
+  place: { file: path },
+})
