@@ -8,33 +8,20 @@ import { commandExecutor } from '../executors/command.ts'
 import { changedFromMain } from '../host/line-changes.ts'
 import { mendings } from '../host/mendings.ts'
 import { writtenAt } from '../host/written-at.ts'
-import type { Cache } from '../model/cache.ts'
-import type { Cancellation } from '../model/cancellation.ts'
-import type { Consent } from '../model/consent.ts'
 import type { AttemptId } from '../model/event.ts'
 import type { Executor, Executors } from '../model/executor.ts'
 import type { Run } from '../model/run.ts'
 import type { Action, Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
-import type { Planned } from './draft.ts'
 import { processTag } from './recover.ts'
 import { redactionOf } from './redacted.ts'
 import { scriptEnvironments } from './script-environments.ts'
-import { environmentOf, type Site } from './site.ts'
+import { environmentOf } from './site.ts'
+import { agentExecutor } from './agent-executor.ts'
+import type { WorldParts } from './world-parts.ts'
 import { filesToMend } from './files-to-mend.ts'
 import { formatterFile } from './formatter-file.ts'
 import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
-
-export type WorldParts = {
-  readonly site: Site
-  readonly planned: Planned
-  readonly cache: Cache
-  readonly consent: Consent
-  readonly cancellation: Cancellation
-  readonly openLog: AttemptWorld['openLog']
-  readonly run: number
-  readonly dryRun: boolean
-}
 
 export function attemptWorld(parts: WorldParts): {
   worldOf(run: Pick<Run, 'settled'>): AttemptWorld
@@ -64,6 +51,7 @@ export function attemptWorld(parts: WorldParts): {
   return {
     worldOf: (run) => ({
       ...shared,
+      settled: run.settled,
       filesFor: (task) => filesToMend(task, planned.plan, run) ?? sight.filesFor(task),
       visible: (task, fresh) => sight.visible(task, fresh, run),
     }),
@@ -81,6 +69,7 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
   const environmentFor = (task: Task, cwd: string): Record<string, string> =>
     environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env], logins: installs(task) })
   return {
+    agent: redaction.executor(stirring(agentExecutor(parts), stir)),
     command: redaction.executor(
       stirring(
         commandExecutor({

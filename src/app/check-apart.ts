@@ -1,10 +1,8 @@
 /** Checks one tree of git apart from the files on disk, in a copy: what is staged beside unstaged edits, or a commit that is to be pushed. */
 import { requestFromEnvironment } from '../config/environment-names.ts'
 import { indexAndDisk, stagedTree } from '../host/staging.ts'
-import { repositoryFiles } from '../host/repository-files.ts'
 import { makeStateFolder } from '../host/state-trouble.ts'
 import { shadowFolder, shadowRepository, syncShadow, type ShadowWish } from '../host/shadow.ts'
-import { treeSource } from '../host/tree-source.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { HeldLock } from '../model/lock.ts'
 import type { Request } from '../model/request.ts'
@@ -13,7 +11,7 @@ import { whileLocked } from './locked.ts'
 import type { Checked } from './perform.ts'
 import { planFor } from './planned.ts'
 import { recover } from './recover.ts'
-import type { Site } from './site.ts'
+import { siteOfCopy, type Site } from './site.ts'
 import { writableState, type State } from './state.ts'
 
 export type Apart = {
@@ -80,7 +78,7 @@ export async function checkApart(site: Site, options: CheckOptions, apart: Apart
   const { repository } = site
   if (repository === undefined) return failed({ type: 'repo.no-git', what: `${site.root} is no git repository` })
   const folder = shadowFolder(repository, site.stateFolder)
-  const copy = shadowSite(site, folder)
+  const copy = siteOfCopy(site, shadowRepository(repository, folder))
   const state = await writableState(copy)
   if (!state.ok) return state
   try {
@@ -88,20 +86,6 @@ export async function checkApart(site: Site, options: CheckOptions, apart: Apart
     return await whileLocked(site, wish, (lock) => locked({ site, copy, folder }, options, apart, state.value, lock))
   } finally {
     state.value.close()
-  }
-}
-
-/** The same place, with the copy instead of the checkout: its results are the checkout's, for they are proven for a content. */
-function shadowSite(site: Site, folder: string): Site {
-  if (site.repository === undefined) return site
-  const shadow = shadowRepository(site.repository, folder)
-  const trees = treeSource(shadow.root, shadow)
-  return {
-    ...site,
-    root: shadow.root,
-    repository: shadow,
-    trees,
-    files: (tree) => repositoryFiles(shadow.root, tree === undefined ? trees : { ...trees, look: tree }, site.root),
   }
 }
 

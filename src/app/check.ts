@@ -1,5 +1,6 @@
 /** The main job: one run over a repository, from a request to a verdict. */
 import { failed, ok, type Result } from '../model/failure.ts'
+import { agentTrouble } from './agent-trouble.ts'
 import { begun, enoughSpace, type CheckOptions } from './begun.ts'
 import { checkApart, stagedApart } from './check-apart.ts'
 import { whileLocked } from './locked.ts'
@@ -41,6 +42,8 @@ async function planned(site: Site, options: CheckOptions, early: State): Promise
       hint: 'Leave --interactive out, or use --no-fix.',
     })
   }
+  const trouble = agentTrouble(site, options, plan.value)
+  if (trouble !== undefined) return failed(trouble)
   const space = await enoughSpace(site, plan.value.settings.diskFreeBytes)
   if (space !== undefined) return failed(space)
   const state = await writableState(site, early)

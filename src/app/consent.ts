@@ -22,3 +22,6 @@ const levelText: Readonly<Record<Task['level'], string>> = {
   3: 'It installs programs or touches your home folder',
   4: 'It is never run by itself',
 }
+
+/** Where nobody is to be asked. */
+export const noOne: Ask = async () => false

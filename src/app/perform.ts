@@ -46,6 +46,8 @@ export type Performance = {
   readonly prior: Prior | undefined
   /** What happened before the first round. */
   readonly before: readonly Happening[]
+  /** Where raw output goes. Absent: into the logs of the run. */
+  readonly openLog?: AttemptWorld['openLog']
 }
 
 export async function perform(site: Site, started: Started, how: Performance): Promise<Checked> {
@@ -61,9 +63,19 @@ export async function perform(site: Site, started: Started, how: Performance): P
     () => state.store.settle(),
     (events) => reporters.show(events, shownPlan),
   )
-  const openLog = settings.dryRun ? noLog : logsInto(site, run, reporters, lateNotes)
+  const openLog = how.openLog ?? (settings.dryRun ? noLog : logsInto(site, run, reporters, lateNotes))
   const consent = consentBy(settings.interactive ? how.ask : undefined)
-  const world = attemptWorld({ site, planned, cache: state.cache, consent, cancellation: how.cancellation, openLog, run, dryRun: settings.dryRun })
+  const world = attemptWorld({
+    site,
+    planned,
+    cache: state.cache,
+    consent,
+    ask: how.ask,
+    cancellation: how.cancellation,
+    openLog,
+    run,
+    dryRun: settings.dryRun,
+  })
   const runWorld: RunWorld = {
     clock: site.clock,
     cancellation: how.cancellation,

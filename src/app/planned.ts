@@ -1,5 +1,6 @@
 /** From a request to a Plan: configuration, environment and detection are laid over each other, then compiled. */
 import { availableParallelism } from 'node:os'
+import { withAiFix } from '../config/ai-fix.ts'
 import { coverageChecks } from '../config/coverage-checks.ts'
 import { detect } from '../config/detect.ts'
 import { requestFromEnvironment } from '../config/environment-names.ts'
@@ -113,7 +114,10 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const filtered = await filteredBy(site, settings, { files, tree, tasks: declared.value.tasks })
   if (!filtered.ok) return filtered
   const selected = select(
-    declared.value.tasks.filter((task) => !unmet.has(task.id)),
+    withAiFix(
+      declared.value.tasks.filter((task) => !unmet.has(task.id)),
+      settings.aiFix,
+    ),
     {
       only: [...settings.only, ...settings.strategy.only],
       skip: [...settings.skip, ...settings.strategy.skip],
@@ -134,7 +138,9 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   )
   // A person who is asked each time may allow more than a default does.
   const fixLevel = settings.interactive && settings.fixLevel >= 0 ? 3 : settings.fixLevel
-  const limits: Limits = { rounds: settings.rounds, failFast: settings.failFast, fixLevel }
+  // Each turn of an agent that mends opens a round.
+  const rounds = settings.rounds + (settings.aiFix?.iterations ?? 0)
+  const limits: Limits = { rounds, failFast: settings.failFast, fixLevel }
   const { found, remarks } = wished.value.detected
   const where = loaded.path === undefined ? {} : { path: loaded.path }
   return ok({ settings, loaded: where, detected: { found, remarks }, tasks, skips, limits, notes, ...(paths === undefined ? {} : { selected: paths }) })

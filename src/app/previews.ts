@@ -5,13 +5,23 @@ import { newCancellation } from '../model/cancellation.ts'
 import { newRun } from '../model/run.ts'
 import type { TaskId } from '../model/task.ts'
 import { attemptWorld } from './attempt-world.ts'
-import { consentBy } from './consent.ts'
+import { consentBy, noOne } from './consent.ts'
 import type { Planned } from './draft.ts'
 import type { Site } from './site.ts'
 
 export async function previewsOf(site: Site, planned: Planned, cache: Cache): Promise<ReadonlyMap<TaskId, Preview>> {
   const silent = () => ({ write: () => undefined, close: async () => undefined })
-  const world = attemptWorld({ site, planned, cache, consent: consentBy(undefined), cancellation: newCancellation(), openLog: silent, run: 0, dryRun: true })
+  const world = attemptWorld({
+    site,
+    planned,
+    cache,
+    consent: consentBy(undefined),
+    ask: noOne,
+    cancellation: newCancellation(),
+    openLog: silent,
+    run: 0,
+    dryRun: true,
+  })
   const run = newRun()
   const previews = new Map<TaskId, Preview>()
   for (const id of planned.plan.order) {

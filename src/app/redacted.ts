@@ -129,6 +129,7 @@ function cleanOutcome(outcome: Outcome, clean: Clean): Outcome {
 /** Outcomes come clean from `executor` and `outcome`; names, paths of copies for undo and digests stay as they are. */
 function cleanHappening<T extends Happening | Event>(happening: T, clean: Clean): T {
   if (happening.type === 'failure.noted') return { ...happening, failure: cleanFailure(happening.failure, clean) }
+  if (happening.type === 'attempt.noted') return { ...happening, text: clean(happening.text) }
   if (happening.type === 'cancel.requested') return { ...happening, reason: clean(happening.reason) }
   if (happening.type !== 'run.started') return happening
   const { plan } = happening

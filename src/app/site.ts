@@ -58,6 +58,18 @@ export async function findSite(cwd: string, env: Readonly<Record<string, string 
   })
 }
 
+/** The same place, with a copy instead of the checkout: its results are the checkout's, for they are proven for a content. */
+export function siteOfCopy(site: Site, copy: Repository): Site {
+  const trees = treeSource(copy.root, copy)
+  return {
+    ...site,
+    root: copy.root,
+    repository: copy,
+    trees,
+    files: (tree) => repositoryFiles(copy.root, tree === undefined ? trees : { ...trees, look: tree }, site.root),
+  }
+}
+
 /** The folders of whose contents tools are made: what a copy borrows is the same tool as in the checkout. */
 export const toolRoots = (site: Site): readonly string[] => [...new Set([site.root, site.checkout])]
 

@@ -3,6 +3,7 @@ import { parseDuration } from '../model/duration.ts'
 import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
 import { parseBytes } from './bytes.ts'
+import { aiFixOf, type AiFix } from './ai-fix.ts'
 import { fileLayer, fileOnly, profileOf, requestLayer, type FileLayer, type Layers, type Said } from './layers.ts'
 import type { Origins, Settings, Strategy, TimeLimits } from './settings.ts'
 import type { ProfileConfig } from './shape.ts'
@@ -25,12 +26,16 @@ export function settingsFrom(layers: Layers): Result<{ readonly settings: Settin
   if (!profile.ok) return profile
   const file = fileLayer(layers.loaded, profile.value)
   const strategy = chosenStrategy(layers, file('strategy'))
+  const wish = layers.flags.aiFix
+  const aiFix = wish === undefined ? ok(undefined) : aiFixOf(wish, layers.loaded)
   const conflicts = [
+    ...(wish !== undefined && forbidsAgents(layers.flags.fix) ? [agentForbidden] : []),
     ...interactiveConflict(layers.flags, '--interactive', '--no-fix'),
     ...interactiveConflict(layers.environment.request, 'INTERACTIVE', 'AUTO_REMEDIATE=0'),
   ]
-  if (!strategy.ok || conflicts.length > 0) return failed(...conflicts, ...(strategy.ok ? [] : strategy.failures))
-  return ok(split(settled(layers, file, strategy.value)))
+  if (!strategy.ok || !aiFix.ok || conflicts.length > 0)
+    return failed(...conflicts, ...(strategy.ok ? [] : strategy.failures), ...(aiFix.ok ? [] : aiFix.failures))
+  return ok(split(withAgent(settled(layers, file, strategy.value), aiFix.value)))
 }
 
 /** Every setting with its origin. */
@@ -70,6 +75,23 @@ function settled(layers: Layers, file: FileLayer, strategy: Said<Strategy>): Sou
     persist: asked('persist') ?? byDefault(false),
     logs: asked('logs') ?? byDefault(true),
   }
+}
+
+/** An agent changes files of the repository, so its run may do that. */
+function withAgent(sources: Sources, aiFix: AiFix | undefined): Sources {
+  if (aiFix === undefined) return sources
+  const said = { origin: '--ai-fix', rank: 3 }
+  const fixLevel = sources.fixLevel.value >= fixLevels.tracked ? sources.fixLevel : { ...said, value: fixLevels.tracked }
+  return { ...sources, fixLevel, aiFix: { ...said, value: aiFix } }
+}
+
+const forbidsAgents = (fix: Request['fix']): boolean => fix === false || fix === 'safe'
+
+const agentForbidden: Failure = {
+  type: 'args.conflict',
+  what: 'an agent is to mend, and no fix may change files of the repository',
+  why: '--no-fix and --fix=safe forbid what --ai-fix asks for',
+  hint: 'Leave one of them out.',
 }
 
 type Sources = { readonly [K in keyof Settings]: Said<NonNullable<Settings[K]>> }

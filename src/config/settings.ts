@@ -1,4 +1,5 @@
 /** Settings are the Request laid over the environment, the file and the defaults: every value that a run obeys, and where it came from. */
+import type { AiFix } from './ai-fix.ts'
 import type { Selection } from '../model/request.ts'
 
 export type Strategy = {
@@ -30,6 +31,8 @@ export type Settings = {
   readonly interactive: boolean
   /** -1 none, else the highest FixLevel that may run. */
   readonly fixLevel: number
+  /** Absent: no agent mends. */
+  readonly aiFix?: AiFix
   readonly force: boolean
   readonly only: readonly string[]
   readonly skip: readonly string[]

@@ -1,37 +1,22 @@
 /** The shape of pawl.yaml. Validation, types, the JSON Schema and the reference in the docs all come from here. */
 import * as v from 'valibot'
-import { parseDuration } from '../model/duration.ts'
-import { isEndlessGlob } from '../model/endless-glob.ts'
+import { agentShape, aiFixShape } from './agent-shape.ts'
 import { parseBytes } from './bytes.ts'
+import { count, describe, duration, glob, globs, oneOrMore } from './shape-words.ts'
 
-const describe = <S extends v.GenericSchema>(schema: S, description: string) => v.pipe(schema, v.description(description))
-
-// The text of each `v.check` completes "must be …" in what the user reads.
-const isDuration = (value: string | number): boolean => (parseDuration(value) ?? 0) > 0
-const duration = describe(
-  v.pipe(v.union([v.string(), v.number()]), v.check(isDuration, 'a duration such as "90s", "10m", "1h 30m" or a number of seconds')),
-  'A duration: "90s", "10m", "1h 30m", or a number of seconds.',
-)
 const size = v.pipe(
   v.union([v.string(), v.number()]),
   v.check((value) => parseBytes(value) !== undefined, 'a size such as "1GiB", "500MB" or a number of bytes'),
 )
-const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const exitCodes = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.readonly())
 const folder = v.pipe(v.string(), v.check(isInside, 'a folder inside the repository, relative to its root, such as "packages/app"'))
 const retryTimes = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20))
-const glob = v.pipe(
-  v.string(),
-  v.check((text) => !isEndlessGlob(text), 'a glob in which nothing that repeats itself is repeated, because that could take for ever'),
-)
-const globs = v.array(glob)
 const oneOrMoreGlobs = v.union([glob, globs])
 const timeLimitNames = ['runtime', 'packageManager', 'environmentFolder', 'lockfile', 'dependencySync', 'quality', 'platform'] as const
 const exits = v.strictObject({
   pass: v.optional(describe(exitCodes, 'Exit codes that mean "passed". Default: [0].')),
   findings: v.optional(describe(v.union([exitCodes, v.literal('other')]), 'Exit codes that mean findings. Default: "other", every other code from 1 to 125.')),
 })
-const oneOrMore = v.union([v.string(), v.array(v.string())])
 const command = describe(
   oneOrMore,
   'A list of arguments, started without a shell; or a text: started without a shell when it has no shell syntax, through `sh -c` when it has. "{files}" stands for the selected files and is not allowed in shell text.',
@@ -336,6 +321,10 @@ export const configShape = v.strictObject({
       'Tasks of every package of the workspace that has a script of this name, or of all with a `command`. Globs and `cwd` are relative to the package. In `needs` and `after`, "^build" is that task of the packages it depends on, "build" its own. false switches the tasks off.',
     ),
   ),
+  agents: v.optional(
+    describe(v.record(v.string(), agentShape), 'Coding agents by name, for --ai-fix and pawl fix. `claude` is known; one with its name changes it.'),
+  ),
+  aiFix: v.optional(describe(aiFixShape, 'How an agent mends what the fixes of tools do not: pawl fix, or --ai-fix.')),
   coverage: v.optional(describe(coverageShape, 'Coverage that only rises: where its reports are, and what is asked of them.')),
   checks: v.optional(describe(v.record(v.string(), v.union([v.literal(false), checkShape])), 'The checks by name. false switches a detected check off.')),
 })

@@ -1,6 +1,20 @@
 /** Every command of pawl: what it is for, its flags and examples; its code is loaded only when it is called. */
 import type { Command } from './command.ts'
-import { ageFlags, coverageFlags, dryFlag, initFlags, limitFlag, planFlags, removeFlag, runFlags, statsFlags, traceFlags, watchFlags } from './flags.ts'
+import {
+  ageFlags,
+  coverageFlags,
+  dryFlag,
+  fixFlags,
+  hookFlags,
+  initFlags,
+  limitFlag,
+  planFlags,
+  removeFlag,
+  runFlags,
+  statsFlags,
+  traceFlags,
+  watchFlags,
+} from './flags.ts'
 
 const none = { least: 0, most: 0 }
 
@@ -21,6 +35,20 @@ export const commands: readonly Command[] = [
       ['pawl --format sarif -o pawl.sarif', 'findings for other tools'],
     ],
     load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'fix',
+    usage: 'pawl fix [flags] [-- FILE…]',
+    summary: 'Mend by the fixes of tools, then by a coding agent in a copy; applied only when strictly better',
+    flags: fixFlags,
+    words: none,
+    examples: [
+      ['pawl fix', 'shows each edit and asks before it is applied'],
+      ['pawl fix --yes --max-cost 2', 'without asking, for at most 2 US dollars'],
+      ['pawl fix --only eslint,tsc --agent mine', 'two checks, by an agent that pawl.yaml names'],
+      ['pawl fix --allow tests', 'the agent may change tests, too'],
+    ],
+    load: async () => (await import('./commands/fix.ts')).fix,
   },
   {
     name: 'watch',
@@ -196,7 +224,7 @@ export const commands: readonly Command[] = [
     name: 'hook',
     usage: 'pawl hook pre-commit|pre-push [flags]',
     summary: 'What a git hook runs: checks exactly what is committed or pushed',
-    flags: runFlags,
+    flags: hookFlags,
     words: { least: 1, most: 1, choices: ['pre-commit', 'pre-push'] },
     examples: [['pawl hook pre-commit --staged --fast', 'in a hook that somebody else wrote']],
     load: async () => (await import('./commands/hook.ts')).hook,

@@ -49,6 +49,8 @@ export const runFlags: readonly Flag[] = [
     shown: 'LEVEL',
   }),
   flag('no-fix', 'Run no fix'),
+  flag('ai-fix', 'Let a coding agent mend what is left after that, in a copy; default: claude', { value: 'optional', shown: 'AGENT' }),
+  flag('yes', 'With --ai-fix: apply what is strictly better without asking', { short: 'y' }),
   flag('dry-run', 'Show exactly what would happen; change nothing anywhere', { short: 'n' }),
   flag('interactive', 'Ask before each fix', { short: 'i' }),
   flag('fail-fast', 'Start nothing more after the first failure'),
@@ -63,8 +65,22 @@ export const runFlags: readonly Flag[] = [
 ]
 
 /** What makes sense again and again while somebody edits. */
-const onceOnly = new Set(['dry-run', 'interactive', 'persist', 'format', 'output'])
+const onceOnly = new Set(['dry-run', 'interactive', 'persist', 'format', 'output', 'ai-fix', 'yes'])
 export const watchFlags: readonly Flag[] = runFlags.filter((one) => !onceOnly.has(one.name))
+
+/** A hook must not keep a commit waiting for an agent. */
+export const hookFlags: readonly Flag[] = runFlags.filter((one) => !['ai-fix', 'yes'].includes(one.name))
+
+export const fixFlags: readonly Flag[] = [
+  ...runFlags.filter((one) => !['ai-fix', 'no-fix'].includes(one.name)),
+  flag('agent', 'Which agent; default: that of pawl.yaml, else claude', { value: 'text', shown: 'NAME' }),
+  flag('iterations', 'Most turns of the agent; default: 10', { value: 'number', shown: 'N' }),
+  flag('allow', 'Protected files that the agent may change: globs, or "tests" for all tests', { value: 'list', shown: 'GLOB,…' }),
+  flag('max-time', 'Time of all turns together; default: 1h', { value: 'duration', shown: 'TIME' }),
+  flag('max-turns', 'Turns of the model in all, as the agent counts them', { value: 'number', shown: 'N' }),
+  flag('max-tokens', 'Tokens in all', { value: 'number', shown: 'N' }),
+  flag('max-cost', 'US dollars in all, as the agent tells', { value: 'text', shown: 'USD' }),
+]
 
 export const planFlags: readonly Flag[] = [
   ...selecting,

@@ -2,7 +2,7 @@
 import type { Arguments } from './command.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { ScreenWish } from '../reporters/screen.ts'
-import type { FixWish, Request, Selection } from '../../model/request.ts'
+import type { AiFixWish, FixWish, Request, Selection } from '../../model/request.ts'
 
 export function requestOf(args: Arguments): Result<Request> {
   const { flags } = args
@@ -12,6 +12,8 @@ export function requestOf(args: Arguments): Result<Request> {
     return Array.isArray(value) ? value : undefined
   }
   const fix = fixWish(args)
+  const aiFix = aiFixWish(args)
+  if (!aiFix.ok) return aiFix
   const selection = selectionOf(args)
   if (!selection.ok) return selection
   const text = (name: string): string | undefined => (typeof flags.get(name) === 'string' ? String(flags.get(name)) : undefined)
@@ -26,6 +28,7 @@ export function requestOf(args: Arguments): Result<Request> {
       failFast: has('fail-fast') || undefined,
       persist: has('persist') || undefined,
       fix,
+      aiFix: aiFix.value,
       selection: selection.value,
       only: list('only'),
       skip: list('skip'),
@@ -49,6 +52,39 @@ function fixWish({ flags }: Arguments): FixWish | undefined {
   const fix = flags.get('fix')
   const levels = ['safe', 'tracked', 'lock', 'system'] as const
   return fix === true ? true : levels.find((level) => level === fix)
+}
+
+/** `pawl fix` asks for it by its name, other commands by a flag. */
+function aiFixWish({ command, flags }: Arguments): Result<AiFixWish | undefined> {
+  const flag = flags.get('ai-fix')
+  if (flag === undefined && command.name !== 'fix') {
+    const alone = flags.has('yes') && command.flags.some(({ name }) => name === 'ai-fix')
+    return alone
+      ? failed({ type: 'args.conflict', what: '--yes says yes to nothing without --ai-fix', hint: 'Add --ai-fix, or use pawl fix --yes.' })
+      : ok(undefined)
+  }
+  const cost = flags.get('max-cost')
+  const usd = typeof cost === 'string' ? Number(cost) : undefined
+  if (usd !== undefined && !(usd > 0 && Number.isFinite(usd)))
+    return failed({
+      type: 'args.bad-value',
+      what: `--max-cost needs a number of US dollars above 0, not '${String(cost)}'`,
+      hint: 'For example --max-cost 2.50',
+    })
+  const number = (name: string): number | undefined => (typeof flags.get(name) === 'number' ? Number(flags.get(name)) : undefined)
+  const agent = typeof flag === 'string' ? flag : flags.get('agent')
+  const allow = flags.get('allow')
+  const said = {
+    agent: typeof agent === 'string' ? agent : undefined,
+    iterations: number('iterations'),
+    allow: Array.isArray(allow) ? allow : undefined,
+    timeMs: number('max-time'),
+    turns: number('max-turns'),
+    tokens: number('max-tokens'),
+    usd,
+    unasked: flags.has('yes') || undefined,
+  }
+  return ok(Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)))
 }
 
 function selectionOf(args: Arguments): Result<Selection | undefined> {

@@ -7,7 +7,7 @@ import { findingLines } from './finding-text.ts'
 import type { OutputTail } from './output-tail.ts'
 import type { Palette } from './palette.ts'
 import { quotedWord } from '../../model/shell-words.ts'
-import { reproduceText } from './reproduce.ts'
+import { reproduceText } from '../../model/reproduce.ts'
 import { safeLine } from './safe-text.ts'
 
 const mostFindings = 50

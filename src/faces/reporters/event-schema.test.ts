@@ -100,6 +100,7 @@ function everything(): string[] {
     more.happens({ type: 'attempt.missed', attempt: 'a@1.2', task: taskId('a'), cause })
   for (const outcome of [
     passed(),
+    { ...passed(), spent: { timeMs: 3, turns: 2, tokens: 5, usd: 0.25 } },
     { kind: 'lost' },
     { kind: 'refused', reason: 'no' },
     { kind: 'described', description: 'd', reused: { run: 1, at: 2 } },
@@ -107,6 +108,7 @@ function everything(): string[] {
   ] as const)
     more.runs('fix', outcome)
   more.happens({ type: 'tasks.reused', round: 1, reused: [{ task: taskId('a'), run: 1, at: 2, savedMs: 3, findings: [], outputs: 'ff' }] })
+  more.happens({ type: 'attempt.noted', attempt: 'fix@1.1', task: taskId('fix'), text: 'turn 1' })
   more.happens({ type: 'mending.begun', attempt: 'fix@1.1', task: taskId('fix'), record: { mark: { delta: {} }, copies: {}, derived: [] } })
   more
     .happens({ type: 'failure.noted', failure: { type: 'store.recovered', what: 'w', place: { file: 'f', line: 1 } } })

@@ -2,6 +2,7 @@
 import type { Cause, ChangedPart } from '../../model/cause.ts'
 import { type Event, type EventType, eventTypes, type Happening, type PlanSummary } from '../../model/event.ts'
 import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
+import type { Spent } from '../../model/budget.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
@@ -62,6 +63,12 @@ const usage: Shape<Usage> = {
 }
 const mend: Shape<Mend> = { files: list(ref('mendedFile')), derived: list(text) }
 
+const spent: Shape<Spent> = {
+  timeMs: duration,
+  turns: optional(count),
+  tokens: optional(count),
+  usd: optional({ type: 'number', minimum: 0, description: 'US dollars, as the agent tells.' }),
+}
 const share: Shape<Share> = { judged: count, of: count }
 
 const outcomes: Shapes<Outcome, 'kind'> = {
@@ -75,6 +82,7 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     cut: optional(flag),
     alone: optional(flag),
     usage: optional(ref('usage')),
+    spent: optional(ref('spent')),
   },
   cached: { findings: list(ref('finding')), from: ref('origin'), savedMs: duration, durationMs: optional(duration), outputs: optional(text) },
   failed: {
@@ -87,6 +95,7 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     cut: optional(flag),
     alone: optional(flag),
     usage: optional(ref('usage')),
+    spent: optional(ref('spent')),
   },
   errored: { failure: ref('failure'), durationMs: duration },
   'timed-out': { limitMs: duration, silent: optional(flag), durationMs: duration, usage: optional(ref('usage')) },
@@ -156,6 +165,7 @@ const happenings: Shapes<Happening, 'type'> = {
   'tasks.reused': { round: fromOne, reused: list(ref('reused')) },
   'attempt.started': { attempt: text, task: text, round: count },
   'attempt.missed': { attempt: text, task: text, fingerprint: optional(text), cause: ref('cause') },
+  'attempt.noted': { attempt: text, task: text, text },
   'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
   'task.blocked': { task: text, round: count, by: text },
   // Where the contents from before are kept is pawl's own business; readers may rely on its being there.
@@ -194,6 +204,7 @@ export function eventSchema(): Schema {
       mendedFile: shaped(mendedFile),
       mend: shaped(mend),
       share: shaped(share),
+      spent: shaped(spent),
       usage: shaped(usage),
       outcome: tagged('kind', outcomes),
       cause: tagged('kind', causes),

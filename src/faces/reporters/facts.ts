@@ -1,4 +1,5 @@
 /** Facts are what a report needs and a Run does not keep: who asked, why tasks ran, what was mended, what went wrong beside. */
+import { spentTogether, type Spent } from '../../model/budget.ts'
 import type { Cause } from '../../model/cause.ts'
 import type { Event } from '../../model/event.ts'
 import type { Failure } from '../../model/failure.ts'
@@ -25,6 +26,8 @@ export type Facts = {
   /** How each task ended the last time that it really ran in this run: a later round may only reuse that. */
   really: Map<TaskId, Outcome>
   mended: Mended[]
+  /** What each turn of an agent used. */
+  spent: Spent[]
   noted: Failure[]
   finished: { readonly verdict: Verdict; readonly counts: Counts; readonly durationMs: number; readonly savedMs: number } | undefined
 }
@@ -43,6 +46,7 @@ export function newFacts(): Facts {
     causes: new Map(),
     really: new Map(),
     mended: [],
+    spent: [],
     noted: [],
     finished: undefined,
   }
@@ -73,11 +77,17 @@ export function remember(facts: Facts, event: Event): void {
   }
 }
 
+/** Of all turns of agents; undefined: there was none. */
+export function spentIn({ spent: [first, ...more] }: Facts): Spent | undefined {
+  return first === undefined ? undefined : more.reduce(spentTogether, first)
+}
+
 /** Every file that fixes of this run changed, once. */
 export const mendedFiles = (facts: Facts): readonly string[] => [...new Set(facts.mended.flatMap((mended) => mended.files))]
 
 function rememberOutcome(facts: Facts, task: TaskId, outcome: Outcome): void {
   if (outcome.kind !== 'cached') facts.really.set(task, outcome)
+  if ((outcome.kind === 'passed' || outcome.kind === 'failed') && outcome.spent !== undefined) facts.spent.push(outcome.spent)
   if ((outcome.kind !== 'passed' && outcome.kind !== 'failed') || outcome.mend === undefined) return
   const files = outcome.mend.files.map((file) => file.path)
   // A fix that failed may have changed files, but what it declares to write is not known to be written.

@@ -14,7 +14,7 @@ import { countText } from './finding-text.ts'
 import { type OutputTail, outputTail } from './output-tail.ts'
 import { type Palette, palette as paletteOf } from './palette.ts'
 import { quotedWord } from '../../model/shell-words.ts'
-import { reproduceText } from './reproduce.ts'
+import { reproduceText } from '../../model/reproduce.ts'
 import { safeLine } from './safe-text.ts'
 import type { Screen } from './screen.ts'
 import { settlementLine } from './settlement-text.ts'
@@ -79,6 +79,8 @@ function eventLines(scene: Scene, event: Event, run: Run, plan: Plan): string[] 
       return startLines(scene, event)
     case 'round.opened':
       return event.round > 1 && scene.detail !== 'quiet' ? [palette.dim(`round ${event.round}: checking again what the fixes disturbed`)] : []
+    case 'attempt.noted':
+      return scene.detail === 'quiet' ? [] : [palette.dim(`  ${safeLine(event.task)}: ${safeLine(event.text)}`)]
     case 'attempt.finished':
     case 'tasks.reused':
       return endingsIn(event).flatMap((ended) => finishedLines(scene, ended, run, plan))

@@ -2,7 +2,7 @@
 import type { Plan } from '../../model/plan.ts'
 import { jsonText } from './json-text.ts'
 import { levelNames, type PlanRow, planRows, type Previews } from './plan-preview.ts'
-import { reproduceText } from './reproduce.ts'
+import { reproduceText } from '../../model/reproduce.ts'
 
 /** Raised when a reader of version 1 would misunderstand; new fields do not raise it. */
 const version = 1

@@ -4,7 +4,7 @@ import type { Task, TaskId } from '../../model/task.ts'
 import { countText } from './finding-text.ts'
 import { type Palette, palette as paletteOf } from './palette.ts'
 import { levelNames, type PlanRow, planRows, type Previews } from './plan-preview.ts'
-import { reproduceText } from './reproduce.ts'
+import { reproduceText } from '../../model/reproduce.ts'
 import { safeLine } from './safe-text.ts'
 import { textWidth } from './text-width.ts'
 

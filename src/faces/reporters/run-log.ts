@@ -59,6 +59,8 @@ function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: 
       return [isFix(plan, event.task) ? ['REMEDIATE', `attempt ${event.task}`] : ['STATUS', `${event.attempt} started`]]
     case 'attempt.missed':
       return [['INFO', `${event.task} runs because ${causeText(event.cause)}`]]
+    case 'attempt.noted':
+      return [['INFO', `${event.task}: ${event.text}`]]
     case 'attempt.finished':
     case 'tasks.reused':
       return endingsIn(event).map((ended) => (isFix(plan, ended.task) ? fixLine(ended) : checkLine(ended, plan, run)))

@@ -6,7 +6,7 @@ import type { Run } from '../../model/run.ts'
 import type { Task, TaskId } from '../../model/task.ts'
 import type { Counts, Verdict } from '../../model/verdict.ts'
 import { logsCommand } from './detail-lines.ts'
-import { type Facts, mendedFiles } from './facts.ts'
+import { type Facts, mendedFiles, spentIn } from './facts.ts'
 import { countsText, savedText } from './counts-text.ts'
 import { countText } from './finding-text.ts'
 import { type Palette, palette as paletteOf } from './palette.ts'
@@ -26,6 +26,7 @@ export function summaryLines(plan: Plan, run: Run, facts: Facts, palette: Palett
     headline(plan, run, facts, palette),
     ...badLines(rows, facts, palette),
     ...mendedLines(facts),
+    ...agentLines(facts),
     ...heavyLines(facts, palette),
     ...savedLines(facts, palette),
     ...nextLines(rows, facts, verdictNow(run, facts), palette),
@@ -81,6 +82,18 @@ function mendedLines(facts: Facts): string[] {
   const derived = [...new Set(facts.mended.flatMap((mended) => mended.derived))]
   const wrote = derived.length === 0 ? [] : [`wrote ${namesText(derived)}`]
   return files.length === 0 ? wrote : [`mended ${countText(files.length, 'file')}: ${namesText(files)} (pawl undo takes it back)`, ...wrote]
+}
+
+/** Only what the agent told: what it did not tell is unknown, and left out. */
+function agentLines(facts: Facts): string[] {
+  const spent = spentIn(facts)
+  if (spent === undefined) return []
+  const parts = [
+    durationText(spent.timeMs),
+    ...(spent.tokens === undefined ? [] : [`${spent.tokens.toLocaleString('en')} tokens`]),
+    ...(spent.usd === undefined ? [] : [`${spent.usd.toFixed(2)} USD`]),
+  ]
+  return [`the agent used ${parts.join(', ')} in ${countText(facts.spent.length, 'turn')}`]
 }
 
 export function namesText(names: readonly string[], most: number = mostFiles): string {

@@ -2,7 +2,7 @@
 import { findSite } from '../../../app/site.ts'
 import { nearest } from '../../../model/suggestion.ts'
 import { taskId } from '../../../model/task.ts'
-import { reproduceText } from '../../reporters/reproduce.ts'
+import { reproduceText } from '../../../model/reproduce.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { say, sayJson, wantsJson } from '../say.ts'

@@ -1,0 +1,69 @@
+/** Gives an agent that mends its world: the copy that it works in, who judges its edit, and who may say yes to it. */
+import { basename, join } from 'node:path'
+import { agentOf } from '../agents/by-kind.ts'
+import { agentMend } from '../executors/agent-mend.ts'
+import { globLibrary, matcherFor } from '../host/globs.ts'
+import { openIsolatedCopy, type OpenCopy } from '../host/proposal.ts'
+import { keepProposed } from '../host/proposals-folder.ts'
+import { randomHex } from '../host/random-hex.ts'
+import type { AttemptContext, Executor } from '../model/executor.ts'
+import { Bug, failed } from '../model/failure.ts'
+import type { Proposal } from '../model/proposal.ts'
+import { reproduceText } from '../model/reproduce.ts'
+import type { AgentAction } from '../model/task.ts'
+import type { WorldParts } from './world-parts.ts'
+import { judgeCopy } from './judge-copy.ts'
+import { redactionOf } from './redacted.ts'
+import { environmentOf } from './site.ts'
+
+export async function agentMending(parts: WorldParts): Promise<Executor<AgentAction>> {
+  const { site, planned } = parts
+  const picomatch = await globLibrary()
+  const redaction = redactionOf(site, planned)
+  const processes = planned.settings.isolation === 'namespace' ? site.processes.isolated : site.processes
+  let open: OpenCopy | undefined
+  return agentMend({
+    plan: planned.plan,
+    clock: site.clock,
+    processes: redaction.processes(processes),
+    agentOf,
+    environmentFor: (choice, folder) =>
+      environmentOf({ ...site, root: folder }, folder, { pass: [...planned.settings.envPass, ...choice.env], key: planned.settings.envKey }),
+    async openCopy() {
+      if (site.repository === undefined)
+        return failed({ type: 'repo.no-git', what: `${site.root} is no git repository`, why: 'an agent works in a copy that git makes' })
+      const made = await openIsolatedCopy(site.repository, copyFolder(parts), parts.cache)
+      open = made.ok ? made.value : undefined
+      return made
+    },
+    async judge(copy, context) {
+      if (open === undefined || open.folder !== copy.folder) throw new Bug('a copy is to be judged that is not open')
+      return judgeCopy(parts, open, context)
+    },
+    matcherOf: (globs) => matcherFor(globs, picomatch),
+    keepBrief: (context, text) => keepProposed(site.stateFolder, `${nameOf(context)}.md`, text),
+    keepProposal: async (context, proposal) => {
+      const path = await keepProposed(site.stateFolder, `${nameOf(context)}.patch`, proposal.patch)
+      return path.startsWith(`${site.root}/`) ? path.slice(site.root.length + 1) : path
+    },
+    approve: (proposal, words) => parts.ask(`${shownDiff(proposal)}\n${words}. Apply it?`),
+    commandOf: reproduceText,
+    fence: () => `====${randomHex(8)}====`,
+  })
+}
+
+/** Below the state of the main checkout, so that programs which look upwards find what they find in the checkout. */
+function copyFolder({ site }: WorldParts): string {
+  const { repository } = site
+  return join(site.stateFolder, 'fixing', repository?.linked === true ? `worktree-${basename(repository.gitDir)}` : 'main')
+}
+
+const nameOf = ({ run, attempt }: AttemptContext): string => `run-${run}-${attempt}`
+
+const mostLines = 200
+
+function shownDiff({ patch }: Proposal): string {
+  const lines = patch.split('\n')
+  const more = lines.length - mostLines
+  return [...lines.slice(0, mostLines), ...(more > 0 ? [`… and ${more} more lines`] : [])].join('\n')
+}

@@ -1,0 +1,87 @@
+/** Judges an agent's edit where it was made: a run of the same plan over the copy, whose proofs hold for the same content anywhere. */
+import type { OpenCopy } from '../host/proposal.ts'
+import { noOne } from './consent.ts'
+import type { AttemptContext } from '../model/executor.ts'
+import { ok, type Result } from '../model/failure.ts'
+import type { Settlement } from '../model/outcome.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Reporter } from '../model/reporter.ts'
+import type { TaskId } from '../model/task.ts'
+import type { WorldParts } from './world-parts.ts'
+import type { Planned } from './draft.ts'
+import { perform } from './perform.ts'
+import { siteOfCopy } from './site.ts'
+import { noState, writableState } from './state.ts'
+
+/** Tools tidy what the agent wrote, but nothing is installed for it. */
+const mostLevel = 1
+
+export async function judgeCopy(parts: WorldParts, copy: OpenCopy, context: AttemptContext): Promise<Result<ReadonlyMap<TaskId, Settlement>>> {
+  const completed = await copy.complete()
+  if (!completed.ok) return completed
+  const site = siteOfCopy(parts.site, copy.repository)
+  const state = await writableState(site)
+  if (!state.ok) return state
+  try {
+    const planned = await plannedFor(parts.planned, () => site.trees.look())
+    // Its own history would be that of a tree which may never have been the user's; only what is proven is kept.
+    const started = { planned, run: parts.run, state: { ...noState(), cache: state.value.cache } }
+    const judged = await perform(site, started, {
+      command: 'pawl fix',
+      cancellation: context.cancellation,
+      ask: noOne,
+      reporters: async () => [relay(context)],
+      intact: () => true,
+      prior: undefined,
+      before: [],
+      openLog: () => logInto(context),
+    })
+    return ok(judged.result.settled)
+  } finally {
+    state.value.close()
+  }
+}
+
+async function plannedFor(planned: Planned, look: () => Promise<Planned['tree']>): Promise<Planned> {
+  const { settings, limits } = planned
+  return {
+    ...planned,
+    plan: withoutLate(planned.plan),
+    tree: await look(),
+    remembered: undefined,
+    settings: { ...settings, interactive: false },
+    limits: { rounds: settings.rounds, failFast: false, fixLevel: Math.min(limits.fixLevel, mostLevel) },
+  }
+}
+
+function withoutLate(plan: Plan): Plan {
+  const stays = (id: TaskId): boolean => plan.tasks.get(id)?.task.late !== true
+  const tasks = [...plan.tasks].filter(([id]) => stays(id))
+  return { ...plan, tasks: new Map(tasks.map(([id, one]) => [id, { ...one, task: { ...one.task, fixes: one.task.fixes.filter(stays) } }])) }
+}
+
+/** Tells those who watch the fix which check has been judged. */
+const relay = ({ fix }: AttemptContext): Reporter => ({
+  name: 'judging',
+  on(event, _run, plan) {
+    if (event.type !== 'attempt.finished' || event.outcome.kind === 'cached') return
+    if (plan.tasks.get(event.task)?.task.role === 'check') fix?.note(`judged ${event.task}: ${event.outcome.kind}`)
+  },
+})
+
+const mostLogBytes = 4 * 1024 * 1024
+
+/** The output of a check goes to the log of the fix, and with its proof. */
+function logInto(context: AttemptContext): { write(chunk: Uint8Array | string): void; close(): Promise<Uint8Array | undefined> } {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  return {
+    write(chunk) {
+      context.output(chunk)
+      const part = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
+      bytes += part.length
+      if (bytes <= mostLogBytes) chunks.push(part)
+    },
+    close: async () => (bytes === 0 || bytes > mostLogBytes ? undefined : new Uint8Array(Buffer.concat(chunks))),
+  }
+}

@@ -1,0 +1,20 @@
+/** What the world of an attempt is made of. */
+import type { AttemptWorld } from '../engine/attempt.ts'
+import type { Cache } from '../model/cache.ts'
+import type { Cancellation } from '../model/cancellation.ts'
+import type { Consent } from '../model/consent.ts'
+import type { Ask } from './consent.ts'
+import type { Planned } from './draft.ts'
+import type { Site } from './site.ts'
+
+export type WorldParts = {
+  readonly site: Site
+  readonly planned: Planned
+  readonly cache: Cache
+  readonly consent: Consent
+  readonly ask: Ask
+  readonly cancellation: Cancellation
+  readonly openLog: AttemptWorld['openLog']
+  readonly run: number
+  readonly dryRun: boolean
+}

@@ -1,0 +1,157 @@
+/** What was said about mending by an agent, laid over each other; and the fix that comes of it. */
+import type { AgentChoice } from '../model/agent.ts'
+import type { Budget } from '../model/budget.ts'
+import { parseDuration } from '../model/duration.ts'
+import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
+import type { AiFixWish } from '../model/request.ts'
+import { nearest } from '../model/suggestion.ts'
+import { taskId, type Task } from '../model/task.ts'
+import type { AgentConfig } from './agent-shape.ts'
+import { placed } from './keys.ts'
+import type { LoadedConfig } from './load.ts'
+import { protectedPaths } from './protected-paths.ts'
+
+/** Plain data: part of the settings of a run that asked for it. */
+export type AiFix = {
+  readonly agent: AgentChoice
+  readonly iterations: number
+  /** Of one turn. */
+  readonly timeoutMs: number
+  readonly budget: Budget
+  readonly protect: readonly string[]
+  readonly allow: readonly string[]
+  readonly unasked: boolean
+}
+
+const defaults = { agent: 'claude', iterations: 10, timeoutMs: 15 * 60_000, timeMs: 3_600_000, silenceMs: 10 * 60_000 } as const
+
+/** Login, address and limits of Claude Code. */
+const claudeVariables: readonly string[] = [
+  'ANTHROPIC_*',
+  'CLAUDE_CONFIG_DIR',
+  'CLAUDE_CODE_*',
+  'API_TIMEOUT_MS',
+  'DISABLE_TELEMETRY',
+  'DISABLE_ERROR_REPORTING',
+  'DISABLE_AUTOUPDATER',
+]
+
+const builtIn: Readonly<Record<string, AgentChoice>> = {
+  claude: { name: 'claude', kind: 'claude', argv: ['claude'], env: claudeVariables, silenceMs: defaults.silenceMs },
+}
+
+export function aiFixOf(wish: AiFixWish, loaded: LoadedConfig): Result<AiFix> {
+  const { config } = loaded
+  const section = config.aiFix ?? {}
+  const agent = agentNamed(wish.agent ?? section.agent ?? defaults.agent, wish.agent === undefined ? undefined : '--agent', loaded)
+  if (!agent.ok) return agent
+  const said = section.budget ?? {}
+  const turns = wish.turns ?? said.turns
+  const tokens = wish.tokens ?? said.tokens
+  const usd = wish.usd ?? said.money
+  return ok({
+    agent: agent.value,
+    iterations: wish.iterations ?? section.iterations ?? defaults.iterations,
+    timeoutMs: section.timeout === undefined ? defaults.timeoutMs : milliseconds(section.timeout),
+    budget: {
+      timeMs: wish.timeMs ?? (said.time === undefined ? defaults.timeMs : milliseconds(said.time)),
+      ...(turns === undefined ? {} : { turns }),
+      ...(tokens === undefined ? {} : { tokens }),
+      ...(usd === undefined ? {} : { usd }),
+    },
+    protect: section.protect ?? [],
+    allow: [...(section.allow ?? []), ...(wish.allow ?? [])],
+    unasked: wish.unasked === true,
+  })
+}
+
+/** `said`: the flag that names it; undefined: the file, or the default. */
+export function agentNamed(name: string, said: string | undefined, { config, placeOf }: LoadedConfig): Result<AgentChoice> {
+  const named = config.agents ?? {}
+  const base = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined
+  const own = Object.hasOwn(named, name) ? named[name] : undefined
+  if (base === undefined && own === undefined) return failed(unknownAgent(name, said, Object.keys({ ...builtIn, ...named }), placeOf(['aiFix', 'agent'])))
+  const argv = own?.command === undefined ? base?.argv : wordsOf(own.command)
+  if (argv === undefined || (argv[0] ?? '') === '')
+    return failed({
+      type: 'config.invalid',
+      what: `the agent '${name}' has no 'command'`,
+      hint: 'Say which program it is: "command: [my-agent, --edit]".',
+      ...placed(placeOf(['agents', name])),
+    })
+  return ok(chosen(name, argv, base, own))
+}
+
+function chosen(name: string, argv: readonly string[], base: AgentChoice | undefined, config: AgentConfig | undefined): AgentChoice {
+  const kind = config?.kind ?? base?.kind ?? 'command'
+  const model = config?.model ?? base?.model
+  return {
+    name,
+    kind,
+    argv,
+    env: [...(kind === 'claude' ? claudeVariables : []), ...(config?.env ?? [])],
+    silenceMs: config?.silence === undefined ? defaults.silenceMs : milliseconds(config.silence),
+    ...(model === undefined ? {} : { model }),
+  }
+}
+
+const wordsOf = (command: string | readonly string[]): readonly string[] => (typeof command === 'string' ? command.trim().split(/[ \t]+/) : command)
+
+function unknownAgent(name: string, said: string | undefined, known: readonly string[], place: ReturnType<LoadedConfig['placeOf']>): Failure {
+  const meant = nearest(name, known)
+  return {
+    type: 'agent.unknown',
+    what: `there is no agent '${name}'`,
+    hint: meant === undefined ? `Known: ${known.join(', ')}. Others are named under 'agents' in pawl.yaml.` : `Did you mean '${meant}'?`,
+    ...(said === undefined ? placed(place) : { why: `${said} names it` }),
+  }
+}
+
+function milliseconds(duration: string | number): number {
+  const value = parseDuration(duration)
+  if (value === undefined) throw new Bug(`the shape let pass the duration ${duration}`)
+  return value
+}
+
+/** Its name is the first word of its log. */
+const aiFixName = 'ai-fix'
+/** What these stages find is not in the code. */
+const notCode: ReadonlySet<string> = new Set(['environment', 'dependencies', 'platform'])
+
+/** Every required check of the code gets the agent as its last fix. */
+export function withAiFix(tasks: readonly Task[], aiFix: AiFix | undefined): readonly Task[] {
+  if (aiFix === undefined) return tasks
+  const isServed = (task: Task): boolean => task.role === 'check' && task.severity === 'required' && !notCode.has(task.stage)
+  const served = tasks.filter(isServed)
+  if (served.length === 0) return tasks
+  const fix = fixOf(aiFix, served)
+  return [...tasks.map((task) => (isServed(task) ? { ...task, fixes: [...task.fixes, fix.id] } : task)), fix]
+}
+
+function fixOf({ agent, iterations, timeoutMs, budget, protect, allow, unasked }: AiFix, served: readonly Task[]): Task {
+  const settings = served.flatMap((task) => [...(task.perFile?.reads ?? []), ...task.inputs.extra])
+  return {
+    id: taskId(aiFixName),
+    role: 'fix',
+    stage: 'quality',
+    action: { kind: 'agent', agent, budget, shielded: protectedPaths([...new Set([...settings, ...protect])], allow), unasked },
+    needs: [],
+    after: [],
+    inputs: { env: [], tools: [], extra: [] },
+    outputs: [],
+    fixes: [],
+    level: 1,
+    late: true,
+    mostTries: iterations,
+    derived: [],
+    timeoutMs,
+    retry: { times: 0, delayMs: 1000, on: [] },
+    severity: 'required',
+    pool: 'cpu',
+    weight: 1,
+    mutexes: [],
+    priority: 0,
+    fast: true,
+    reason: `mends what the fixes of tools do not (${agent.name})`,
+  }
+}
