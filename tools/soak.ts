@@ -15,7 +15,7 @@ const words = process.argv.slice(2)
 const valueOf = (flag: string): string | undefined => (words.includes(flag) ? words[words.indexOf(flag) + 1] : undefined)
 const minutes = Number(valueOf('--minutes') ?? Number.POSITIVE_INFINITY)
 const size: SoakSize = valueOf('--size') === 'ci' ? 'ci' : 'full'
-const wanted = words.filter((word) => /^T\d+$/.test(word))
+const wanted = words.filter((word) => /^[A-Z]\d+$/.test(word))
 /** Single rows are written down only on request. */
 const recorded = size === 'full' && (wanted.length === 0 || words.includes('--record'))
 

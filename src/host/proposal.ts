@@ -8,7 +8,7 @@ import type { IsolatedCopy, ProposedFile, Proposal } from '../model/proposal.ts'
 import { readBlobs } from './blob-reader.ts'
 import { readDiskFile } from './disk-file.ts'
 import { eachRecord, isOwnState } from './git-listing.ts'
-import { answerText, gitFailure } from './git.ts'
+import { gitFailure } from './git.ts'
 import { completeCopy, makeIsolatedCopy, workingTree } from './isolated-copy.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { takeBack } from './take-back.ts'
@@ -66,7 +66,7 @@ async function proposalSince(copy: Repository, from: string): Promise<Result<Pro
   if (odd !== undefined) return failed(notTaken(odd.path))
   const patch = await gitIn(copy, ['diff', '--binary', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--end-of-options', from, tree.value])
   if (!patch.ok) return failed(gitFailure('git could not write what the agent changed as a patch', patch))
-  return ok({ tree: tree.value, files: await withTexts(copy, changes.value), patch: answerText(patch.stdout) })
+  return ok({ tree: tree.value, files: await withTexts(copy, changes.value), patch: new TextDecoder().decode(patch.stdout) })
 }
 
 const none = /^0+$/

@@ -68,7 +68,8 @@ function grouped(remarks: readonly Remark[], isShielded: (path: string) => boole
       file === '' ? 'Without a file:' : `File ${JSON.stringify(file)}${isShielded(file) ? ' (must not be changed; the cause may be elsewhere)' : ''}:`
     const open: string[] = [head]
     for (const [rule, ofRule] of Map.groupBy(ofFile, ({ task, finding }) => `${task}${finding.rule === undefined ? '' : ` ${finding.rule}`}`)) {
-      open.push(`  ${rule}`)
+      // A name of a tool's rule is data, too.
+      open.push(`  ${rule.replaceAll(/\s+/g, ' ')}`)
       for (const { finding } of ofRule) {
         const line = `    ${placeOf(finding)}${JSON.stringify(finding.message.slice(0, longestMessage))}${suggested(finding)}`
         if (told >= mostFindings || bytes + line.length > mostBytes) return { text: [...lines, ...open], told }

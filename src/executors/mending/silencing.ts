@@ -6,10 +6,11 @@ type Sign = { readonly rule: string; readonly pattern: RegExp; readonly what: st
 
 /** Comments and attributes by which tools are told to look away. Each is the documented spelling of its tool. */
 const ignores: readonly Sign[] = [
-  { rule: 'eslint-disable', pattern: /eslint-disable(?:-next-line|-line)?|\/[*/]\s*eslint\s+[\w@/-]+\s*:\s*(?:0|"off"|'off'|off)\b/g, what: 'ESLint' },
+  { rule: 'eslint-disable', pattern: /eslint-disable(?:-next-line|-line)?|\/[*/]\s*eslint\s+[\w@/-]+\s*:\s*(?:0|"off"|'off'|off)(?!\w)/g, what: 'ESLint' },
   { rule: 'oxlint-disable', pattern: /oxlint-disable(?:-next-line|-line)?/g, what: 'oxlint' },
   { rule: 'biome-ignore', pattern: /biome-ignore(?:-all|-start)?\b/g, what: 'Biome' },
   { rule: 'ts-ignore', pattern: /@ts-(?:ignore|expect-error|nocheck)\b/g, what: 'TypeScript' },
+  { rule: 'type-escape', pattern: /\bas\s+any\b(?=\s*[;,)\]}.]|\s*$)|\bas\s+unknown\s+as\b|<any>/gm, what: 'TypeScript, by a cast,' },
   { rule: 'prettier-ignore', pattern: /prettier-ignore(?:-start)?\b/g, what: 'Prettier' },
   { rule: 'stylelint-disable', pattern: /stylelint-disable(?:-next-line|-line)?/g, what: 'Stylelint' },
   { rule: 'markdownlint-disable', pattern: /markdownlint-disable(?:-next-line|-line|-file)?/g, what: 'markdownlint' },
