@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path'
 import { agentOf } from '../agents/by-kind.ts'
 import { agentMend } from '../executors/agent-mend.ts'
+import { isTestFile } from '../executors/mending/silencing.ts'
 import { globLibrary, matcherFor } from '../host/globs.ts'
 import { openIsolatedCopy, type OpenCopy } from '../host/proposal.ts'
 import { keepProposed } from '../host/proposals-folder.ts'
@@ -12,6 +13,7 @@ import type { Proposal } from '../model/proposal.ts'
 import { reproduceText } from '../model/reproduce.ts'
 import type { AgentAction } from '../model/task.ts'
 import type { WorldParts } from './world-parts.ts'
+import { doubtAbout } from './doubt-tests.ts'
 import { judgeCopy } from './judge-copy.ts'
 import { redactionOf } from './redacted.ts'
 import { environmentOf } from './site.ts'
@@ -40,6 +42,11 @@ export async function agentMending(parts: WorldParts): Promise<Executor<AgentAct
       if (open === undefined || open.folder !== copy.folder) throw new Bug('a copy is to be judged that is not open')
       return judgeCopy(parts, open, context)
     },
+    async doubtAbout(copy, fix, context) {
+      if (open === undefined || open.folder !== copy.folder) throw new Bug('tests are to be proven in a copy that is not open')
+      return doubtAbout(parts, open, fix, context)
+    },
+    testFiles: async () => (await site.files().glob(['**/*'])).filter(isTestFile).slice(0, mostTestFiles),
     matcherOf: (globs) => matcherFor(globs, picomatch),
     keepBrief: (context, text) => keepProposed(site.stateFolder, `${nameOf(context)}.md`, text),
     keepProposal: async (context, proposal) => {
@@ -61,6 +68,7 @@ function copyFolder({ site }: WorldParts): string {
 const nameOf = ({ run, attempt }: AttemptContext): string => `run-${run}-${attempt}`
 
 const mostLines = 200
+const mostTestFiles = 20
 
 function shownDiff({ patch }: Proposal): string {
   const lines = patch.split('\n')

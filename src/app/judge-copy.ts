@@ -16,21 +16,29 @@ import { noState, writableState } from './state.ts'
 /** Tools tidy what the agent wrote, but nothing is installed for it. */
 const mostLevel = 1
 
-export async function judgeCopy(parts: WorldParts, copy: OpenCopy, context: AttemptContext): Promise<Result<ReadonlyMap<TaskId, Settlement>>> {
+/** `only`: these checks and what they need, without any fix; `force`: even what is proven; `quiet`: nobody is told of each. */
+export type Judging = { readonly only?: readonly TaskId[]; readonly force?: true; readonly quiet?: true }
+
+export async function judgeCopy(
+  parts: WorldParts,
+  copy: OpenCopy,
+  context: AttemptContext,
+  judging: Judging = {},
+): Promise<Result<ReadonlyMap<TaskId, Settlement>>> {
   const completed = await copy.complete()
   if (!completed.ok) return completed
   const site = siteOfCopy(parts.site, copy.repository)
   const state = await writableState(site)
   if (!state.ok) return state
   try {
-    const planned = await plannedFor(parts.planned, () => site.trees.look())
+    const planned = plannedFor(parts.planned, await site.trees.look(), judging)
     // Its own history would be that of a tree which may never have been the user's; only what is proven is kept.
     const started = { planned, run: parts.run, state: { ...noState(), cache: state.value.cache } }
     const judged = await perform(site, started, {
       command: 'pawl fix',
       cancellation: context.cancellation,
       ask: noOne,
-      reporters: async () => [relay(context)],
+      reporters: async () => [relay(context, judging)],
       intact: () => true,
       prior: undefined,
       before: [],
@@ -42,15 +50,15 @@ export async function judgeCopy(parts: WorldParts, copy: OpenCopy, context: Atte
   }
 }
 
-async function plannedFor(planned: Planned, look: () => Promise<Planned['tree']>): Promise<Planned> {
+function plannedFor(planned: Planned, tree: Planned['tree'], { only, force }: Judging): Planned {
   const { settings, limits } = planned
   return {
     ...planned,
-    plan: withoutLate(planned.plan),
-    tree: await look(),
+    plan: only === undefined ? withoutLate(planned.plan) : partOf(withoutLate(planned.plan), only),
+    tree,
     remembered: undefined,
-    settings: { ...settings, interactive: false },
-    limits: { rounds: settings.rounds, failFast: false, fixLevel: Math.min(limits.fixLevel, mostLevel) },
+    settings: { ...settings, interactive: false, force: force ?? settings.force },
+    limits: { rounds: settings.rounds, failFast: only !== undefined, fixLevel: only === undefined ? Math.min(limits.fixLevel, mostLevel) : -1 },
   }
 }
 
@@ -60,11 +68,30 @@ function withoutLate(plan: Plan): Plan {
   return { ...plan, tasks: new Map(tasks.map(([id, one]) => [id, { ...one, task: { ...one.task, fixes: one.task.fixes.filter(stays) } }])) }
 }
 
+/** These checks and all that they need. */
+function partOf(plan: Plan, only: readonly TaskId[]): Plan {
+  const kept = new Set<TaskId>()
+  const keep = (id: TaskId): void => {
+    const task = plan.tasks.get(id)?.task
+    if (task === undefined || kept.has(id)) return
+    kept.add(id)
+    task.needs.forEach(keep)
+  }
+  only.forEach(keep)
+  const here = (id: TaskId): boolean => kept.has(id)
+  const tasks = [...plan.tasks]
+    .filter(([id]) => here(id))
+    .map(
+      ([id, one]) => [id, { ...one, dependents: one.dependents.filter(here), task: { ...one.task, after: one.task.after.filter(here), fixes: [] } }] as const,
+    )
+  return { ...plan, tasks: new Map(tasks), order: plan.order.filter((id) => kept.has(id)), skips: [] }
+}
+
 /** Tells those who watch the fix which check has been judged. */
-const relay = ({ fix }: AttemptContext): Reporter => ({
+const relay = ({ fix }: AttemptContext, { quiet }: Judging): Reporter => ({
   name: 'judging',
   on(event, _run, plan) {
-    if (event.type !== 'attempt.finished' || event.outcome.kind === 'cached') return
+    if (quiet === true || event.type !== 'attempt.finished' || event.outcome.kind === 'cached') return
     if (plan.tasks.get(event.task)?.task.role === 'check') fix?.note(`judged ${event.task}: ${event.outcome.kind}`)
   },
 })

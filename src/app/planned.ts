@@ -113,22 +113,22 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const unmet = new Set(conditional.map((skip) => skip.task))
   const filtered = await filteredBy(site, settings, { files, tree, tasks: declared.value.tasks })
   if (!filtered.ok) return filtered
-  const selected = select(
-    withAiFix(
-      declared.value.tasks.filter((task) => !unmet.has(task.id)),
-      settings.aiFix,
-    ),
-    {
-      only: [...settings.only, ...settings.strategy.only],
-      skip: [...settings.skip, ...settings.strategy.skip],
-      stages: settings.stages,
-      ...(filtered.value !== undefined && { packages: filtered.value }),
-      fast: settings.strategy.select === 'fast',
-      skipTests: settings.skipTests,
-      lenientSkip: origins.skip?.startsWith('environment') ?? false,
-      concerned: paths === undefined ? undefined : concernedBy(tree, new Set(paths)),
-    },
+  const wanted = await withAgents(
+    site,
+    settings,
+    declared.value.tasks.filter((task) => !unmet.has(task.id)),
   )
+  if (!wanted.ok) return wanted
+  const selected = select(wanted.value, {
+    only: [...settings.only, ...settings.strategy.only],
+    skip: [...settings.skip, ...settings.strategy.skip],
+    stages: settings.stages,
+    ...(filtered.value !== undefined && { packages: filtered.value }),
+    fast: settings.strategy.select === 'fast',
+    skipTests: settings.skipTests,
+    lenientSkip: origins.skip?.startsWith('environment') ?? false,
+    concerned: paths === undefined ? undefined : concernedBy(tree, new Set(paths)),
+  })
   if (!selected.ok) return selected
   const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips]
   const gone = new Set(skips.map((skip) => skip.task))
@@ -144,6 +144,13 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const { found, remarks } = wished.value.detected
   const where = loaded.path === undefined ? {} : { path: loaded.path }
   return ok({ settings, loaded: where, detected: { found, remarks }, tasks, skips, limits, notes, ...(paths === undefined ? {} : { selected: paths }) })
+}
+
+/** The tasks, and what an agent may do about them, if one was asked for. */
+async function withAgents(site: Site, { aiFix }: Settings, tasks: readonly Task[]): Promise<Result<readonly Task[]>> {
+  if (aiFix?.tests === undefined) return ok(withAiFix(tasks, aiFix))
+  const [{ withCoverageGoal }, { filesByWorth }] = await Promise.all([import('../config/coverage-improve.ts'), import('./coverage-order.ts')])
+  return withCoverageGoal(tasks, aiFix, await filesByWorth(site))
 }
 
 /** The packages that --filter picks; undefined when nobody asked. */

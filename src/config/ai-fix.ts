@@ -5,7 +5,7 @@ import { parseDuration } from '../model/duration.ts'
 import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { AiFixWish } from '../model/request.ts'
 import { nearest } from '../model/suggestion.ts'
-import { taskId, type Task } from '../model/task.ts'
+import { taskId, type AgentAction, type Task } from '../model/task.ts'
 import type { AgentConfig } from './agent-shape.ts'
 import { placed } from './keys.ts'
 import type { LoadedConfig } from './load.ts'
@@ -21,6 +21,8 @@ export type AiFix = {
   readonly protect: readonly string[]
   readonly allow: readonly string[]
   readonly unasked: boolean
+  /** Present: tests are to be written. */
+  readonly tests?: { readonly goal?: number }
 }
 
 const defaults = { agent: 'claude', iterations: 10, timeoutMs: 15 * 60_000, timeMs: 3_600_000, silenceMs: 10 * 60_000 } as const
@@ -62,6 +64,7 @@ export function aiFixOf(wish: AiFixWish, loaded: LoadedConfig): Result<AiFix> {
     protect: section.protect ?? [],
     allow: [...(section.allow ?? []), ...(wish.allow ?? [])],
     unasked: wish.unasked === true,
+    ...(wish.tests === undefined ? {} : { tests: wish.tests }),
   })
 }
 
@@ -124,17 +127,17 @@ export function withAiFix(tasks: readonly Task[], aiFix: AiFix | undefined): rea
   const isServed = (task: Task): boolean => task.role === 'check' && task.severity === 'required' && !notCode.has(task.stage)
   const served = tasks.filter(isServed)
   if (served.length === 0) return tasks
-  const fix = fixOf(aiFix, served)
+  const settings = served.flatMap((task) => [...(task.perFile?.reads ?? []), ...task.inputs.extra])
+  const fix = agentFix(aiFix, 'mend', protectedPaths([...new Set([...settings, ...aiFix.protect])], aiFix.allow))
   return [...tasks.map((task) => (isServed(task) ? { ...task, fixes: [...task.fixes, fix.id] } : task)), fix]
 }
 
-function fixOf({ agent, iterations, timeoutMs, budget, protect, allow, unasked }: AiFix, served: readonly Task[]): Task {
-  const settings = served.flatMap((task) => [...(task.perFile?.reads ?? []), ...task.inputs.extra])
+export function agentFix({ agent, iterations, timeoutMs, budget, unasked }: AiFix, purpose: AgentAction['purpose'], shielded: readonly string[]): Task {
   return {
     id: taskId(aiFixName),
     role: 'fix',
     stage: 'quality',
-    action: { kind: 'agent', agent, budget, shielded: protectedPaths([...new Set([...settings, ...protect])], allow), unasked },
+    action: { kind: 'agent', agent, budget, purpose, shielded, unasked },
     needs: [],
     after: [],
     inputs: { env: [], tools: [], extra: [] },
@@ -152,6 +155,6 @@ function fixOf({ agent, iterations, timeoutMs, budget, protect, allow, unasked }
     mutexes: [],
     priority: 0,
     fast: true,
-    reason: `mends what the fixes of tools do not (${agent.name})`,
+    reason: purpose === 'mend' ? `mends what the fixes of tools do not (${agent.name})` : `writes tests for what nothing covers (${agent.name})`,
   }
 }

@@ -47,6 +47,16 @@ const tests: readonly string[] = [
 /** The name that allows all tests at once. */
 const allTests = 'tests'
 
+/** For an agent that writes tests: everything else. Fixtures of tests that decide about checks stay protected, too. */
+export const allButTests = (protect: readonly string[]): readonly string[] => [
+  '**',
+  ...tests.map((glob) => `!${glob}`),
+  ...gates,
+  ...locks,
+  ...secrets,
+  ...protect,
+]
+
 /** Globs in which the last match counts. `allow` takes out of them what it matches, and "tests" all tests. */
 export function protectedPaths(protect: readonly string[], allow: readonly string[]): readonly string[] {
   const allowed = allow.filter((one) => one !== allTests).map((glob) => `!${glob}`)

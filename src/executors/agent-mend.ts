@@ -12,6 +12,7 @@ import type { Processes } from '../model/processes.ts'
 import { mendOf, type IsolatedCopy, type Proposal } from '../model/proposal.ts'
 import type { AgentAction, Task, TaskId } from '../model/task.ts'
 import { briefOf } from './mending/brief.ts'
+import { testsBriefOf } from './mending/tests-brief.ts'
 import { describedMend } from './mending/described.ts'
 import { silencedIn } from './mending/silencing.ts'
 import { troubleOf } from './mending/turn-trouble.ts'
@@ -27,6 +28,10 @@ export type MendingWorld = {
   openCopy(): Promise<Result<IsolatedCopy>>
   /** Judges the open copy by every check of the plan, after the fixes of tools have tidied it. */
   judge(copy: IsolatedCopy, context: AttemptContext): Promise<Result<ReadonlyMap<TaskId, Settlement>>>
+  /** Of an edit that only adds tests: what speaks against them; undefined: they have proven themselves. */
+  doubtAbout(copy: IsolatedCopy, fix: TaskId, context: AttemptContext): Promise<Result<string | undefined>>
+  /** Files that hold tests, some of them. */
+  testFiles(): Promise<readonly string[]>
   matcherOf(globs: readonly string[]): (path: string) => boolean
   /** Writes the brief where the agent can read it. The answer is the absolute path. */
   keepBrief(context: AttemptContext, text: string): Promise<string>
@@ -123,16 +128,9 @@ class Turn {
 
   private async askAgent(copy: IsolatedCopy, failed: ReadonlyMap<TaskId, FailedCheck>): Promise<TurnEnd> {
     const { world, context, fix } = this
-    const { agent, budget, shielded } = this.task.action
-    const brief = briefOf({
-      failed,
-      shielded,
-      commandOf: (id) => commandOf(world, id),
-      isShielded: world.matcherOf(shielded),
-      fence: world.fence(),
-    })
-    const more = brief.told < brief.findings ? ` (the first ${brief.told})` : ''
-    fix.note(`turn ${this.memory.turns + 1} of ${agent.name}: ${plural(brief.findings, 'finding')} of ${[...failed.keys()].join(', ')}${more}`)
+    const { agent, budget } = this.task.action
+    const brief = await this.brief(failed)
+    fix.note(`turn ${this.memory.turns + 1} of ${agent.name}: ${brief.words}`)
     const left = leftOf(budget, this.memory.spent)
     return world.agentOf(agent).turn(
       {
@@ -149,6 +147,29 @@ class Turn {
       },
       world.processes,
     )
+  }
+
+  /** What the agent is told, and in a few words. */
+  private async brief(failed: ReadonlyMap<TaskId, FailedCheck>): Promise<{ readonly text: string; readonly words: string }> {
+    const { world } = this
+    const { purpose, shielded } = this.task.action
+    if (purpose === 'tests') {
+      const commands = testsOf(world.plan, this.task.id).map((id) => commandOf(world, id))
+      const { text, files } = testsBriefOf(
+        [...failed.values()].flatMap((one) => one.findings),
+        commands,
+        await world.testFiles(),
+      )
+      return { text, words: `tests for ${files.join(', ')}` }
+    }
+    const { text, told, findings } = briefOf({
+      failed,
+      shielded,
+      commandOf: (id) => commandOf(world, id),
+      isShielded: world.matcherOf(shielded),
+      fence: world.fence(),
+    })
+    return { text, words: `${plural(findings, 'finding')} of ${[...failed.keys()].join(', ')}${told < findings ? ` (the first ${told})` : ''}` }
   }
 
   /** An agent that did not come to its end may have left half an edit: it is kept beside, and not applied. */
@@ -178,6 +199,12 @@ class Turn {
     if (comparison.verdict !== 'better') return this.rejected(proposal.value, worseText(comparison))
     const tidied = await copy.proposal()
     if (!tidied.ok) return errored(tidied.failures)
+    if (this.task.action.purpose === 'tests') {
+      const doubt = await this.world.doubtAbout(copy, this.task.id, this.context)
+      if (this.context.cancellation.requested) return { kind: 'cancelled' }
+      if (!doubt.ok) return errored(doubt.failures)
+      if (doubt.value !== undefined) return this.rejected(tidied.value, doubt.value)
+    }
     return this.apply(copy, tidied.value, comparison, after)
   }
 
@@ -188,7 +215,8 @@ class Turn {
     const touched = files.filter(({ path }) => isShielded(path)).map(({ path }) => path)
     if (touched.length > 0)
       return { why: `it changed what it must not: ${touched.slice(0, 5).join(', ')}${touched.length > 5 ? ` and ${touched.length - 5} more` : ''}` }
-    const silenced = silencedIn(files)
+    // Who is asked for new tests has no reason to make any other file weaker.
+    const silenced = this.task.action.purpose === 'tests' ? files.flatMap((file) => silencedIn([file])) : silencedIn(files)
     return silenced.length === 0 ? undefined : { why: `it silences findings instead of solving them`, findings: silenced }
   }
 
@@ -226,6 +254,12 @@ function failedChecks(plan: Plan, settled: ReadonlyMap<TaskId, Settlement>, fix:
     return outcome?.kind === 'failed' && plan.tasks.get(id)?.task.fixes.includes(fix) === true ? [[id, outcome]] : []
   })
   return new Map(failed)
+}
+
+/** Commands after which the check judges that this fix is of: those that may run tests. */
+export function testsOf(plan: Plan, fix: TaskId): readonly TaskId[] {
+  const asking = plan.order.flatMap((id) => plan.tasks.get(id)?.task ?? []).filter((task) => task.fixes.includes(fix))
+  return [...new Set(asking.flatMap((task) => task.after))].filter((id) => plan.tasks.get(id)?.task.action.kind === 'command')
 }
 
 function worseText({ verdict, before, after, slipped }: Comparison): string {

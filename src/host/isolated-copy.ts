@@ -35,7 +35,7 @@ export async function makeIsolatedCopy(checkout: Repository, folder: string): Pr
   writeFileSync(join(copy.root, '.git'), `gitdir: ${copy.gitDir}\n`)
   const filled = await gitIn(copy, ['read-tree', '--reset', '-u', tree.value])
   if (!filled.ok) return failed(gitFailure('git could not fill the copy that the agent works in', filled))
-  const brought = await bringIgnored(checkout, copy, (path) => !isSecretFile(path))
+  const brought = await bringIgnored(checkout, copy, { wanted: (path) => !isSecretFile(path) })
   if (!brought.ok) return brought
   await bringSubmodules(checkout, copy)
   const reaching = brought.value.filter((path) => importsFrom(join(checkout.root, path), checkout.root))
@@ -44,7 +44,7 @@ export async function makeIsolatedCopy(checkout: Repository, folder: string): Pr
 
 /** What the checks may need of ignored files and the agent must not have seen. */
 export async function completeCopy(checkout: Repository, copy: Repository): Promise<Result<readonly string[]>> {
-  return bringIgnored(checkout, copy, isSecretFile)
+  return bringIgnored(checkout, copy, { wanted: isSecretFile, adding: true })
 }
 
 /** The tree of a working copy as it is now: tracked and untracked files, not the ignored ones. */

@@ -23,14 +23,16 @@ import { gitIn, type Repository } from './repository.ts'
 const mostFiles = 2000
 const mostBytes = 64n * 1024n * 1024n
 
-/** Whether a file, relative to the root, is to be brought. */
-export type Wanted = (path: string) => boolean
+/** Which files, by their path relative to the root. `adding`: what is in the shadow already stays, and folders of links are left alone. */
+export type Bringing = { readonly wanted: (path: string) => boolean; readonly adding?: true }
+
+const everything: Bringing = { wanted: () => true }
 
 /** The two roots. */
 type Pair = { readonly from: string; readonly to: string }
 
-/** The paths that were brought, relative to the root; of folders only what `wanted` takes. */
-export async function bringIgnored(checkout: Repository, shadow: Repository, wanted: Wanted = () => true): Promise<Result<readonly string[]>> {
+/** The paths that were brought, relative to the root; of folders only what is wanted. */
+export async function bringIgnored(checkout: Repository, shadow: Repository, how = everything): Promise<Result<readonly string[]>> {
   const answer = await gitIn(checkout, ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'])
   if (!answer.ok) return failed(gitFailure('git could not list what it ignores', answer))
   const roots: Pair = { from: checkout.root, to: shadow.root }
@@ -42,18 +44,18 @@ export async function bringIgnored(checkout: Repository, shadow: Repository, wan
     .filter((path) => path !== '' && !isOwnState(path) && !existsSync(join(roots.from, path, '.git')) && stampAt(join(roots.from, path)) !== undefined)
   for (const path of brought) {
     mkdirSync(dirname(join(roots.to, path)), { recursive: true })
-    bring(roots, path, wanted)
+    bring(roots, path, how)
   }
   return ok(brought)
 }
 
-function bring(roots: Pair, path: string, wanted: Wanted): void {
+function bring(roots: Pair, path: string, how: Bringing): void {
   const from = join(roots.from, path)
   const stat = stampAt(from)
-  if (stat?.isDirectory() !== true) return wanted(path) ? copied(roots, path) : undefined
+  if (stat?.isDirectory() !== true) return how.wanted(path) ? copied(roots, path) : undefined
   const installed = basename(path) === 'node_modules' || existsSync(join(from, 'pyvenv.cfg'))
-  if (installed || !isSmall(from)) linkedEntries(roots, path)
-  else copiedFolder(roots, path, wanted)
+  if (!installed && isSmall(from)) copiedFolder(roots, path, how)
+  else if (how.adding !== true) linkedEntries(roots, path)
 }
 
 /** A folder of links: git ignores it by the same rules, and new files in it stay in the shadow. */
@@ -84,14 +86,14 @@ function linked(target: string, at: string): void {
   symlinkSync(target, at)
 }
 
-function copiedFolder(roots: Pair, path: string, wanted: Wanted): void {
+function copiedFolder(roots: Pair, path: string, how: Bringing): void {
   const names = readdirSync(join(roots.from, path))
   madeFolder(join(roots.to, path))
-  withoutOthers(join(roots.to, path), names)
+  if (how.adding !== true) withoutOthers(join(roots.to, path), names)
   for (const name of names) {
     const inner = join(path, name)
-    if (lstatSync(join(roots.from, inner)).isDirectory()) copiedFolder(roots, inner, wanted)
-    else if (wanted(inner)) copied(roots, inner)
+    if (lstatSync(join(roots.from, inner)).isDirectory()) copiedFolder(roots, inner, how)
+    else if (how.wanted(inner)) copied(roots, inner)
   }
 }
 

@@ -20,6 +20,8 @@ export type AiFixWish = {
   readonly usd?: number
   /** Edits are applied without asking. */
   readonly unasked?: boolean
+  /** Not findings are to be mended, but tests to be written, until so many percent are covered; no number: until the next milestone. */
+  readonly tests?: { readonly goal?: number }
 }
 
 /** Keys are the long flags in camelCase. */

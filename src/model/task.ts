@@ -120,6 +120,8 @@ export type AgentAction = {
   readonly agent: AgentChoice
   /** Of all turns of a run together. */
   readonly budget: Budget
+  /** mend: what checks found; tests: lines that nothing covers get tests, which must prove themselves. */
+  readonly purpose: 'mend' | 'tests'
   /** Globs of files that the agent must not change. */
   readonly shielded: readonly string[]
   /** Nobody is asked before an edit is applied. */

@@ -33,12 +33,12 @@ async function seeded(index: number): Promise<Case> {
   const random = dice(90_000 + index)
   const kinds = Object.keys(habits)
   const habit = kinds[index % kinds.length] ?? ''
-  const files = Object.fromEntries(names.map((name) => [`src/${name}.txt`, `head of ${name}\n${faults(random)}`]))
+  const files = Object.fromEntries(names.map((name) => [`src/${name}.txt`, `head of ${name}\n${faults(name, random)}`]))
   const repo = await newRepo({ ...files, 'src/only.test.js': 'test\n' })
   const lint = repo.script('lint', 'grep -n BUG src/*.txt && exit 1; exit 0')
   const words = repo.script('words', 'grep -n wrong src/*.txt && exit 1; exit 0')
   const heads = repo.script('heads', `for n in ${names.join(' ')}; do grep -q "^head of $n$" src/$n.txt || { echo "src/$n.txt:1: no head"; exit 1; }; done`)
-  const edits = personEdits(random)
+  const edits = personEdits(Math.floor(index / kinds.length))
   const person = [...edits].map(([path, line]) => `printf '%s\\n' '${line}' >> '${join(repo.root, path)}'`).join('\n')
   const before = random.chance(0.5)
   const deed = habits[habit] ?? ''
@@ -62,12 +62,14 @@ aiFix: { agent: scripted, iterations: 4 }
   return { repo, habit, edits, checks: [lint, words, heads] }
 }
 
-const faults = (random: Dice): string => Array.from({ length: random.roll(3) }, (_, n) => `${random.pick(['BUG', 'wrong'])} ${n + 1}\n`).join('')
+/** Two files have one in any case, so that every agent has something to do. */
+const faults = (name: string, random: Dice): string =>
+  Array.from({ length: random.roll(3) + (name < 'c' ? 1 : 0) }, (_, n) => `${n === 0 ? 'BUG' : random.pick(['BUG', 'wrong'])} ${n + 1}\n`).join('')
 
-/** What a person writes while the agent works: into files that the agent edits, and into others. */
-function personEdits(random: Dice): ReadonlyMap<string, string> {
-  if (random.chance(0.4)) return new Map()
-  return new Map([[random.pick(['src/b.txt', 'src/d.txt', 'mine.md']), 'a line of a person']])
+/** What a person writes while the agent works, in turn: into a file of their own, into one that the agent edits, into one that it may edit, nothing. */
+function personEdits(turn: number): ReadonlyMap<string, string> {
+  const path = ['mine.md', 'src/b.txt', 'src/d.txt'][turn % 4]
+  return path === undefined ? new Map() : new Map([[path, 'a line of a person']])
 }
 
 /** Every file outside of .git and .pawl. */
@@ -139,7 +141,7 @@ function leftOf(root: string): string {
 }
 
 async function mendingAgents(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
-  const count = size === 'full' ? 300 : Object.keys(habits).length
+  const count = size === 'full' ? 300 : 2 * Object.keys(habits).length
   const result = await eachCase(count, 2, play)
   report(`${count} seeded failures, ${Object.keys(habits).length} kinds of agents`)
   return result

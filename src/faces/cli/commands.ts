@@ -149,10 +149,10 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'coverage',
-    usage: 'pawl coverage [status|init|raise|lower|goal [PERCENT]|diff|suggest] [flags]',
+    usage: 'pawl coverage [status|init|raise|lower|goal [PERCENT]|diff|suggest|improve [PERCENT]] [flags]',
     summary: 'Coverage and its mark, which only rises: where it stands, what is missing, where tests pay most',
     flags: coverageFlags,
-    words: { least: 0, most: 2, choices: ['status', 'init', 'raise', 'lower', 'goal', 'diff', 'suggest'] },
+    words: { least: 0, most: 2, choices: ['status', 'init', 'raise', 'lower', 'goal', 'diff', 'suggest', 'improve'] },
     examples: [
       ['pawl coverage', 'what is covered, the mark, and the next milestone'],
       ['pawl coverage init', 'write the first mark; commit it'],
@@ -160,6 +160,7 @@ export const commands: readonly Command[] = [
       ['pawl coverage goal 85', 'how many lines are missing, and which files give most'],
       ['pawl coverage diff --min 80', 'what of the changed lines is covered'],
       ['pawl coverage suggest', 'uncovered code that is changed often and decides much'],
+      ['pawl coverage improve 85', 'an agent writes tests; kept only if they prove themselves'],
       ['pawl coverage lower --to 70 --reason parser-removed', 'give something up on purpose'],
     ],
     load: async () => (await import('./commands/coverage.ts')).coverage,

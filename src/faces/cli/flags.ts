@@ -71,15 +71,19 @@ export const watchFlags: readonly Flag[] = runFlags.filter((one) => !onceOnly.ha
 /** A hook must not keep a commit waiting for an agent. */
 export const hookFlags: readonly Flag[] = runFlags.filter((one) => !['ai-fix', 'yes'].includes(one.name))
 
-export const fixFlags: readonly Flag[] = [
-  ...runFlags.filter((one) => !['ai-fix', 'no-fix'].includes(one.name)),
+const agentFlags: readonly Flag[] = [
   flag('agent', 'Which agent; default: that of pawl.yaml, else claude', { value: 'text', shown: 'NAME' }),
   flag('iterations', 'Most turns of the agent; default: 10', { value: 'number', shown: 'N' }),
-  flag('allow', 'Protected files that the agent may change: globs, or "tests" for all tests', { value: 'list', shown: 'GLOB,…' }),
   flag('max-time', 'Time of all turns together; default: 1h', { value: 'duration', shown: 'TIME' }),
   flag('max-turns', 'Turns of the model in all, as the agent counts them', { value: 'number', shown: 'N' }),
   flag('max-tokens', 'Tokens in all', { value: 'number', shown: 'N' }),
   flag('max-cost', 'US dollars in all, as the agent tells', { value: 'text', shown: 'USD' }),
+]
+
+export const fixFlags: readonly Flag[] = [
+  ...runFlags.filter((one) => !['ai-fix', 'no-fix'].includes(one.name)),
+  ...agentFlags,
+  flag('allow', 'Protected files that the agent may change: globs, or "tests" for all tests', { value: 'list', shown: 'GLOB,…' }),
 ]
 
 export const planFlags: readonly Flag[] = [
@@ -116,4 +120,6 @@ export const coverageFlags: readonly Flag[] = [
   flag('since', 'With diff: compare with where this work left that branch or commit; default: the main branch', { value: 'text', shown: 'REF' }),
   flag('min', 'With diff: how much of the changed lines must be covered, in percent', { value: 'text', shown: 'PERCENT' }),
   flag('limit', 'With suggest: how many files', { value: 'number', shown: 'N' }),
+  flag('yes', 'With improve: apply tests that have proven themselves without asking', { short: 'y' }),
+  ...agentFlags,
 ]

@@ -55,9 +55,11 @@ function fixWish({ flags }: Arguments): FixWish | undefined {
 }
 
 /** `pawl fix` asks for it by its name, other commands by a flag. */
-function aiFixWish({ command, flags }: Arguments): Result<AiFixWish | undefined> {
+function aiFixWish(args: Arguments): Result<AiFixWish | undefined> {
+  const { command, flags } = args
   const flag = flags.get('ai-fix')
-  if (flag === undefined && command.name !== 'fix') {
+  const improving = command.name === 'coverage' && args.words[0] === 'improve'
+  if (flag === undefined && command.name !== 'fix' && !improving) {
     const alone = flags.has('yes') && command.flags.some(({ name }) => name === 'ai-fix')
     return alone
       ? failed({ type: 'args.conflict', what: '--yes says yes to nothing without --ai-fix', hint: 'Add --ai-fix, or use pawl fix --yes.' })
@@ -83,9 +85,12 @@ function aiFixWish({ command, flags }: Arguments): Result<AiFixWish | undefined>
     tokens: number('max-tokens'),
     usd,
     unasked: flags.has('yes') || undefined,
+    tests: improving ? goalOf(args.words[1]) : undefined,
   }
   return ok(Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)))
 }
+
+const goalOf = (word: string | undefined): { readonly goal?: number } => (word === undefined ? {} : { goal: Number(word.replace('%', '')) })
 
 function selectionOf(args: Arguments): Result<Selection | undefined> {
   const files = args.flags.get('files')

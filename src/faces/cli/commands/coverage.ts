@@ -11,12 +11,12 @@ import { palette } from '../../reporters/palette.ts'
 import { screenTraits } from '../../reporters/screen.ts'
 import { changeLines, diffLines, goalLines, goalOf, statusJson, statusLines, suggestLines } from '../coverage-lines.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
-import { screenWish } from '../request.ts'
+import { requestOf, screenWish } from '../request.ts'
 import { say, sayJson, wantsJson } from '../say.ts'
 
 type Verb = (context: CommandContext, site: Site, assessment: CoverageAssessment) => Promise<CommandEnd>
 
-const verbs: Readonly<Record<string, { readonly flags: readonly string[]; readonly perform: Verb }>> = {
+const verbs: Readonly<Record<string, { readonly flags: readonly string[]; /** Absent: a run. */ readonly perform?: Verb }>> = {
   status: { flags: [], perform: status },
   init: { flags: [], perform: (context, site, assessment) => changed(context, initMark(site, assessment)) },
   raise: { flags: [], perform: (context, site, assessment) => changed(context, raiseMark(site, assessment)) },
@@ -24,6 +24,7 @@ const verbs: Readonly<Record<string, { readonly flags: readonly string[]; readon
   goal: { flags: [], perform: goal },
   diff: { flags: ['since', 'min'], perform: diff },
   suggest: { flags: ['limit'], perform: suggest },
+  improve: { flags: ['agent', 'iterations', 'max-time', 'max-turns', 'max-tokens', 'max-cost', 'yes'] },
 }
 
 export async function coverage(context: CommandContext): Promise<CommandEnd> {
@@ -31,17 +32,24 @@ export async function coverage(context: CommandContext): Promise<CommandEnd> {
   const [verb = 'status', second] = words
   const known = verbs[verb]
   if (known === undefined) return bad(`pawl coverage cannot do '${verb}'`)
-  if (second !== undefined && verb !== 'goal') return bad(`pawl coverage ${verb} does not know what to do with '${second}'`)
+  if (second !== undefined && verb !== 'goal' && verb !== 'improve') return bad(`pawl coverage ${verb} does not know what to do with '${second}'`)
   const foreign = Object.entries(verbs).flatMap(([name, { flags: own }]) =>
     name === verb ? [] : own.filter((flag) => flags.has(flag)).map((flag) => ({ flag, name })),
   )
   if (foreign[0] !== undefined) return conflict(`--${foreign[0].flag} is for pawl coverage ${foreign[0].name}, not for pawl coverage ${verb}`)
   const wrong = percentProblem(context)
   if (wrong !== undefined) return wrong
+  if (known.perform === undefined) return improve(context)
   const site = await findSite(context.cwd, context.env)
   if (!site.ok) return site
   const assessment = await coverageHere(site.value)
   return assessment.ok ? known.perform(context, site.value, assessment.value) : assessment
+}
+
+/** Tests by an agent, as a run like any other: with rounds, log and undo. */
+async function improve(context: CommandContext): Promise<CommandEnd> {
+  const request = requestOf(context.args)
+  return request.ok ? (await import('./whole-run.ts')).wholeRun(context, request.value) : request
 }
 
 async function status(context: CommandContext, site: Site, assessment: CoverageAssessment): Promise<CommandEnd> {

@@ -1,0 +1,110 @@
+/** Tests written by an agent: kept only if they pass twice, reach new lines, and notice faults in them. */
+import { expect } from 'bun:test'
+import { newRepo, once, type Ended, type Repo } from './rig.ts'
+
+const cart = `export function total(items) {
+  let sum = 0
+  for (const item of items) sum += item.price
+  return sum
+}
+
+export function discount(sum, isMember) {
+  if (sum > 100 && isMember) {
+    return sum * 9 / 10
+  }
+  return sum
+}
+`
+const firstTest = `import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { total } from '../src/cart.mjs'
+test('total adds prices', () => assert.equal(total([{ price: 1 }, { price: 2 }]), 3))
+`
+const config = `detect: false
+checks:
+  test:
+    command: mkdir -p coverage && node --test --experimental-test-coverage --test-reporter=lcov --test-reporter-destination=coverage/lcov.info test/
+    inputs: ['src/**', 'test/**']
+    outputs: [coverage/lcov.info]
+`
+const head = `import { test } from 'node:test'\\nimport assert from 'node:assert/strict'\\nimport { discount } from '../src/cart.mjs'\\n`
+const written = (body: string): string => `printf '%b' "${head}${body}" > test/discount.test.mjs`
+const good = written(
+  `test('members get a tenth off above 100', () => assert.equal(discount(200, true), 180))\\ntest('others pay all', () => { assert.equal(discount(200, false), 200); assert.equal(discount(100, true), 100) })\\n`,
+)
+const empty = written(`test('it runs', () => { discount(200, true); discount(1, false) })\\n`)
+
+async function shop(agent: string): Promise<Repo> {
+  const repo = await newRepo({ '.gitignore': 'coverage/\n', 'pawl.yaml': config, 'src/cart.mjs': cart, 'test/cart.test.mjs': firstTest })
+  repo.write({
+    'pawl.yaml': `${config}agents: { mine: { command: [${repo.script('agent', agent)}, "{brief}"], silence: 20s } }\naiFix: { agent: mine, iterations: 3 }\n`,
+  })
+  await repo.pawl()
+  await repo.pawl('coverage', 'init')
+  repo.commit('mark')
+  return repo
+}
+
+type Turn = { readonly kind: string; readonly summary?: string }
+function turnsOf({ stdout }: Ended): readonly Turn[] {
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; task?: string; outcome?: Turn })
+  return events.flatMap((event) => (event.type === 'attempt.finished' && event.task === 'ai-fix' && event.outcome !== undefined ? [event.outcome] : []))
+}
+const improve = (repo: Repo): Promise<Ended> => repo.pawl('coverage', 'improve', '100', '--yes', '--json')
+
+once('tests that assert are kept: coverage reaches the goal, the mark follows, and undo takes them back', async () => {
+  await using repo = await shop(`cp "$1" "$PWD/../brief.copy" 2>/dev/null; ${good}`)
+  const ended = await improve(repo)
+  expect(turnsOf(ended).map(({ kind, summary }) => summary ?? kind)).toEqual(['passed'])
+  expect(ended.code).toBe(0)
+  expect(ended.stdout).toContain('is noticed')
+  expect(repo.read('test/discount.test.mjs')).toContain('members get a tenth off')
+  expect((await repo.pawl('coverage')).stdout).toContain('100.00 %')
+  expect(repo.read('coverage-ratchet.json')).toContain('"covered": 21')
+  expect((await repo.pawl('undo')).code).toBe(0)
+  expect(repo.git('status', '--porcelain')).toBe('')
+})
+
+once('tests that assert nothing are thrown away, though they reach every line', async () => {
+  await using repo = await shop(empty)
+  const ended = await improve(repo)
+  expect(turnsOf(ended)[0]?.summary).toMatch(/of \d faults in the lines that they reach the tests notice 0; not: src\/cart\.mjs:\d+/)
+  expect(ended.code).toBe(1)
+  expect(repo.git('status', '--porcelain')).toBe('')
+})
+
+once('tests that fail, that pass only the first time, that change code, or that reach nothing new are thrown away', async () => {
+  const reasons: string[] = []
+  for (const agent of [
+    written(`test('wrong', () => assert.equal(discount(200, true), 1))\\n`),
+    `${good}; printf '%b' "import { existsSync, writeFileSync } from 'node:fs'\\ntest('once', () => { assert.ok(!existsSync('coverage/seen')); writeFileSync('coverage/seen', '') })\\n" >> test/discount.test.mjs`,
+    `${good}; echo '// easier' >> src/cart.mjs`,
+    `printf '%b' "import { test } from 'node:test'\\nimport assert from 'node:assert/strict'\\ntest('true', () => assert.ok(true))\\n" > test/true.test.mjs`,
+    `rm test/cart.test.mjs; ${good}`,
+  ]) {
+    await using repo = await shop(agent)
+    const ended = await improve(repo)
+    reasons.push(turnsOf(ended)[0]?.summary?.replace(/;? not applied.*/, '') ?? turnsOf(ended)[0]?.kind ?? 'not asked')
+    expect(repo.git('status', '--porcelain')).toBe('')
+  }
+  expect(reasons).toEqual([
+    'it is worse: test passed or could judge before and does not any more',
+    'the tests do not pass a second time',
+    'it changed what it must not: src/cart.mjs',
+    'nothing improved: still 5 findings',
+    'it silences findings instead of solving them',
+  ])
+})
+
+once('without a mark nothing is started', async () => {
+  await using repo = await newRepo({
+    'pawl.yaml': `${config}agents: { mine: { command: ["true"] } }\naiFix: { agent: mine }\n`,
+    'src/cart.mjs': cart,
+    'test/cart.test.mjs': firstTest,
+  })
+  const ended = await repo.pawl('coverage', 'improve', '--yes')
+  expect([ended.code, ended.shown]).toEqual([2, expect.stringContaining('nothing here is held to a mark of coverage')])
+})
