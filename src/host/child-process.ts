@@ -11,6 +11,8 @@ export type Child = {
   hear(): Promise<void>
   /** Resolves when all that can be printed has been passed on, `limitMs` from now at the latest. Nothing is passed on after that. */
   endOutput(limitMs: number): Promise<void>
+  /** Present when it was given an input. What is said to a child that has ended is lost. */
+  readonly say?: (text: string) => void
   /** It does not end: pawl may, while it still lives. */
   abandon(): void
 }
@@ -24,6 +26,8 @@ export type ChildCall = {
   readonly env: Readonly<Record<string, string>>
   /** Open for reading: its standard input. Absent: it reads nothing. */
   readonly inputFd?: number
+  /** It is given an input; only `childOnNode` can. */
+  readonly reads?: boolean
 }
 
 export type Listener = {

@@ -49,7 +49,8 @@ export async function startChild({ spec, env, listener, start, isolated, othersL
   if (command === undefined) return { ok: false, failure: noNamespace(name) }
   for (let tries = 0; ; tries++) {
     // A child that takes the last descriptors leaves pawl none to judge the others with; alone it is started in any case.
-    const child = othersLive() && fewDescriptorsLeft() ? outOfFiles() : await started(start, { ...command, cwd: spec.cwd, env }, spec.inputFile, listener)
+    const call = { ...command, cwd: spec.cwd, env, ...(spec.talk === undefined ? {} : { reads: true }) }
+    const child = othersLive() && fewDescriptorsLeft() ? outOfFiles() : await started(start, call, spec.inputFile, listener)
     if (!(child instanceof Error)) return { ok: true, child }
     // Children that were started in this very turn count as live too.
     await new Promise((resolve) => setImmediate(resolve))

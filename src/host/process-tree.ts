@@ -24,10 +24,13 @@ export type ProcessTree = {
 /** What must be known of a child from its first moment on: once it has ended nobody can tell. */
 export type Birth = { readonly pid: number; readonly start: number; readonly atMs: number; readonly pipes: () => readonly string[] }
 
-/** To be called in the turn of the start; `before` is a moment before it. */
-export function birthOf(pid: number, before: number, pipes: () => readonly string[]): Birth {
+/**
+ * To be called in the turn of the start; `before` is a moment before it. `lasts`: it outlives the tasks that begin after it, so that an orphan that
+ * may be its own must not be spared for its sake.
+ */
+export function birthOf(pid: number, before: number, pipes: () => readonly string[], lasts = false): Birth {
   const start = unlessRefused(() => earliestStart(before)) ?? 0
-  treeBegan(pid, start)
+  if (!lasts) treeBegan(pid, start)
   return { pid, start, atMs: before, pipes }
 }
 

@@ -5,6 +5,7 @@ import type { LimitWatch } from './child-limits.ts'
 import { childOutput } from './child-output.ts'
 import type { ChildOutput } from './child-output.ts'
 import type { Child, StartChild } from './child-process.ts'
+import { childOnNode } from './child-on-node.ts'
 import { fastestStart, startChild } from './child-start.ts'
 import { tagVariable } from './proc-table.ts'
 import { guardian } from './guardian.ts'
@@ -54,25 +55,29 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     const env = { ...spec.env, [tagVariable]: tags }
     let watch: LimitWatch | undefined
     const output = childOutput(spec.onOutput, captureBytes, () => watch?.sawOutput())
-    const started = await startChild({ spec, env, listener: output.listener, start, isolated, othersLive: () => live.size > 0 })
+    const lasts = spec.talk !== undefined
+    // One to talk with is heard at once, and has an input.
+    const way = lasts ? childOnNode : start
+    const started = await startChild({ spec, env, listener: output.listener, start: way, isolated, othersLive: () => live.size > 0 })
     if (!started.ok) return spec.cancellation.requested ? notStarted : started
     const { child } = started
     // While another child carries the same tag, the tag says nothing about which of them a process belongs to.
     const isShared = (): boolean => [...live.values()].filter((other) => other === tags).length > 1
     const tree = processTree(
-      birthOf(child.pid, startMs, () => child.pipes()),
+      birthOf(child.pid, startMs, () => child.pipes(), lasts),
       (found) => belongs(found, tags) && !isShared(),
     )
     live.set(tree, tags)
     void child.exited.then(() => tree.leaderEnded())
     watch = watchLimits(spec, () => child.hear())
-    const usage = watchUsage(child.pid)
-    const guarding = setTimeout(() => guard?.guard(child.pid, tags), unguardedMs)
+    const usage = lasts ? undefined : watchUsage(child.pid)
+    const guarding = setTimeout(() => guard?.guard(child.pid, tags), lasts ? 0 : unguardedMs)
+    spec.talk?.((text) => child.say?.(text))
     const { endedMs, ...exit } = await accompany({ child, tree, watch, output }, graceMs)
     live.delete(tree)
     clearTimeout(guarding)
     guard?.release(child.pid)
-    return { ok: true, exit: { ...exit, durationMs: endedMs - startMs, ...usage.end() } }
+    return { ok: true, exit: { ...exit, durationMs: endedMs - startMs, ...usage?.end() } }
   }
 
   return {

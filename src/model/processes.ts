@@ -16,6 +16,8 @@ export type ProcessSpec = {
   readonly cancellation: Cancellation
   /** Absolute path of a file that the program reads as its standard input. Absent: it reads nothing. */
   readonly inputFile?: string
+  /** Called once, when it has been started. Present: the child reads what is said to it, and lives on until it is cancelled. Absent: it reads nothing. */
+  readonly talk?: (say: (text: string) => void) => void
   readonly onOutput?: (chunk: Uint8Array, from: 'stdout' | 'stderr') => void
 }
 

@@ -17,40 +17,56 @@ const loneParsers = /^(?:espree|typescript-eslint\/parser|@typescript-eslint\/pa
 /** Options of the command line that bring in what the files of configuration do not tell. */
 const unknownOptions = /^(?:-c|--config|--no-config-lookup|--rule|--rulesdir|--plugin|--parser|--parser-options|--flag)(?:=|$)/
 
+/** What is said of all answers: whether each stands for itself, and what the process may remember of other files ("": nothing, "types", or a reason). */
 export default async function format(results, { cwd = process.cwd() } = {}) {
   let trouble
-  const each = await eachAlone(results, cwd).catch((error) => {
+  const { each, remembers } = await judged(results, cwd).catch((error) => {
     trouble = error instanceof Error ? error.message : String(error)
-    return false
+    return { each: false, remembers: trouble }
   })
   const short = results.map(({ filePath, messages }) => ({ filePath, messages }))
-  return JSON.stringify({ results: short, eachAlone: each, ...(trouble === undefined ? {} : { trouble }) })
+  return JSON.stringify({ results: short, eachAlone: each, remembers, ...(trouble === undefined ? {} : { trouble }) })
 }
 
-async function eachAlone(results, cwd) {
-  if (process.argv.some((word) => unknownOptions.test(word))) return false
+const unknown = (remembers) => ({ each: false, remembers })
+
+async function judged(results, cwd) {
+  const option = process.argv.find((word) => unknownOptions.test(word))
+  if (option !== undefined) return unknown(`the option ${option} brings in what is not known`)
   const { ESLint } = createRequire(join(dirname(realpathSync(process.argv[1])), 'eslint.js'))('eslint')
   const eslint = new ESLint({ cwd })
-  if (typeof eslint.findConfigFile !== 'function') return false
+  if (typeof eslint.findConfigFile !== 'function') return unknown('this version of ESLint does not tell its configuration')
   const folders = new Map(results.map(({ filePath }) => [dirname(filePath), filePath]))
   const configs = new Set(await Promise.all([...folders.values()].map((file) => eslint.findConfigFile(file))))
-  if ([...configs].some((config) => config === undefined || !isSelfContained(config))) return false
-  const judged = new Map()
+  const contained = [...configs].every((config) => config !== undefined && isSelfContained(config))
+  const known = new Map()
+  let asks = false
   for (const { filePath } of results) {
     const config = await eslint.calculateConfigForFile(filePath)
     // An ignored file has none.
     if (config === undefined) continue
-    const known = judged.get(config) ?? isLone(config)
-    judged.set(config, known)
-    if (!known || asksForRules(filePath)) return false
+    const remembers = known.get(config) ?? memoryOf(config)
+    known.set(config, remembers)
+    if (remembers !== '' && remembers !== 'types') return unknown(remembers)
+    const own = asksForRules(filePath)
+    const other = own ? Object.keys(config.plugins ?? {}).find((name) => name !== '@' && !lonePlugins.has(name)) : undefined
+    if (other !== undefined) return unknown(`${filePath} may switch on rules of the plugin ${other}, which may remember other files`)
+    asks ||= own
   }
-  return true
+  const types = [...known.values()].includes('types')
+  return { each: contained && !types && !asks, remembers: types ? 'types' : '' }
 }
 
-function isLone({ languageOptions = {}, rules = {}, language }) {
-  if (language !== undefined && language !== '@/js' && typeof language === 'string') return false
+/** What rules and parser may remember of other files. */
+function memoryOf({ languageOptions = {}, rules = {}, language }) {
+  if (language !== undefined && language !== '@/js' && typeof language === 'string') return `the language ${language} may remember other files`
   const { parser, parserOptions = {} } = languageOptions
-  return isLoneParser(parser, parserOptions) && Object.entries(rules).every(([name, setting]) => isOff(setting) || isLoneRule(name))
+  const other = Object.keys(rules).find((name) => !isOff(rules[name]) && !isLoneRule(name))
+  if (other !== undefined) return `the rule ${other} may remember other files`
+  if (!isLoneParser(parser, parserOptions)) return 'the parser may remember other files'
+  // The parser cannot forget what it was handed.
+  if (parserOptions.programs || parserOptions.program) return 'the parser is handed a type program that is made once'
+  return isTyped(parserOptions) ? 'types' : ''
 }
 
 function isLoneParser(parser, options) {
@@ -59,10 +75,10 @@ function isLoneParser(parser, options) {
     parser,
     ...(typeof inner === 'object' && inner !== null && inner.meta === undefined && inner.name === undefined ? Object.values(inner) : [inner]),
   ]
-  const typed = ['project', 'projectService', 'EXPERIMENTAL_useProjectService', 'programs', 'program'].some((key) => options[key])
-  return !typed && all.every((one) => one === undefined || loneParsers.test(nameOf(one)))
+  return all.every((one) => one === undefined || loneParsers.test(nameOf(one)))
 }
 
+const isTyped = (options) => ['project', 'projectService', 'EXPERIMENTAL_useProjectService'].some((key) => options[key])
 const nameOf = (parser) => (typeof parser === 'string' ? parser : String(parser?.meta?.name ?? parser?.name ?? ''))
 const isOff = (setting) => [0, 'off'].includes(Array.isArray(setting) ? setting[0] : setting)
 const isLoneRule = (name) => !name.includes('/') || lonePlugins.has(name.slice(0, name.lastIndexOf('/')))
@@ -74,7 +90,7 @@ const asksForRules = (file) => /\/\*\s*eslint\s+[\w@]/.test(readFileSync(file, '
 function isSelfContained(config) {
   const text = readFileSync(config, 'utf8')
   const names = [...text.matchAll(/(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"`])([^'"`\n]*)\1/g)].map((match) => match[2])
-  const computed = /\b(?:require|import)\s*\(\s*[^'"\s]/.test(text) || /\breadFile|\breaddir|\bglob/i.test(text)
+  const computed = /\b(?:require|import)\s*\(\s*[^'"\s]/.test(text) || /\breadFile|\breaddir|\bglob(?!al)/i.test(text)
   const require = createRequire(config)
   return !computed && basename(config) !== 'package.json' && names.every((name) => name.startsWith('node:') || isInstalled(name, require))
 }
