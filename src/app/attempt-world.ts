@@ -4,7 +4,8 @@ import type { Visible } from '../engine/fingerprint.ts'
 import { sha256 } from '../host/digest.ts'
 import { builtinExecutor } from '../executors/builtin-executor.ts'
 import { builtins } from '../executors/builtins.ts'
-import { commandExecutor } from '../executors/command.ts'
+import { commandExecutor, type CommandWorld } from '../executors/command.ts'
+import { formatters } from '../executors/formatters/by-name.ts'
 import { changedFromMain } from '../host/line-changes.ts'
 import { mendings } from '../host/mendings.ts'
 import { writtenAt } from '../host/written-at.ts'
@@ -14,14 +15,14 @@ import type { Run } from '../model/run.ts'
 import type { Action, Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import { processTag } from './recover.ts'
-import { redactionOf } from './redacted.ts'
+import { redactionOf, type Redaction } from './redacted.ts'
 import { scriptEnvironments } from './script-environments.ts'
 import { environmentOf } from './site.ts'
 import { agentExecutor } from './agent-executor.ts'
 import type { WorldParts } from './world-parts.ts'
 import { filesToMend } from './files-to-mend.ts'
-import { formatterFile } from './formatter-file.ts'
 import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
+import { toolFile } from './tool-file.ts'
 
 export function attemptWorld(parts: WorldParts): {
   worldOf(run: Pick<Run, 'settled'>): AttemptWorld
@@ -44,7 +45,7 @@ export function attemptWorld(parts: WorldParts): {
     force: planned.settings.force,
     dryRun: parts.dryRun,
     openLog: parts.openLog,
-    fixesOf: (task: Task) => task.fixes.flatMap((id) => planned.plan.tasks.get(id)?.task ?? []).filter((fix) => fix.level <= planned.limits.fixLevel),
+    fixesOf: (task: Task) => fixesIn(planned, task),
     changedSince: (proof: { mark: Tree['mark'] }, tree: Tree) => site.trees.changedSince(proof.mark, tree),
     watch: (task: Task, visible: Visible) => sight.watch(task, visible),
   }
@@ -76,7 +77,8 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
           processes: commands,
           root: site.root,
           environmentFor,
-          formatter: (name) => formatterFile(site.stateFolder, name),
+          formatter: (name) => toolFile(site.stateFolder, 'formatters', name, formatters[name]),
+          ...warmFor(parts, redaction),
           scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun),
         }),
         stir,
@@ -100,6 +102,18 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
     ),
   }
 }
+
+/** In a single run only what may be mended is likely to be asked again; for anything else a worker would be a start and an end more. */
+function warmFor({ planned, run, dryRun, warm }: WorldParts, redaction: Redaction): Pick<CommandWorld, 'warm'> {
+  if (warm === undefined || dryRun || !planned.settings.warm) return {}
+  const { keeper, series } = warm
+  const workers = redaction.warm(keeper.workersFor(planned, run))
+  const mayMend = (task: Task): boolean => planned.limits.rounds > 1 && fixesIn(planned, task).length > 0
+  return { warm: (task) => (series || mayMend(task) ? workers : undefined) }
+}
+
+const fixesIn = ({ plan, limits }: Planned, task: Task): readonly Task[] =>
+  task.fixes.flatMap((id) => plan.tasks.get(id)?.task ?? []).filter((fix) => fix.level <= limits.fixLevel)
 
 /** What fetches packages may need a login; what judges the repository does not. */
 const installs = (task: Task): boolean => task.stage === 'dependencies' || (task.stage === 'environment' && task.role === 'fix')

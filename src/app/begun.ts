@@ -17,6 +17,7 @@ import { redactionOf } from './redacted.ts'
 import { rememberDraft } from './remembered-plan.ts'
 import type { Site } from './site.ts'
 import type { State } from './state.ts'
+import type { WarmKeeper } from './warm-keeper.ts'
 
 export type CheckOptions = {
   readonly request: Request
@@ -29,6 +30,8 @@ export type CheckOptions = {
   /** Called once the plan is known and before anything runs. */
   readonly reporters: (start: Started) => Promise<readonly Reporter[]>
   readonly onWait: (holder: Holder | undefined) => void
+  /** Workers that live on after the run. */
+  readonly warm?: WarmKeeper
   /** Called when a copy is checked instead of the files on disk, before it is. */
   readonly onApart?: (copy: CheckedCopy) => void
 }

@@ -21,6 +21,7 @@ import { redactionOf } from './redacted.ts'
 import type { State } from './state.ts'
 import type { Site } from './site.ts'
 import { version } from './version.ts'
+import { warmKeeper, type WarmKeeper } from './warm-keeper.ts'
 
 export type Started = { readonly planned: Planned; readonly run: number; readonly state: State }
 
@@ -44,6 +45,8 @@ export type Performance = {
   readonly intact: () => boolean
   /** What is known from the last green run of checks that nothing has disturbed since. */
   readonly prior: Prior | undefined
+  /** Workers that live on after this run; absent: those of this run end with it. */
+  readonly warm?: WarmKeeper
   /** What happened before the first round. */
   readonly before: readonly Happening[]
   /** Where raw output goes. Absent: into the logs of the run. */
@@ -65,8 +68,10 @@ export async function perform(site: Site, started: Started, how: Performance): P
   )
   const openLog = how.openLog ?? (settings.dryRun ? noLog : logsInto(site, run, reporters, lateNotes))
   const consent = consentBy(settings.interactive ? how.ask : undefined)
+  const keeper = how.warm ?? warmKeeper(site)
   const world = attemptWorld({
     site,
+    warm: { keeper, series: how.warm !== undefined },
     planned,
     cache: state.cache,
     consent,
@@ -97,6 +102,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
   }
   const begin = runStart(site, started, how.command)
   const result = await endingAll(site, execute(plan, planned.limits, begin, how.before, runWorld))
+  if (how.warm === undefined) await keeper.end()
   await told.end()
   await reporters.close()
   const basis =

@@ -5,9 +5,10 @@ import type { Failure } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Processes } from '../model/processes.ts'
+import type { Exit, Processes, ProcessSpec } from '../model/processes.ts'
 import { newRedactor, type Redactor, type RedactingStream, type Secret } from '../model/redaction.ts'
 import type { Action, Task } from '../model/task.ts'
+import type { CalledBy, Warm, WarmAnswer, WarmCall } from '../model/warm.ts'
 import { npmSecrets, secretsIn } from './known-secrets.ts'
 import type { Planned } from './draft.ts'
 import type { Site } from './site.ts'
@@ -20,6 +21,7 @@ export type Redaction = {
   /** For those who look on: commands and variables of the tasks as they may be shown. */
   plan(plan: Plan): Plan
   processes(processes: Processes): Processes
+  warm(warm: Warm): Warm
   executor<A extends Action>(executor: Executor<A>): Executor<A>
 }
 
@@ -64,6 +66,7 @@ function redactionBy(secrets: readonly Secret[], more: () => readonly Secret[]):
     happening: (value) => (redactorOf() === undefined ? value : cleanHappening(value, text)),
     plan: (plan) => (redactorOf() === undefined ? plan : cleanPlan(plan, text)),
     processes: (processes) => ({ find: (program, env, cwd) => processes.find(program, env, cwd), run: (spec) => cleanRun(processes, spec, beforeStart()) }),
+    warm: (warm) => ({ call: (call) => cleanWarm(warm, call, beforeStart()) }),
     executor: (executor) => ({
       perform: async (task, context) => {
         beforeStart()
@@ -78,18 +81,38 @@ function redactionBy(secrets: readonly Secret[], more: () => readonly Secret[]):
 type Clean = (text: string) => string
 
 /** The two outputs are streams of their own: a secret in one is not torn by what the other says meanwhile. */
-async function cleanRun(processes: Processes, spec: Parameters<Processes['run']>[0], redactor: Redactor | undefined): ReturnType<Processes['run']> {
-  const { onOutput } = spec
+async function cleanRun(processes: Processes, spec: ProcessSpec, redactor: Redactor | undefined): ReturnType<Processes['run']> {
   if (redactor === undefined) return processes.run(spec)
+  const { listen, end } = cleanListener(spec.onOutput, redactor)
+  const ended = await processes.run({ ...spec, ...listen })
+  end()
+  return ended.ok ? { ok: true, exit: cleanExit(ended.exit, redactor) } : { ok: false, failure: cleanFailure(ended.failure, (text) => redactor.text(text)) }
+}
+
+async function cleanWarm(warm: Warm, call: WarmCall, redactor: Redactor | undefined): Promise<WarmAnswer> {
+  if (redactor === undefined) return warm.call(call)
+  const { listen, end } = cleanListener(call.onOutput, redactor)
+  const answer = await warm.call({ ...call, ...listen })
+  end()
+  return answer.ok ? { ok: true, exit: cleanExit(answer.exit, redactor) } : { ok: false, why: redactor.text(answer.why) }
+}
+
+const cleanExit = (exit: Exit, redactor: Redactor): Exit => ({ ...exit, stdout: redactor.text(exit.stdout), stderr: redactor.text(exit.stderr) })
+
+type Listening = { readonly listen: Pick<ProcessSpec, 'onOutput'>; readonly end: () => void }
+
+function cleanListener(onOutput: ProcessSpec['onOutput'], redactor: Redactor): Listening {
+  if (onOutput === undefined) return { listen: {}, end: () => undefined }
   const streams: Readonly<Record<'stdout' | 'stderr', RedactingStream>> = { stdout: redactor.stream(), stderr: redactor.stream() }
   const given = (bytes: Uint8Array, from: 'stdout' | 'stderr'): void => {
-    if (bytes.length > 0) onOutput?.(bytes, from)
+    if (bytes.length > 0) onOutput(bytes, from)
   }
-  const ended = await processes.run(onOutput === undefined ? spec : { ...spec, onOutput: (chunk, from) => given(streams[from].push(chunk), from) })
-  for (const from of ['stdout', 'stderr'] as const) given(streams[from].end(), from)
-  if (!ended.ok) return { ok: false, failure: cleanFailure(ended.failure, (text) => redactor.text(text)) }
-  const { exit } = ended
-  return { ok: true, exit: { ...exit, stdout: redactor.text(exit.stdout), stderr: redactor.text(exit.stderr) } }
+  return {
+    listen: { onOutput: (chunk, from) => given(streams[from].push(chunk), from) },
+    end: () => {
+      for (const from of ['stdout', 'stderr'] as const) given(streams[from].end(), from)
+    },
+  }
 }
 
 const cleanFailure = (failure: Failure, clean: Clean): Failure => ({
@@ -111,10 +134,11 @@ const cleanFinding = (finding: Finding, clean: Clean): Finding => ({
 function cleanOutcome(outcome: Outcome, clean: Clean): Outcome {
   switch (outcome.kind) {
     case 'passed':
+      return { ...outcome, ...cleanBy(outcome, clean), findings: outcome.findings.map((one) => cleanFinding(one, clean)) }
     case 'cached':
       return outcome.findings.length === 0 ? outcome : { ...outcome, findings: outcome.findings.map((one) => cleanFinding(one, clean)) }
     case 'failed':
-      return { ...outcome, summary: clean(outcome.summary), findings: outcome.findings.map((one) => cleanFinding(one, clean)) }
+      return { ...outcome, ...cleanBy(outcome, clean), summary: clean(outcome.summary), findings: outcome.findings.map((one) => cleanFinding(one, clean)) }
     case 'errored':
       return { ...outcome, failure: cleanFailure(outcome.failure, clean) }
     case 'refused':
@@ -125,6 +149,9 @@ function cleanOutcome(outcome: Outcome, clean: Clean): Outcome {
       return outcome
   }
 }
+
+const cleanBy = ({ by }: { readonly by?: CalledBy }, clean: Clean): { readonly by?: CalledBy } =>
+  by?.kind === 'spawned' ? { by: { kind: 'spawned', why: clean(by.why) } } : {}
 
 /** Outcomes come clean from `executor` and `outcome`; names, paths of copies for undo and digests stay as they are. */
 function cleanHappening<T extends Happening | Event>(happening: T, clean: Clean): T {

@@ -11,6 +11,7 @@ import { groundOf, causeBetween } from './ground.ts'
 import type { WatchOptions } from './onlooker.ts'
 import { ring, safely, type Ring } from './ring.ts'
 import type { Site } from './site.ts'
+import { warmKeeper } from './warm-keeper.ts'
 import { takeTurn, type Due, type Ended, type Judged, type TurnWishes } from './watch-turn.ts'
 
 /** Events may get lost; a look now and then finds what they missed. */
@@ -29,10 +30,12 @@ export async function watch(site: Site, options: WatchOptions): Promise<Result<L
   // Folders are opened while the first run goes; the look after that sees what happened until then.
   heed.stirred()
   const bells = ring({ clock: site.clock, quitting: options.quitting, settled: () => heed.settled(), nextWish: options.nextWish })
+  const warm = warmKeeper(site)
   try {
-    return await turns(site, options, bells, { also: (paths) => watching.also(paths), look: () => heed.whole(options.quitting) })
+    return await turns(site, { ...options, warm }, bells, { also: (paths) => watching.also(paths), look: () => heed.whole(options.quitting) })
   } finally {
     watching.close()
+    await warm.end()
   }
 }
 

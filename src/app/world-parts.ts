@@ -6,6 +6,7 @@ import type { Consent } from '../model/consent.ts'
 import type { Ask } from './consent.ts'
 import type { Planned } from './draft.ts'
 import type { Site } from './site.ts'
+import type { WarmKeeper } from './warm-keeper.ts'
 
 export type WorldParts = {
   readonly site: Site
@@ -17,4 +18,6 @@ export type WorldParts = {
   readonly openLog: AttemptWorld['openLog']
   readonly run: number
   readonly dryRun: boolean
+  /** `series`: more runs follow, and whatever runs in this one may be asked again. */
+  readonly warm?: { readonly keeper: WarmKeeper; readonly series: boolean }
 }

@@ -48,6 +48,7 @@ test('the defaults are those that the documentation tells', async () => {
         lockWaitMs: 30_000,
         diskFreeBytes: 1_073_741_824,
         isolation: 'group',
+        warm: true,
         envPass: [],
         envKey: [],
         secrets: [],

@@ -64,6 +64,7 @@ function settled(layers: Layers, file: FileLayer, strategy: Said<Strategy>): Sou
     lockWaitMs: mapped(file('lockWait'), milliseconds) ?? byDefault(30_000),
     diskFreeBytes: mapped(file('diskFree'), bytes) ?? byDefault(2 ** 30),
     isolation: file('isolation') ?? byDefault('group'),
+    warm: file('warm') ?? byDefault(true),
     envPass: part(file('env'), 'pass') ?? byDefault([]),
     envKey: part(file('env'), 'key') ?? byDefault([]),
     secrets: file('secrets') ?? byDefault([]),

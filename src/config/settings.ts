@@ -48,6 +48,8 @@ export type Settings = {
   readonly diskFreeBytes: number
   /** group: a session of its own for each command; namespace: a process namespace, too. */
   readonly isolation: 'group' | 'namespace'
+  /** Whether tools that can be called again and again in one process are. */
+  readonly warm: boolean
   readonly envPass: readonly string[]
   readonly envKey: readonly string[]
   /** Names of variables whose values are secrets whatever they are called. */

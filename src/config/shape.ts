@@ -264,6 +264,12 @@ const settingEntries = {
       'How a command is kept together. group: it leads a session of its own, and all that it started is ended with it. namespace: a process namespace of the kernel too, which nothing can leave; costs some milliseconds for each command and needs Linux with bubblewrap. Default: group.',
     ),
   ),
+  warm: v.optional(
+    describe(
+      v.boolean(),
+      'Whether ESLint and Prettier may stay loaded in a process of their own: between the rounds of a run that may mend, and between the runs of `pawl watch`. Default: true.',
+    ),
+  ),
   env: v.optional(
     describe(
       v.strictObject({

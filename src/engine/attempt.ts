@@ -72,7 +72,13 @@ async function judge(task: Task, id: AttemptId, world: AttemptWorld, missed: (ha
   missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: found.cause, ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.key }) })
   const watch = fingerprint === undefined ? undefined : await world.watch(task, visible)
   const share = shareOf(files)
-  const { outcome: ended, log } = await perform(task, id, world, share === undefined ? world.filesFor(task) : files?.open)
+  const { outcome: ended, log } = await perform(
+    task,
+    id,
+    world,
+    share === undefined ? world.filesFor(task) : files?.open,
+    files === undefined ? {} : { basis: files.context },
+  )
   const outcome = share === undefined || (ended.kind !== 'passed' && ended.kind !== 'failed') ? ended : { ...ended, share }
   if (fingerprint === undefined || watch === undefined) return outcome
   const before = { fingerprint, mark: visible.tree.mark, watch, again: isFurtherTry(id) }
@@ -224,7 +230,7 @@ async function perform(
   id: AttemptId,
   world: AttemptWorld,
   files = world.filesFor(task),
-  fix?: FixContext,
+  more: Pick<AttemptContext, 'basis' | 'fix'> = {},
 ): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
   const log = world.openLog(id)
   const context: AttemptContext = {
@@ -234,7 +240,7 @@ async function perform(
     cancellation: world.cancellation,
     output: (chunk) => log.write(chunk),
     ...(files === undefined ? {} : { files }),
-    ...(fix === undefined ? {} : { fix }),
+    ...more,
   }
   const outcome = await executorOf(task, world).perform(task, context)
   return { outcome, log: await log.close() }
@@ -305,8 +311,8 @@ async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: 
   const mending = mendingBy(task, id, world, missed)
   const fix: FixContext = { settled: world.settled, mending, note: (text) => missed({ type: 'attempt.noted', attempt: id, task: task.id, text }) }
   // An agent works for long, and in a copy: what a person edits here meanwhile is not what it changed.
-  if (task.action.kind === 'agent') return (await perform(task, id, world, undefined, fix)).outcome
-  const { value, mend } = await mending(() => perform(task, id, world, undefined, fix))
+  if (task.action.kind === 'agent') return (await perform(task, id, world, undefined, { fix })).outcome
+  const { value, mend } = await mending(() => perform(task, id, world, undefined, { fix }))
   const { outcome } = value
   if (outcome.kind === 'passed' || outcome.kind === 'failed') return { ...outcome, mend }
   // A fix that crashed half-way may have changed files too: that must be seen, checked and be taken back.

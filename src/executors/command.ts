@@ -2,7 +2,7 @@
 import type { AttemptContext, Executor } from '../model/executor.ts'
 import type { Failure, Result } from '../model/failure.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { Processes } from '../model/processes.ts'
+import type { Processes, ProcessSpec } from '../model/processes.ts'
 import type { CommandAction, FormatterName, PackageScript, Task } from '../model/task.ts'
 import { newCallOutput } from './call-output.ts'
 import { commandCalls, shortened } from './command-calls.ts'
@@ -15,6 +15,8 @@ import { stepsOf, type ScriptVariables } from './script-steps.ts'
 import { folderIn } from './paths-in-root.ts'
 import { commandLine } from '../model/shell-words.ts'
 import { joinedUsage, type Usage } from '../model/usage.ts'
+import type { CalledBy, Warm } from '../model/warm.ts'
+import { warmCall } from './warm-call.ts'
 
 export type CommandWorld = {
   readonly processes: Processes
@@ -23,13 +25,15 @@ export type CommandWorld = {
   environmentFor(task: Task, cwd: string): Readonly<Record<string, string>>
   /** Absolute path of a formatter of pawl, as a file that the tool can load. */
   readonly formatter?: (name: FormatterName) => Promise<string>
+  /** The workers that are meant for a task, if there are some. */
+  readonly warm?: (task: Task) => Warm | undefined
   /** The environment that the package manager gives to a script. Absent: that of every child. */
   readonly scriptVariables?: (script: PackageScript, cwd: string, env: Readonly<Record<string, string>>) => Promise<Result<ScriptVariables>>
 }
 
 type CommandTask = Task & { readonly action: CommandAction }
 
-type Spent = { durationMs: number; readonly usages: (Usage | undefined)[] }
+type Spent = { durationMs: number; readonly usages: (Usage | undefined)[]; by?: CalledBy }
 
 export function commandExecutor(world: CommandWorld): Executor<CommandAction> {
   return { perform: (task, context) => perform(task, context, world), describe: (task, files) => describe(task.action, files, world.root) }
@@ -87,17 +91,19 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   const timeoutMs = task.timeoutMs - spent.durationMs
   if (timeoutMs <= 0) return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs: spent.durationMs }
   const output = newCallOutput(neededWhole.has(action.parser))
-  const ended = await world.processes.run({
+  const wish = {
     ...start,
     timeoutMs,
-    tag: context.tag,
     cancellation: context.cancellation,
     ...(action.silenceMs === undefined ? {} : { silenceMs: action.silenceMs }),
-    onOutput: (chunk, from) => {
+    onOutput: (chunk: Uint8Array, from: 'stdout' | 'stderr') => {
       context.output(chunk)
       output.add(chunk, from)
     },
-  })
+  } satisfies Omit<ProcessSpec, 'tag'>
+  const warm = await warmCall(wish, task, context, world.warm?.(task))
+  if (warm !== undefined && spent.by?.kind !== 'spawned') spent.by = 'why' in warm ? { kind: 'spawned', why: warm.why } : { kind: 'warm' }
+  const ended = warm !== undefined && 'exit' in warm ? { ok: true as const, exit: warm.exit } : await world.processes.run({ ...wish, tag: context.tag })
   if (!ended.ok) return { kind: 'errored', failure: ended.failure, durationMs: spent.durationMs }
   const { exit } = ended
   spent.durationMs += exit.durationMs
@@ -118,7 +124,7 @@ function joined(task: CommandTask, calls: readonly Call[], root: string, spent: 
     { root, cwd: task.action.cwd },
   )
   const failed = calls.find((one) => !one.passed)
-  const measured = { durationMs: spent.durationMs, ...usageOf(spent), ...toldOf(calls) }
+  const measured = { durationMs: spent.durationMs, ...usageOf(spent), ...toldOf(calls), ...(spent.by === undefined ? {} : { by: spent.by }) }
   if (failed === undefined) return { kind: 'passed', findings, ...measured }
   const { code } = failed.exit
   return { kind: 'failed', findings, ...measured, ...(code === undefined ? {} : { exitCode: code }), summary: summaryOf(calls, failed, summary) }

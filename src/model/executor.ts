@@ -1,6 +1,7 @@
 /** An Executor does attempts of one kind of task. */
 import type { Cancellation } from './cancellation.ts'
 import type { AttemptId } from './event.ts'
+import type { Digest } from './fingerprint.ts'
 import type { Mend } from './mend.ts'
 import type { Outcome, Settlement } from './outcome.ts'
 import type { Action, Task, TaskId } from './task.ts'
@@ -12,6 +13,8 @@ export type AttemptContext = {
   readonly tag: string
   /** Files that "{files}" stands for; undefined: nothing was selected, so the task judges the whole. */
   readonly files?: readonly string[]
+  /** Stands for all that the answers of the task depend on besides the files that it judges; absent when nobody knows. */
+  readonly basis?: Digest
   readonly cancellation: Cancellation
   /** Appends raw output bytes to the log of the attempt. Output is not an event. */
   readonly output: (chunk: Uint8Array | string) => void

@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts'
 import type { Mend } from './mend.ts'
 import type { TaskId } from './task.ts'
 import type { Usage } from './usage.ts'
+import type { CalledBy } from './warm.ts'
 
 /** Where a reused result comes from. */
 export type Origin = {
@@ -34,6 +35,8 @@ export type Outcome =
       readonly cut?: true
       /** The tool says that what it told of each file depends on no other one. */
       readonly alone?: true
+      /** Absent when no warm worker was meant for it. */
+      readonly by?: CalledBy
       readonly usage?: Usage
       /** Only for turns of an agent: what it used. */
       readonly spent?: Spent
@@ -63,6 +66,8 @@ export type Outcome =
       readonly cut?: true
       /** The tool says that what it told of each file depends on no other one. */
       readonly alone?: true
+      /** Absent when no warm worker was meant for it. */
+      readonly by?: CalledBy
       readonly usage?: Usage
       /** Only for turns of an agent: what it used. */
       readonly spent?: Spent

@@ -8,6 +8,7 @@ import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
 import type { Origin, Outcome, Reused, Share } from '../../model/outcome.ts'
 import type { Usage } from '../../model/usage.ts'
+import type { CalledBy } from '../../model/warm.ts'
 import { type Counts, exitCodes } from '../../model/verdict.ts'
 import { eventVersion } from './json-lines.ts'
 
@@ -69,6 +70,7 @@ const spent: Shape<Spent> = {
   tokens: optional(count),
   usd: optional({ type: 'number', minimum: 0, description: 'US dollars, as the agent tells.' }),
 }
+const calledBy: Shapes<CalledBy, 'kind'> = { warm: {}, spawned: { why: text } }
 const share: Shape<Share> = { judged: count, of: count }
 
 const outcomes: Shapes<Outcome, 'kind'> = {
@@ -81,6 +83,7 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     share: optional(ref('share')),
     cut: optional(flag),
     alone: optional(flag),
+    by: optional(ref('calledBy')),
     usage: optional(ref('usage')),
     spent: optional(ref('spent')),
   },
@@ -94,6 +97,7 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     share: optional(ref('share')),
     cut: optional(flag),
     alone: optional(flag),
+    by: optional(ref('calledBy')),
     usage: optional(ref('usage')),
     spent: optional(ref('spent')),
   },
@@ -206,6 +210,7 @@ export function eventSchema(): Schema {
       share: shaped(share),
       spent: shaped(spent),
       usage: shaped(usage),
+      calledBy: tagged('kind', calledBy),
       outcome: tagged('kind', outcomes),
       cause: tagged('kind', causes),
       changedPart: tagged('part', changedParts),

@@ -7,6 +7,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
 import type { Run } from '../../model/run.ts'
 import type { TaskId } from '../../model/task.ts'
+import type { CalledBy } from '../../model/warm.ts'
 import { barred, detailLines } from './detail-lines.ts'
 import { type Facts, newFacts, remember } from './facts.ts'
 import { failureLines } from './failure-text.ts'
@@ -222,7 +223,13 @@ function verboseLines({ facts, palette }: Scene, id: TaskId, outcome: Outcome, t
   const { lines, cut } = tail?.lines() ?? { lines: [], cut: false }
   const start = cut ? [palette.dim(`  only the end of its output; all: pawl logs ${quotedWord(safeLine(id))}`)] : []
   const used = ran && 'usage' in outcome && outcome.usage !== undefined ? [`  took ${usageText(outcome.usage)}`] : []
-  return [...[...head, ...used, ...kept].map(palette.dim), ...start, ...barred(lines, palette).map((line) => `  ${line}`)]
+  const by = 'by' in outcome ? calledByLines(outcome.by) : []
+  return [...[...head, ...by, ...used, ...kept].map(palette.dim), ...start, ...barred(lines, palette).map((line) => `  ${line}`)]
+}
+
+function calledByLines(by: CalledBy | undefined): string[] {
+  if (by === undefined) return []
+  return [by.kind === 'warm' ? '  done by a warm worker' : `  started anew, not done by a warm worker: ${safeLine(by.why)}`]
 }
 
 function endLines(scene: Scene, at: number, run: Run, plan: Plan): string[] {
