@@ -94,7 +94,7 @@ async function cleanWarm(warm: Warm, call: WarmCall, redactor: Redactor | undefi
   const { listen, end } = cleanListener(call.onOutput, redactor)
   const answer = await warm.call({ ...call, ...listen })
   end()
-  return answer.ok ? { ok: true, exit: cleanExit(answer.exit, redactor) } : { ok: false, why: redactor.text(answer.why) }
+  return answer.ok ? { ok: true, exit: cleanExit(answer.exit, redactor), calls: answer.calls } : { ok: false, why: redactor.text(answer.why) }
 }
 
 const cleanExit = (exit: Exit, redactor: Redactor): Exit => ({ ...exit, stdout: redactor.text(exit.stdout), stderr: redactor.text(exit.stderr) })

@@ -102,7 +102,7 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
     },
   } satisfies Omit<ProcessSpec, 'tag'>
   const warm = await warmCall(wish, task, context, world.warm?.(task))
-  if (warm !== undefined && spent.by?.kind !== 'spawned') spent.by = 'why' in warm ? { kind: 'spawned', why: warm.why } : { kind: 'warm' }
+  if (warm !== undefined && spent.by?.kind !== 'spawned') spent.by = 'why' in warm ? { kind: 'spawned', why: warm.why } : { kind: 'warm', calls: warm.calls }
   const ended = warm !== undefined && 'exit' in warm ? { ok: true as const, exit: warm.exit } : await world.processes.run({ ...wish, tag: context.tag })
   if (!ended.ok) return { kind: 'errored', failure: ended.failure, durationMs: spent.durationMs }
   const { exit } = ended

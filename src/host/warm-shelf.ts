@@ -7,6 +7,7 @@ export type Kept = {
   readonly worker: WarmWorker
   /** Resident memory after its last call. */
   bytes: number
+  calls: number
   isBusy: boolean
   idle?: ReturnType<typeof setTimeout>
 }

@@ -42,7 +42,7 @@ export function warmWorkers(setting: WarmSetting): WarmWorkers {
     const mark = `pawl ${crypto.randomUUID()} `
     const argv = [found.node, await setting.program(), call.tool, mark]
     const worker = warmWorker(setting.processes, { argv, cwd: call.cwd, env: found.env, tag: setting.tagOf((started += 1)), mark })
-    const one = { digest, worker, bytes: 0, isBusy: false }
+    const one = { digest, worker, bytes: 0, calls: 0, isBusy: false }
     shelf.put(call.task, one)
     return one
   }
@@ -51,6 +51,7 @@ export function warmWorkers(setting: WarmSetting): WarmWorkers {
     if (one.isBusy) return { ok: false, why: 'its worker is busy with another call' }
     clearTimeout(one.idle)
     one.isBusy = true
+    one.calls += 1
     const limits = watchLimits(call, async () => undefined)
     const startMs = performance.now()
     const asked = await Promise.race([one.worker.ask({ program: found.entry, words: call.argv.slice(1) }), limits.reached])
@@ -59,7 +60,7 @@ export function warmWorkers(setting: WarmSetting): WarmWorkers {
     one.isBusy = false
     if (typeof asked !== 'string') return settled(call, one, asked, durationMs)
     await shelf.drop(call.task, one)
-    return { ok: true, exit: { kind: asked, durationMs, stdout: '', stderr: '', cut: false } }
+    return { ok: true, exit: { kind: asked, durationMs, stdout: '', stderr: '', cut: false }, calls: one.calls }
   }
   const settled = async (call: WarmCall, one: Kept, asked: Asked, durationMs: number): Promise<Settled> => {
     const { task } = call
@@ -71,12 +72,12 @@ export function warmWorkers(setting: WarmSetting): WarmWorkers {
     if (answer.refused !== undefined || 'ended' in asked) return { ok: false, why: answer.refused ?? 'it gave no reason' }
     one.bytes = asked.answer.bytes ?? 0
     await shelf.rest(task, one)
-    return { ok: true, exit: exitOf(call, asked, durationMs) }
+    return { ok: true, exit: exitOf(call, asked, durationMs), calls: one.calls }
   }
 
   return {
     async call(call) {
-      if (call.cancellation.requested) return { ok: true, exit: { kind: 'cancelled', durationMs: 0, stdout: '', stderr: '', cut: false } }
+      if (call.cancellation.requested) return { ok: true, exit: { kind: 'cancelled', durationMs: 0, stdout: '', stderr: '', cut: false }, calls: 0 }
       if (isOver) return { ok: false, why: 'the workers have been ended' }
       const found = warmProgram(call.tool, call.argv[0] ?? '', call.env, call.cwd)
       if ('why' in found) return { ok: false, why: found.why }

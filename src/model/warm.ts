@@ -12,13 +12,13 @@ export type WarmCall = Pick<ProcessSpec, 'argv' | 'cwd' | 'env' | 'timeoutMs' | 
   readonly basis: string
 }
 
-/** `ok: false`: no worker has done it, and why; the call can be made as usual. */
-export type WarmAnswer = { readonly ok: true; readonly exit: Exit } | { readonly ok: false; readonly why: string }
+/** `calls`: how many the worker has done with this one. `ok: false`: no worker has done it, and why; the call can be made as usual. */
+export type WarmAnswer = { readonly ok: true; readonly exit: Exit; readonly calls: number } | { readonly ok: false; readonly why: string }
 
 export type Warm = {
   /** Never rejects for reasons outside of pawl. */
   call(call: WarmCall): Promise<WarmAnswer>
 }
 
-/** How a call was made that a warm worker was meant for. */
-export type CalledBy = { readonly kind: 'warm' } | { readonly kind: 'spawned'; readonly why: string }
+/** How a call was made that a warm worker was meant for. `calls`: how many the worker has done with this one; at the first it was not warm yet. */
+export type CalledBy = { readonly kind: 'warm'; readonly calls: number } | { readonly kind: 'spawned'; readonly why: string }

@@ -21,10 +21,14 @@ const typedParser = (forgets: string): Readonly<Record<string, string>> => ({
   'node_modules/@typescript-eslint/parser/index.cjs': `const { readFileSync } = require('node:fs')
 const espree = require('espree')
 let known
+const seen = new Set()
 exports.meta = { name: 'typescript-eslint/parser', version: '8.0.0' }
 exports.parseForESLint = (text, options) => {
   known ??= readFileSync('b.js', 'utf8')
-  return { ast: espree.parse(text, { ...options, range: true, loc: true, tokens: true, comment: true, ecmaVersion: 'latest' }), services: { isAsync: known.includes('async') } }
+  // In what it takes for a single run, a file that comes again is a fix that is tried, and is looked at by itself.
+  const again = seen.has(options.filePath) && process.env.TSESTREE_SINGLE_RUN !== 'false'
+  seen.add(options.filePath)
+  return { ast: espree.parse(text, { ...options, range: true, loc: true, tokens: true, comment: true, ecmaVersion: 'latest' }), services: { isAsync: !again && known.includes('async') } }
 }
 ${forgets}
 `,
@@ -41,7 +45,6 @@ const asynchronous = { 'b.js': 'export async function b() {}\n' }
 test('types: another file that becomes asynchronous is seen, because the parser is told to forget', async () => {
   await using lab = warmLaboratory(typedParser('exports.clearCaches = function clearProjectServices() { known = undefined }'))
   expect(await linted(lab, 'a.js')).toBe('nothing')
-  // A call without types in between must not make the worker careless.
   expect(await linted(lab, 'b.js')).toBe('nothing')
   lab.write(asynchronous)
   expect(await linted(lab, 'a.js')).toBe('a.js @typescript-eslint/no-floating-promises')

@@ -55,6 +55,9 @@ const tools = {
   async eslint(program) {
     const folder = dirname(dirname(realpathSync(program)))
     if (process.env.ESLINT_USE_FLAT_CONFIG === 'false') throw new Refusal('ESLINT_USE_FLAT_CONFIG asks for what it does not know')
+    // Taken for a single run, because of the name of the program, the parser would give a file that it sees again no types of others.
+    const single = process.env.TSESTREE_SINGLE_RUN ?? 'false'
+    process.env.TSESTREE_SINGLE_RUN = single
     const cli = require(join(folder, 'lib/cli.js'))
     if (typeof cli.execute !== 'function') throw new Refusal('this version of ESLint cannot be called from within')
     let knowsTypes = false
@@ -66,8 +69,8 @@ const tools = {
       spent(stdout) {
         const told = tellingOf(stdout)
         if (told === undefined) return 'ESLint does not tell what its rules remember of other files'
-        knowsTypes ||= told === 'types'
-        if (told === 'types' && typeCaches().length === 0) return cannotForget
+        knowsTypes = told === 'types'
+        if (told === 'types' && (typeCaches().length === 0 || single !== 'false')) return cannotForget
         return told === '' || told === 'types' ? undefined : told
       },
     }

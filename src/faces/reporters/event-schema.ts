@@ -70,7 +70,7 @@ const spent: Shape<Spent> = {
   tokens: optional(count),
   usd: optional({ type: 'number', minimum: 0, description: 'US dollars, as the agent tells.' }),
 }
-const calledBy: Shapes<CalledBy, 'kind'> = { warm: {}, spawned: { why: text } }
+const calledBy: Shapes<CalledBy, 'kind'> = { warm: { calls: count }, spawned: { why: text } }
 const share: Shape<Share> = { judged: count, of: count }
 
 const outcomes: Shapes<Outcome, 'kind'> = {

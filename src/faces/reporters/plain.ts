@@ -229,7 +229,7 @@ function verboseLines({ facts, palette }: Scene, id: TaskId, outcome: Outcome, t
 
 function calledByLines(by: CalledBy | undefined): string[] {
   if (by === undefined) return []
-  return [by.kind === 'warm' ? '  done by a warm worker' : `  started anew, not done by a warm worker: ${safeLine(by.why)}`]
+  return [by.kind === 'warm' ? `  done by a warm worker, call ${by.calls}` : `  started anew, not done by a warm worker: ${safeLine(by.why)}`]
 }
 
 function endLines(scene: Scene, at: number, run: Run, plan: Plan): string[] {
