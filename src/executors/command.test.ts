@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { Exit, Processes, ProcessSpec } from '../model/processes.ts'
 import { plainTask } from '../../test/plain-task.ts'
 import type { CommandAction, Task } from '../model/task.ts'
+import type { Warm, WarmAnswer, WarmCall } from '../model/warm.ts'
 import { commandExecutor } from './command.ts'
 
 type CommandTask = Task & { readonly action: CommandAction }
@@ -27,7 +28,7 @@ const taskOf = (action: Partial<CommandAction>, rest: Partial<Task> = {}): Comma
 })
 
 /** Programs that print what the test says, one answer a call. */
-function laboratory(answers: readonly Printed[], { installed = true } = {}) {
+function laboratory(answers: readonly Printed[], { installed = true, warm }: { readonly installed?: boolean; readonly warm?: Warm } = {}) {
   const calls: ProcessSpec[] = []
   const processes: Processes = {
     find: (program) => (installed ? `/bin/${program}` : undefined),
@@ -50,7 +51,8 @@ function laboratory(answers: readonly Printed[], { installed = true } = {}) {
       })
     },
   }
-  return { calls, executor: commandExecutor({ processes, root: '/repo', environmentFor: (_task, cwd) => ({ PATH: '/bin', HERE: cwd }) }) }
+  const world = { processes, root: '/repo', environmentFor: (_task: Task, cwd: string) => ({ PATH: '/bin', HERE: cwd }) }
+  return { calls, executor: commandExecutor({ ...world, ...(warm === undefined ? {} : { warm: () => warm }) }) }
 }
 
 function contextOf(files?: readonly string[]): AttemptContext & { readonly log: string[] } {
@@ -317,4 +319,55 @@ test('a dry run shows the command line, ready for copy and paste', () => {
   const long = executor.describe(taskOf({}), manyFiles)
   expect(long.length).toBeLessThan(5000)
   expect(long).toMatch(/ … and 2961 more, in \d calls$/)
+})
+
+/** A worker that says what the test says. */
+function warmLaboratory(answer: WarmAnswer) {
+  const asked: WarmCall[] = []
+  const warm: Warm = {
+    call: (call) => {
+      asked.push(call)
+      return Promise.resolve(answer)
+    },
+  }
+  return { asked, ...laboratory([{ code: 1, out: 'a.ts\n' }], { warm }) }
+}
+
+const formatting = taskOf(
+  { argv: ['prettier', '--list-different', '{files}'], parser: 'file-list', env: { MORE: '1' } },
+  { perFile: { reads: [], names: true } },
+)
+
+test('a warm worker gets the words that would have been started, its exit is judged like any other, and the outcome says who did it', async () => {
+  const exit: Exit = { kind: 'exited', code: 1, durationMs: 3, stdout: 'b.ts\n', stderr: '', cut: false }
+  const { asked, calls, executor } = warmLaboratory({ ok: true, exit, calls: 7 })
+  expect(await executor.perform(formatting, { ...contextOf(['b.ts', '-c.ts']), basis: 'basis' })).toMatchObject({
+    kind: 'failed',
+    durationMs: 3,
+    findings: [{ file: 'b.ts' }],
+    by: { kind: 'warm', calls: 7 },
+  })
+  expect(calls).toEqual([])
+  expect(asked).toMatchObject([
+    { tool: 'prettier', task: 'lint', basis: 'basis', argv: ['prettier', '--list-different', 'b.ts', './-c.ts'], cwd: '/repo', env: { MORE: '1' } },
+  ])
+})
+
+test('what no worker has done is started as usual, and the outcome says why', async () => {
+  const { calls, executor } = warmLaboratory({ ok: false, why: 'it is tired' })
+  const spawned = { kind: 'failed', findings: [{ file: 'a.ts' }], by: { kind: 'spawned', why: 'it is tired' } }
+  expect(await executor.perform(formatting, { ...contextOf(['a.ts']), basis: 'basis' })).toMatchObject(spawned)
+  expect(calls).toHaveLength(1)
+  const unknown = await warmLaboratory({ ok: false, why: '' }).executor.perform(formatting, contextOf(['a.ts']))
+  expect(unknown).toMatchObject({ by: { kind: 'spawned', why: 'nobody knows what its answers stand on besides the files' } })
+  const other = warmLaboratory({ ok: false, why: '' })
+  expect('by' in (await other.executor.perform(taskOf({}), { ...contextOf(['a.ts']), basis: 'basis' }))).toBe(false)
+  expect(other.asked).toEqual([])
+})
+
+test('a call that a worker was stopped in ends the task like any other that was stopped', async () => {
+  const stopped = (kind: Exit['kind']): WarmAnswer => ({ ok: true, exit: { kind, durationMs: 5, stdout: '', stderr: '', cut: false }, calls: 1 })
+  const context = { ...contextOf(['a.ts']), basis: 'basis' }
+  expect(await warmLaboratory(stopped('timed-out')).executor.perform(formatting, context)).toMatchObject({ kind: 'timed-out', limitMs: 1000 })
+  expect(await warmLaboratory(stopped('cancelled')).executor.perform(formatting, context)).toMatchObject({ kind: 'cancelled' })
 })

@@ -51,3 +51,17 @@ test('a program may open its own output by name', async () => {
   if (native === undefined) return console.log('not run: needs Bun on Linux')
   expect(await played(childOnBun(Bun, native), 'echo a > /dev/stdout; echo b > /dev/stderr')).toMatchObject({ stdout: 'a\n', stderr: 'b\n', code: 0 })
 })
+
+test('a child that is given an input hears what is said to it, and what is said after its end is lost without harm', async () => {
+  let heard = ''
+  const child = await childOnNode(
+    { program: '/bin/sh', args: ['-c', 'read -r word; echo "$word back"'], cwd: '/', env, reads: true },
+    { output: (chunk) => void (heard += Buffer.from(chunk).toString()), trouble: () => undefined },
+  )
+  if (child instanceof Error) throw child
+  child.say?.('hello\n')
+  expect(await child.exited).toMatchObject({ code: 0 })
+  child.say?.('anybody?\n')
+  await child.endOutput(2000)
+  expect(heard).toBe('hello back\n')
+})

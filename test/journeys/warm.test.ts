@@ -173,3 +173,27 @@ export default [{ plugins: { ours: { rules: { some: rule } } }, rules: { "ours/s
   },
   120_000,
 )
+
+onLinux(
+  'a secret that a worker prints, or names as a reason, is in nothing that is shown or kept',
+  async () => {
+    const secret = 'hunter2-hunter2-hunter2'
+    const says = `const rule = { create: (context) => ({ Program: (node) => context.report({ node, message: "it is " + process.env.THE_TOKEN }) }) }
+export default [{ plugins: { ours: { rules: { "${secret}": rule } } }, rules: { "ours/${secret}": "warn" } }]\n`
+    await using repo = await newProject({ 'eslint.config.js': says, 'pawl.yaml': `env: { pass: [THE_TOKEN] }\n${config}` })
+    const secretEnv = { ...env, THE_TOKEN: secret }
+    const first = await repo.start(['--json', '--only', 'eslint', '--force'], { env: secretEnv }).ended
+    const watch = repo.start(['watch', '--json', '--only', 'eslint', '--force'], { env: secretEnv })
+    await watch.shows('"type":"run.finished"')
+    repo.write({ 'a.js': 'export const a = 2\n' })
+    await watch.shows('may remember other files')
+    watch.process.kill('SIGINT')
+    const { stdout } = await watch.ended
+    expect(first.stdout).toContain('it is ')
+    expect(first.stdout).toContain('"by":{"kind":"warm"')
+    expect(stdout).toContain('"kind":"spawned"')
+    const shown = first.stdout + stdout + (await repo.start(['logs', 'eslint'], { env }).ended).stdout
+    expect(shown).not.toContain(secret)
+  },
+  120_000,
+)

@@ -29,11 +29,21 @@ async function linted(name: string, { files, args = [] }: Case) {
   return eslintJson({ stdout, stderr: '' })
 }
 
+const plainConfig = 'export default []\n'
 const plain = "export default [{ rules: { 'no-unused-vars': 'warn', eqeqeq: 'error' } }]\n"
 const plugin = (name: string): string =>
   `const rule = { create: () => ({}) }\nexport default [{ plugins: { '${name}': { rules: { some: rule } } }, rules: { '${name}/some': 'error' } }]\n`
 
 const cases: Readonly<Record<string, readonly [alone: boolean, Case]>> = {
+  'a configuration with what its name only looks like a search for files': [
+    true,
+    {
+      files: {
+        'eslint.config.js': `import { globalIgnores } from 'eslint/config'\nexport default [globalIgnores(['no/**']), { languageOptions: { globals: {} } }]\n`,
+      },
+    },
+  ],
+  'a configuration that searches for files': [false, { files: { 'eslint.config.js': `import { globSync } from 'node:fs'\nglobSync('*')\n${plainConfig}` } }],
   'rules of ESLint itself': [true, { files: { 'eslint.config.js': plain } }],
   'a plugin that looks at one file at a time': [true, { files: { 'eslint.config.js': plugin('unicorn') } }],
   'a plugin that looks at others': [false, { files: { 'eslint.config.js': plugin('import-x') } }],
