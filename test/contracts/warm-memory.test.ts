@@ -93,13 +93,22 @@ test('ESLint: a changed configuration, a file that it imports, and a plugin that
   expect(await linted(lab, 'a.js')).toBe('a.js eqeqeq')
 }, 60_000)
 
-test('ESLint: a configuration that reads files gets no second call', async () => {
-  const config = "import { readFileSync } from 'node:fs'\nexport default [{ rules: { [readFileSync('rule.txt', 'utf8').trim()]: 'error' } }]\n"
-  await using lab = warmLaboratory({ 'eslint.config.js': config, 'rule.txt': 'eqeqeq\n', 'a.js': 'var a = (b) => b == a\n' })
-  expect(await linted(lab, 'a.js')).toBe('a.js eqeqeq')
-  lab.write({ 'rule.txt': 'no-var\n' })
-  expect(await linted(lab, 'a.js')).toContain('eslint.config.js uses node:fs, so its answers may depend on anything')
-}, 30_000)
+test('ESLint: a configuration that reads files, or goes to another folder, gets no second call', async () => {
+  const rules = "[{ rules: { [readFileSync('rule.txt', 'utf8').trim()]: 'error' } }]\n"
+  const configs = {
+    'eslint.config.js': `import { readFileSync } from 'node:fs'\nexport default ${rules}`,
+    'eslint.config.cjs': `const { readFileSync } = require('fs')\nmodule.exports = ${rules}`,
+  }
+  for (const [name, config] of Object.entries(configs)) {
+    await using lab = warmLaboratory({ [name]: config, 'rule.txt': 'eqeqeq\n', 'a.js': 'var a = (b) => b == a\n' })
+    expect(await linted(lab, 'a.js')).toBe('a.js eqeqeq')
+    lab.write({ 'rule.txt': 'no-var\n' })
+    expect(await linted(lab, 'a.js')).toContain(`${name} uses `)
+  }
+  await using lab = warmLaboratory({ 'eslint.config.js': "process.chdir('..')\nexport default [{ rules: { eqeqeq: 1 } }]\n", 'a.js': 'export {}\n' })
+  expect(await linted(lab, 'a.js')).toBe('nothing')
+  expect(await linted(lab, 'a.js')).toBe('it goes to another folder')
+}, 60_000)
 
 test('Prettier: changed, new and removed settings of every kind are seen by the same worker', async () => {
   await using lab = warmLaboratory({ 'a.js': 'export const a = "a"\n', 'deep/b.js': 'export const b = "b";\n' })

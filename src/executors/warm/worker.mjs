@@ -12,6 +12,7 @@ const [tool, mark] = process.argv.slice(2)
 const require = createRequire(import.meta.url)
 const say = process.stdout.write.bind(process.stdout)
 const requests = process.stdin
+const home = process.cwd()
 
 /** Real path → how each file was that became a module of this process, seen before it was read. */
 const loaded = new Map()
@@ -23,6 +24,9 @@ const pathOf = (url) => (url?.startsWith('file:') ? fileURLToPath(url) : undefin
 
 /** Names of built-in modules through which a configuration can depend on what is no module. */
 const reaching = /^(?:node:)?(?:fs|fs\/promises|child_process|http|https|http2|net|dns|sqlite|worker_threads)$/
+
+/** The clock of the file system ticks more slowly than that. */
+const youngMs = 50
 
 function sightOf(path) {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
@@ -39,11 +43,14 @@ function watchModules() {
     },
     load(url, context, next) {
       const path = pathOf(url)
-      if (path !== undefined && !loaded.has(path)) loaded.set(path, sightOf(path))
+      if (path !== undefined && !loaded.has(path)) loaded.set(path, isYoung(path) ? 'young' : sightOf(path))
       return next(url, context)
     },
   })
 }
+
+/** It may change again without looking different. */
+const isYoung = (path) => Date.now() - (statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0) < youngMs
 
 /** The first module that is not as it was when it was loaded. */
 const changedModule = () => [...loaded].find(([path, sight]) => sightOf(path) !== sight)?.[0]
@@ -118,11 +125,18 @@ function tellingOf(stdout) {
   }
 }
 
-/** Of the parsers that can forget all that they know; older ones keep their project service, and with it the files that it has read. */
+/** How each parser that was loaded forgets its types. None when one of them cannot: older ones keep their project service, and the files that it has read. */
 function typeCaches() {
-  const parsers = Object.values(require.cache).filter((one) => /[\\/]@typescript-eslint[\\/]parser[\\/]/.test(one?.filename ?? ''))
-  const clears = parsers.map((one) => one.exports?.clearCaches).filter((clear) => typeof clear === 'function')
-  return clears.filter((clear) => String(clear).includes('ProjectService'))
+  const clears = new Map()
+  for (const { filename, exports } of Object.values(require.cache)) {
+    const folder = /^.*[\\/]@typescript-eslint[\\/]parser(?=[\\/])/.exec(filename ?? '')?.[0]
+    if (folder === undefined) continue
+    const clear = exports?.clearCaches
+    const forgets = typeof clear === 'function' && String(clear).includes('ProjectService')
+    if (forgets || !clears.has(folder)) clears.set(folder, forgets ? clear : undefined)
+  }
+  const all = [...clears.values()]
+  return all.includes(undefined) ? [] : all
 }
 
 function clearTypes() {
@@ -163,7 +177,7 @@ async function called({ program, words }) {
     const code = await loadedTool.run()
     const printed = end()
     const { user, system } = process.cpuUsage(cpu)
-    const spent = unseen ?? loadedTool.spent(printed.stdout)
+    const spent = unseen ?? (process.cwd() === home ? loadedTool.spent(printed.stdout) : 'it goes to another folder')
     return { code, ...printed, cpuMs: Math.round((user + system) / 1000), bytes: process.memoryUsage.rss(), ...(spent === undefined ? {} : { spent }) }
   } catch (error) {
     end()
