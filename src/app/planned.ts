@@ -1,5 +1,6 @@
 /** From a request to a Plan: configuration, environment and detection are laid over each other, then compiled. */
 import { availableParallelism } from 'node:os'
+import { afterCritical } from '../config/after-critical.ts'
 import { withAiFix } from '../config/ai-fix.ts'
 import { coverageChecks } from '../config/coverage-checks.ts'
 import { detect } from '../config/detect.ts'
@@ -133,9 +134,9 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips]
   const gone = new Set(skips.map((skip) => skip.task))
   const typeable = reproducible(site.root)
-  const tasks = ordered(inStages(selected.value.tasks, settings.stageOrder), settings.strategy.order, settings.stageOrder).map((task) =>
-    typeable(withoutGone(task, gone)),
-  )
+  const here = inStages(selected.value.tasks, settings.stageOrder).map((task) => withoutGone(task, gone))
+  const guarded = afterCritical(ordered(here, settings.strategy.order, settings.stageOrder), settings.stageOrder)
+  const tasks = guarded.tasks.map(typeable)
   // A person who is asked each time may allow more than a default does.
   const fixLevel = settings.interactive && settings.fixLevel >= 0 ? 3 : settings.fixLevel
   // Each turn of an agent that mends opens a round.
@@ -143,7 +144,16 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const limits: Limits = { rounds, failFast: settings.failFast, fixLevel }
   const { found, remarks } = wished.value.detected
   const where = loaded.path === undefined ? {} : { path: loaded.path }
-  return ok({ settings, loaded: where, detected: { found, remarks }, tasks, skips, limits, notes, ...(paths === undefined ? {} : { selected: paths }) })
+  return ok({
+    settings,
+    loaded: where,
+    detected: { found, remarks },
+    tasks,
+    skips,
+    limits,
+    notes: [...notes, ...guarded.notes],
+    ...(paths === undefined ? {} : { selected: paths }),
+  })
 }
 
 /** The tasks, and what an agent may do about them, if one was asked for. */

@@ -188,12 +188,16 @@ function filesFor(task: Task, planned: Planned, tree: Tree | undefined): readonl
 
 /** What came out of everything that the task needs, near and far: what a near task wrote stays on the disk beside what a far one did. */
 function upstreamOf(task: Task, run: Pick<Run, 'settled'>, { tasks }: Plan): Record<string, string> {
-  const seen = new Set(task.needs)
+  const seen = new Set(inputNeeds(task))
   const outputs: [TaskId, string][] = []
   for (const need of seen) {
     const settled = run.settled.get(need)
     if (settled !== undefined && 'outputs' in settled && settled.outputs !== undefined) outputs.push([need, settled.outputs])
-    for (const other of tasks.get(need)?.task.needs ?? []) seen.add(other)
+    const needed = tasks.get(need)?.task
+    if (needed !== undefined) for (const other of inputNeeds(needed)) seen.add(other)
   }
   return Object.fromEntries(outputs)
 }
+
+/** What a task waits for only because it is critical tells it nothing. */
+const inputNeeds = ({ needs, guards }: Task): readonly TaskId[] => (guards === undefined ? needs : needs.filter((need) => !guards.includes(need)))

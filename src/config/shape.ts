@@ -1,5 +1,6 @@
 /** The shape of pawl.yaml. Validation, types, the JSON Schema and the reference in the docs all come from here. */
 import * as v from 'valibot'
+import { securityLevels } from '../model/task.ts'
 import { agentShape, aiFixShape } from './agent-shape.ts'
 import { parseBytes } from './bytes.ts'
 import { count, describe, duration, glob, globs, oneOrMore } from './shape-words.ts'
@@ -132,6 +133,12 @@ export const checkShape = v.strictObject({
     ),
   ),
   severity: v.optional(describe(v.picklist(['required', 'advisory']), 'An advisory check may fail without making the run fail. Default: required.')),
+  security: v.optional(
+    describe(
+      v.picklist(securityLevels),
+      'How bad it is when it does not pass. While a critical check has not passed, nothing of later stages runs and, if it is marked fast, nothing of its own stage that is not. Default: nothing is said.',
+    ),
+  ),
   platforms: v.optional(describe(v.array(v.picklist(['linux', 'macos', 'windows', 'wsl'])), 'Skipped elsewhere, saying so. linux includes wsl.')),
   when: v.optional(
     describe(

@@ -73,6 +73,7 @@ function tasksOfCheck(name: string, check: CheckConfig, translation: Translation
     ...(ttlMs === undefined ? {} : { ttlMs }),
     retry: retryOf(name, check, translation),
     severity: check.severity ?? 'required',
+    ...(check.security === undefined ? {} : { security: check.security }),
     pool: check.pool ?? 'cpu',
     weight: check.weight ?? 1,
     mutexes: listOf(check.mutex) ?? [],

@@ -141,6 +141,10 @@ export type Retry = {
   readonly on: readonly ('failed' | 'errored' | 'timed-out')[]
 }
 
+/** How bad it is when a check does not pass. What comes after a critical one waits for it to pass. */
+export const securityLevels = ['low', 'medium', 'high', 'critical'] as const
+export type SecurityLevel = (typeof securityLevels)[number]
+
 /** What the result of a task depends on. */
 export type Inputs = {
   /** Globs over tracked and untracked, not ignored, files; "!" excludes. Undefined: unknown, so never reused. */
@@ -175,6 +179,8 @@ export type Task = {
   readonly action: Action
   /** Must have passed before this starts. */
   readonly needs: readonly TaskId[]
+  /** Those of `needs` that nobody wrote down: critical checks that come before this. What they write is no input. */
+  readonly guards?: readonly TaskId[]
   /** Must be settled, in whatever way, before this starts. */
   readonly after: readonly TaskId[]
   readonly inputs: Inputs
@@ -198,6 +204,7 @@ export type Task = {
   readonly retry: Retry
   /** An advisory task may fail without making the run fail or blocking what needs it. */
   readonly severity: 'required' | 'advisory'
+  readonly security?: SecurityLevel
   /** Slots of this pool are taken while the task runs. */
   readonly pool: string
   readonly weight: number

@@ -4,6 +4,7 @@ import type { Preset } from '../preset.ts'
 import { ages } from '../presets/ages.ts'
 import { newGathering, type Gathering } from '../presets/gathering.ts'
 import { at, lineOf, readToml, readYaml, tables, textOr, texts, type Table } from '../presets/manifests.ts'
+import { securityOfHooks } from '../security-level.ts'
 import { importCommand, slug, wordsOf } from './hook-command.ts'
 import { checksOfHook, fileTypes } from './pre-commit-hooks.ts'
 
@@ -115,8 +116,10 @@ async function planRest(file: string, left: readonly string[], elsewhere: readon
   const program = file === 'prek.toml' ? 'prek' : 'pre-commit'
   const own = await ownProgram(program, files, gathering)
   const install = program === 'prek' ? 'https://prek.j178.dev/installation/' : 'pipx install pre-commit'
+  const security = securityOfHooks(left)
   gathering.check(program, {
     builtin: 'pre-commit',
+    ...(security === undefined ? {} : { security }),
     with: { argv: [...own.argv], skip: [...elsewhere], install },
     needs: [...own.needs],
     tools: [own.argv[0] ?? program],

@@ -96,6 +96,7 @@ const dprint: NodeTool = {
   lead: ['check'],
   packages: ['dprint'],
   kind: 'format',
+  quick: true,
   configs: ['dprint.json', 'dprint.jsonc', '.dprint.json', '.dprint.jsonc'],
   fix: { lead: ['fmt'], flags: [] },
   judge: { parser: 'none', exits: { pass: [0], findings: [20] } },

@@ -194,7 +194,8 @@ function common(tool: NodeTool, split: Arguments, project: NodeProject): CheckCo
     inputs,
     ...unlocked,
     tools: ['node'],
-    ...(byFile && endings.length > 0 ? { fast: true } : { timeout: '20m' }),
+    ...(tool.quick === true || (byFile && endings.length > 0) ? { fast: true } : {}),
+    ...(byFile && endings.length > 0 ? {} : { timeout: '20m' }),
   }
 }
 

@@ -256,6 +256,7 @@ const cspell: NodeTool = {
   program: 'cspell',
   packages: ['cspell'],
   kind: 'lint',
+  quick: true,
   configs: ['cspell.{json,jsonc,yaml,yml,toml}', '.cspell.{json,jsonc,yaml,yml,toml}', 'cspell.config.{json,js,mjs,cjs,yaml,yml,toml,ts}'],
   never: ['init', 'trace', 'check', 'suggestions'],
   judge: { parser: 'gnu', ...one },

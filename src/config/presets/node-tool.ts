@@ -15,6 +15,8 @@ export type NodeTool = {
   readonly kind: 'lint' | 'format' | 'types' | 'test'
   /** Endings of files it can be given one by one; empty: it always judges the whole. */
   readonly endings: readonly string[]
+  /** It is quick although it judges the whole. */
+  readonly quick?: true
   /** What it judges when no path is named; undefined: nothing. */
   readonly whole?: readonly string[]
   /** Flags followed by a value, and flags that are not: needed to tell paths from values. */

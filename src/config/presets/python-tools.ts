@@ -182,7 +182,7 @@ export const pythonTools: readonly PythonTool[] = [
     program: 'bandit',
     why: (e) => (e.hasTool('bandit') ? 'pyproject.toml [tool.bandit]' : e.hasFile('.bandit') ? '.bandit' : undefined),
     args: (e) => ['-q', '-f', 'json', '-r', ...(e.hasTool('bandit') ? ['-c', 'pyproject.toml'] : []), '.'],
-    config: { ...linter, inputs: [...sources, '.bandit'], parser: 'bandit-json' },
+    config: { ...linter, fast: false, inputs: [...sources, '.bandit'], parser: 'bandit-json' },
   },
   {
     // Its answer depends on a database that changes by itself. It ends with 1 too when it cannot ask: then there is no report.

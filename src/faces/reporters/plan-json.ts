@@ -14,13 +14,15 @@ export function planJson(plan: Plan, previews: Previews): string {
 function taskOf({ id, stage, would, why, task }: PlanRow) {
   const head = { task: id, stage, would, why }
   if (task === undefined) return head
-  const { role, reason, severity, needs, after, fixes, timeoutMs, ttlMs, pool, weight, mutexes } = task
+  const { role, reason, severity, security, needs, guards, after, fixes, timeoutMs, ttlMs, pool, weight, mutexes } = task
   return {
     ...head,
     role,
     reason,
     severity,
+    security,
     needs,
+    guards,
     after,
     fixes,
     ...(role === 'fix' ? { level: levelNames[task.level] } : {}),

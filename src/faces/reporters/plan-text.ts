@@ -32,11 +32,15 @@ function aboutLines(task: Task, plan: Plan): string[] {
     const fix = plan.tasks.get(id)?.task
     return fix === undefined ? [] : [`fix: ${safeLine(id)} (${levelNames[fix.level]})  $ ${safeLine(reproduceText(fix))}`]
   })
+  const { guards = [] } = task
+  const written = task.needs.filter((need) => !guards.includes(need))
   const advisory = task.severity === 'advisory' ? ['advisory: may fail without making the run fail'] : []
   return [
     `$ ${safeLine(reproduceText(task))}`,
     `because: ${safeLine(task.reason)}`,
-    ...names('needs', task.needs),
+    ...(task.security === undefined ? [] : [`security: ${task.security}`]),
+    ...names('needs', written),
+    ...names('waits for', guards).map((line) => `${line} (critical: nothing that comes later runs before it passed)`),
     ...names('after', task.after),
     ...fixes,
     ...advisory,

@@ -39,7 +39,9 @@ export async function why(context: CommandContext): Promise<CommandEnd> {
     does: reproduceText(task),
     would: task.role === 'fix' ? 'run when its check fails' : (preview?.would ?? 'run'),
     why: task.role === 'fix' ? 'it is a fix' : (preview?.why ?? ''),
-    needs: task.needs.join(', '),
+    security: task.security ?? '',
+    needs: task.needs.filter((need) => task.guards?.includes(need) !== true).join(', '),
+    'waits for': (task.guards ?? []).map((guard) => `${guard} (critical)`).join(', '),
     inputs: task.inputs.files === undefined ? 'unknown' : task.inputs.files.join(' '),
     ...(task.fixes.length === 0 ? {} : { 'mended by': task.fixes.join(', ') }),
   })
