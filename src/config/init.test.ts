@@ -11,6 +11,7 @@ import { settingsFrom } from './settings-from.ts'
 import type { CheckConfig, FixConfig } from './shape.ts'
 import { tasksOf } from './tasks.ts'
 import { entryYaml } from './yaml-text.ts'
+import { isEndlessGlob } from '../model/endless-glob.ts'
 
 const detection = (checks: Readonly<Record<string, CheckConfig>>): Detected => ({ ...nothingDetected, checks })
 
@@ -149,6 +150,7 @@ const text = fc.oneof(
 const name = fc
   .stringMatching(/^[A-Za-z0-9._:/@+-]{1,20}$/)
   .filter((word) => !/:fix\d*$/.test(word) && !['__proto__', 'constructor', 'prototype'].includes(word))
+const glob = text.filter((word) => !isEndlessGlob(word))
 const program = fc.constantFrom('eslint', './x', '@a/b', '-x', 'true', '1')
 const command = fc.oneof(
   fc.tuple(program, fc.array(text.filter((word) => !word.includes('{files}') && !word.includes('\0')))).map(([first, rest]) => [first, ...rest]),
@@ -170,15 +172,15 @@ const json = fc.letrec<{ value: Json }>((tie) => ({
 })).value
 const option = { requiredKeys: [] as [], noNullPrototype: true }
 const fix: fc.Arbitrary<FixConfig> = fc.record(
-  { command, level: fc.constantFrom('safe', 'tracked', 'never'), writes: fc.array(text), timeout: fc.constantFrom('5m', 90), env, install: text },
+  { command, level: fc.constantFrom('safe', 'tracked', 'never'), writes: fc.array(glob), timeout: fc.constantFrom('5m', 90), env, install: text },
   { requiredKeys: ['command'], noNullPrototype: true },
 )
 const details = fc.record(
   {
     stage: fc.constantFrom('environment', 'dependencies', 'platform', 'own'),
-    files: fc.oneof(text, fc.array(text)),
-    inputs: fc.oneof(fc.constant('unknown' as const), fc.array(text)),
-    extra: fc.array(text),
+    files: fc.oneof(glob, fc.array(glob)),
+    inputs: fc.oneof(fc.constant('unknown' as const), fc.array(glob)),
+    extra: fc.array(glob),
     fix: fc.oneof(fc.constantFrom('a --fix', 'x; y'), fix, fc.array(fix)),
     timeout: fc.constantFrom('5m', '1h 30m', 90),
     retries: fc.oneof(fc.nat(20), fc.record({ times: fc.nat(20) }, { noNullPrototype: true })),
