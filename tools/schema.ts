@@ -23,7 +23,7 @@ export function generated(): Readonly<Record<string, string>> {
 /** Checks of ours that JSON Schema cannot say (durations, sizes) are left to pawl itself. */
 function withDefinitions(): SchemaNode {
   const { $schema: _, ...schema } = toJsonSchema(configShape, {
-    ignoreActions: ['check', 'readonly'],
+    ignoreActions: ['check', 'guard', 'readonly'],
     definitions: { check: checkShape, fix: fixShape, profile: profileShape, strategy: strategyShape },
   })
   // The library and the page agree on what a node can hold; JSON itself is the border between their types.

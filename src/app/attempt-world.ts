@@ -2,6 +2,7 @@
 import type { AttemptWorld } from '../engine/attempt.ts'
 import type { Visible } from '../engine/fingerprint.ts'
 import { sha256 } from '../host/digest.ts'
+import { adapterCheck } from '../executors/adapter-check.ts'
 import { builtinExecutor } from '../executors/builtin-executor.ts'
 import { builtins } from '../executors/builtins.ts'
 import { commandExecutor, type CommandWorld } from '../executors/command.ts'
@@ -12,7 +13,7 @@ import { writtenAt } from '../host/written-at.ts'
 import type { AttemptId } from '../model/event.ts'
 import type { Executor, Executors } from '../model/executor.ts'
 import type { Run } from '../model/run.ts'
-import type { Action, Task } from '../model/task.ts'
+import { concernsOf, type Action, type Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import { processTag } from './recover.ts'
 import { redactionOf, type Redaction } from './redacted.ts'
@@ -78,6 +79,7 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
           processes: commands,
           root: site.root,
           environmentFor,
+          parserOf: planned.plugins.parserOf,
           formatter: (name) => toolFile(site.stateFolder, 'formatters', name, formatters[name]),
           ...warmFor(parts, redaction),
           scriptVariables: scriptEnvironments(site, processTag(site.root, parts.run, 'scripts'), !parts.dryRun),
@@ -96,9 +98,17 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
           env: environmentFor(task, cwdOf(site, task)),
           platform: site.platform,
           cancellation: context.cancellation,
+          tag: context.tag,
           output: context.output,
         }),
         site.clock,
+        (task, context) => {
+          const adapter = planned.plugins.adapterOf(task.action.name)
+          if (adapter === undefined) return undefined
+          // It may write files, as a command may.
+          stir()
+          return adapterCheck(task.action.name, adapter, async () => context.files ?? site.files().glob(concernsOf(task)))
+        },
       ),
     ),
   }

@@ -5,6 +5,7 @@ import type { Asked } from '../host/recorded-files.ts'
 import type { Limits, Plan, Skip } from '../model/plan.ts'
 import type { Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
+import type { PluginDoor } from './plugin-door.ts'
 
 /** All that is decided before anything is ordered by history: plain data. */
 export type Draft = {
@@ -28,6 +29,7 @@ export type Planned = Omit<Draft, 'selected'> & {
   readonly selected: readonly string[] | undefined
   /** What the plan was decided by, besides files that git knows. */
   readonly asked: { readonly paths: Iterable<string>; readonly variables: Iterable<string>; readonly files: Asked }
+  readonly plugins: PluginDoor
   /** Name of the draft, where it was known from an earlier run. */
   readonly remembered: string | undefined
 }

@@ -49,6 +49,7 @@ export const extraPaths = (planned: Planned): readonly string[] => [...new Set(t
 export function isSeen(planned: Planned, now: Tree, paths: readonly string[]): boolean {
   const changed = new Set(paths)
   if (planned.loaded.path !== undefined && changed.has(planned.loaded.path)) return true
+  if (planned.plugins.files.some((file) => paths.some((path) => file.endsWith(`/${path}`)))) return true
   const sees = (globs: readonly string[]): boolean => [planned.tree, now].some((tree) => tree.matching(globs).some((file) => changed.has(file.path)))
   return tasksOf(planned).some((task) => task.inputs.files === undefined || sees(task.inputs.files))
 }

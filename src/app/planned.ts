@@ -10,7 +10,6 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts'
 import { mergeChecks } from '../config/merge.ts'
 import { packageChecks } from '../config/package-rules.ts'
 import { nothingDetected, type Detected } from '../config/preset.ts'
-import { presets } from '../config/presets.ts'
 import type { Origins, Settings } from '../config/settings.ts'
 import { scriptSource } from '../config/script-source.ts'
 import { settingsFrom } from '../config/settings-from.ts'
@@ -32,7 +31,9 @@ import type { Tree } from '../model/tree.ts'
 import type { Draft, Planned } from './draft.ts'
 import { rememberedDraft } from './remembered-plan.ts'
 import { importConfig } from './config-module.ts'
+import { decidedByStrategy, stagesWanted } from './decided-by-strategy.ts'
 import { ownProgram } from './own-program.ts'
+import { closedDoor, type PluginDoor } from './plugin-door.ts'
 import { reproducible } from './reproducible.ts'
 import type { Site } from './site.ts'
 import { nothingUsual, usualCosts } from './usual-costs.ts'
@@ -43,6 +44,7 @@ export type Wished = {
   readonly loaded: LoadedConfig
   readonly detected: Detected
   readonly checks: Readonly<Record<string, CheckConfig>>
+  readonly plugins: PluginDoor
 }
 
 /** What the repository and the user wish for, before anything is selected. */
@@ -52,10 +54,19 @@ export async function wishes(site: Site, request: Request, files: Files): Promis
   const loaded = await loading
   const problems = [...(loaded.ok ? [] : loaded.failures), ...(environment.ok ? [] : environment.failures)]
   if (!loaded.ok || !environment.ok) return failed(...problems)
-  const set = settingsFrom({ flags: request, environment: environment.value, loaded: loaded.value, ci: isCi(site), processors: availableParallelism() })
+  const plugins = await pluginsIn(site, loaded.value)
+  if (!plugins.ok) return plugins
+  const set = settingsFrom({
+    flags: request,
+    environment: environment.value,
+    loaded: loaded.value,
+    ci: isCi(site),
+    processors: availableParallelism(),
+    strategies: [...plugins.value.strategies.keys()],
+  })
   if (!set.ok) return set
   const { settings, origins } = set.value
-  const detected = settings.detect ? await detect(files, presets) : nothingDetected
+  const detected = settings.detect ? await detect(files, plugins.value.presets) : nothingDetected
   if (detected.failures.length > 0) return failed(...detected.failures)
   const ruled = await packageChecks(files, detected, loaded.value, settings.detect)
   if (ruled.failures.length > 0) return failed(...ruled.failures)
@@ -64,7 +75,14 @@ export async function wishes(site: Site, request: Request, files: Files): Promis
   const placed = { ...loaded.value, placeOf: (keys: Keys) => placeOf(keys) ?? placeOf(inRule(keys, ruled.ruleOf)) }
   const checks = mergeChecks(ruled, loaded.value)
   const coverage = await coverageChecks(files, loaded.value, checks, ownProgram())
-  return ok({ settings, origins, loaded: placed, detected, checks: coverage === undefined ? checks : mergeChecks(ruled, loaded.value, coverage) })
+  const merged = coverage === undefined ? checks : mergeChecks(ruled, loaded.value, coverage)
+  return ok({ settings, origins, loaded: placed, detected, checks: merged, plugins: plugins.value })
+}
+
+/** Nothing of it is loaded where there are none. */
+async function pluginsIn(site: Site, loaded: LoadedConfig): Promise<Result<PluginDoor>> {
+  if ((loaded.config.plugins ?? []).length === 0) return ok(closedDoor)
+  return (await import('./plugins.ts')).pluginsOf(site.root, loaded)
 }
 
 function inRule(keys: Keys, ruleOf: ReadonlyMap<string, string>): Keys {
@@ -74,7 +92,7 @@ function inRule(keys: Keys, ruleOf: ReadonlyMap<string, string>): Keys {
 }
 
 /** `store`: whose history orders the plan; without it, nothing is expected. */
-export async function planFor(site: Site, request: Request, store?: Pick<Store, 'costs'>): Promise<Result<Planned>> {
+export async function planFor(site: Site, request: Request, store?: Pick<Store, 'costs' | 'history'>): Promise<Result<Planned>> {
   // One look serves detection, selection and the first round.
   const looking = site.trees.look()
   // It is awaited further below; until then, or after an earlier end, a refusal of git is nobody's surprise.
@@ -82,7 +100,8 @@ export async function planFor(site: Site, request: Request, store?: Pick<Store, 
   const files = recordedFiles(site.files(() => looking))
   const variables = recordedEnvironment(site.env)
   const known = await rememberedDraft(site, request, files, looking)
-  const drafted = known === undefined ? await draftFor({ ...site, env: variables.env }, request, files, looking) : ok(known.draft)
+  const drafted =
+    known === undefined ? await draftFor({ ...site, env: variables.env }, request, files, looking, store) : ok({ ...known.draft, plugins: closedDoor })
   if (!drafted.ok) return drafted
   const { tasks, skips, limits, settings, selected } = drafted.value
   const tree = await looking
@@ -99,11 +118,19 @@ export async function planFor(site: Site, request: Request, store?: Pick<Store, 
   return ok({ ...drafted.value, plan: plan.value, tree, selected, asked, remembered: known?.name })
 }
 
-async function draftFor(site: Site, request: Request, files: Files, looking: Promise<Tree>): Promise<Result<Draft>> {
+type Drafted = Draft & { readonly plugins: PluginDoor }
+
+async function draftFor(
+  site: Site,
+  request: Request,
+  files: Files,
+  looking: Promise<Tree>,
+  store?: Pick<Store, 'costs' | 'history'>,
+): Promise<Result<Drafted>> {
   const wished = await wishes(site, request, files)
   if (!wished.ok) return wished
-  const { settings, origins, loaded, checks } = wished.value
-  const declared = tasksOf(checks, settings, loaded.placeOf, site.platform, await scriptSource(files, checks))
+  const { settings, origins, loaded, checks, plugins } = wished.value
+  const declared = tasksOf(checks, settings, loaded.placeOf, site.platform, await scriptSource(files, checks), plugins)
   if (!declared.ok) return declared
   const tree = await looking
   const chosen = await selectedPaths(site, settings, tree)
@@ -131,10 +158,12 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
     concerned: paths === undefined ? undefined : concernedBy(tree, new Set(paths)),
   })
   if (!selected.ok) return selected
-  const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips]
+  const decided = await decidedByStrategy(site, wished.value, { tree, selected: paths, ci: isCi(site), tasks: selected.value.tasks }, store)
+  if (!decided.ok) return decided
+  const skips: Skip[] = [...declared.value.skips, ...conditional, ...selected.value.skips, ...decided.value.skips]
   const gone = new Set(skips.map((skip) => skip.task))
   const typeable = reproducible(site.root)
-  const here = inStages(selected.value.tasks, settings.stageOrder).map((task) => withoutGone(task, gone))
+  const here = inStages(decided.value.tasks, settings.stageOrder).map((task) => withoutGone(task, gone))
   const guarded = afterCritical(ordered(here, settings.strategy.order, settings.stageOrder), settings.stageOrder)
   const tasks = guarded.tasks.map(typeable)
   // A person who is asked each time may allow more than a default does.
@@ -145,7 +174,8 @@ async function draftFor(site: Site, request: Request, files: Files, looking: Pro
   const { found, remarks } = wished.value.detected
   const where = loaded.path === undefined ? {} : { path: loaded.path }
   return ok({
-    settings,
+    settings: decided.value.jobs === undefined ? settings : { ...settings, jobs: decided.value.jobs },
+    plugins,
     loaded: where,
     detected: { found, remarks },
     tasks,

@@ -51,8 +51,8 @@ export async function rememberedDraft(site: Site, request: Request, files: Files
 export async function rememberDraft(site: Site, request: Request, planned: Planned): Promise<ReturnType<typeof writeVouched> | undefined> {
   const { asked, tree } = planned
   const draft = draftOf(planned)
-  // A module may have asked anything when it was loaded.
-  if (!isLasting(request) || (draft.loaded.path !== undefined && !/\.ya?ml$/.test(draft.loaded.path))) return undefined
+  // A module may have asked anything when it was loaded, and what plugins bring is no plain data.
+  if (!isLasting(request) || planned.plugins.isOpen || (draft.loaded.path !== undefined && !/\.ya?ml$/.test(draft.loaded.path))) return undefined
   const variables = [...asked.variables]
   const remembered: Remembered = {
     program: program(),

@@ -62,6 +62,7 @@ function whyNot(proven: Proven): string | undefined {
   const tasks = checksOf(proven)
   if (tasks.length === 0 || !tasks.every((task) => isGreen(endingOf(checked.result, task.id)))) return 'not every check passed'
   if (loaded.path !== undefined && !tracked.has(loaded.path)) return 'the configuration is no part of the tree'
+  if (checked.planned.plugins.isOpen) return 'plugins count, which the hook does not compare'
   const keyed = [...settings.envKey, ...tasks.flatMap((task) => task.inputs.env), ...defaultKey]
   if (keyed.some((key) => !stampedNames.some((known) => known === key))) return 'variables count that the hook does not compare'
   const outside = new Set(now.files.filter((file) => !tracked.has(file.path)).map((file) => file.path))

@@ -10,8 +10,9 @@ import type { Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Run } from '../model/run.ts'
 import { secretName } from '../model/secret-name.ts'
-import { concernsOf, type Task, type TaskId } from '../model/task.ts'
+import { concernsOf, isGuest, type Task, type TaskId } from '../model/task.ts'
 import type { Tree, TreeBasis, Watch } from '../model/tree.ts'
+import { adapterVersions } from './adapter-versions.ts'
 import type { Planned } from './draft.ts'
 import { roundLooks } from './round-looks.ts'
 import { environmentOf, toolRoots, type Site } from './site.ts'
@@ -36,13 +37,18 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
   /** Tasks with symbolic links among their inputs: what those lead to has no time of change of its own. */
   const links = new Set<TaskId>()
   let tools = toolIdentities(site.processes, toolRoots(site))
+  const versions = adapterVersions(site, planned)
   return {
     stir: () => looks.stir(),
     filesFor: (task) => filesFor(task, planned, looks.last()),
     async visible(task, fresh, run) {
       const { env, forTools } = await variables.withSettings(task)
-      if (fresh) tools = toolIdentities(site.processes, toolRoots(site))
+      if (fresh) {
+        tools = toolIdentities(site.processes, toolRoots(site))
+        versions.forget()
+      }
       const asked = tools
+      const adapter = versions.isAsked(task) ? await versions.of(task) : undefined
       const [tree, identities, extra] = await Promise.all([
         fresh ? looks.again() : looks.treeFor(task),
         Promise.all(programsFor(task).map(async (program) => [program, await asked.of(program, forTools, cwdOf(site, task))] as const)),
@@ -54,7 +60,8 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
         tree,
         files: filesFor(task, planned, tree),
         env,
-        tools: Object.fromEntries(identities),
+        tools: Object.fromEntries([...identities, ...(adapter === undefined ? [] : [adapter])]),
+        ...(versions.isAsked(task) && adapter === undefined ? { unkeyed: true } : {}),
         extra: Object.fromEntries([...targets, ...extra]),
         upstream: upstreamOf(task, run, planned.plan),
         platform: platformKey(),
@@ -66,6 +73,8 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
       const { forTools } = variables.of(task)
       const outsideIsStill = (): boolean =>
         !links.has(task.id) &&
+        // Only asking again can tell whether an adapter is still the same.
+        !versions.isAsked(task) &&
         task.inputs.extra.every((path) => site.trees.isOlder(path, tree)) &&
         programsFor(task).every((program) => asked.isStill(program, forTools, cwdOf(site, task)))
       const since = (): ReturnType<Watch['since']> => {
@@ -79,6 +88,7 @@ export function taskSight(site: Site, planned: Planned, dryRun: boolean): TaskSi
       looks.forget()
       // A fix may have installed another version of a tool.
       tools = toolIdentities(site.processes, toolRoots(site))
+      versions.forget()
       variables.forget()
     },
     basis() {
@@ -176,9 +186,11 @@ function programsIn(text: string): readonly string[] {
     .flatMap((part) => /^\s*(?:\w+=\S*\s+)*([\w@.+/-]+)/.exec(part)?.[1] ?? [])
 }
 
-/** Files count only for commands that take them; everything else judges the whole, selected files or not. */
+const takesFiles = ({ action }: Task): boolean => (action.kind === 'command' ? action.argv.includes('{files}') : isGuest(action))
+
+/** Files count only for commands that take them, and for adapters; everything else judges the whole, selected files or not. */
 function filesFor(task: Task, planned: Planned, tree: Tree | undefined): readonly string[] | undefined {
-  if (planned.selected === undefined || tree === undefined || task.action.kind !== 'command' || !task.action.argv.includes('{files}')) return undefined
+  if (planned.selected === undefined || tree === undefined || !takesFiles(task)) return undefined
   const selected = new Set(planned.selected)
   return tree
     .matching(concernsOf(task))

@@ -54,7 +54,7 @@ function choices(schema: Schema): readonly string[] {
 
 const ownWords = (schema: Schema): string | undefined =>
   pipeOf(schema)
-    .flatMap((step) => (step.type === 'check' && typeof step.message === 'string' ? [step.message] : []))
+    .flatMap((step) => ((step.type === 'check' || step.type === 'guard') && typeof step.message === 'string' ? [step.message] : []))
     .at(-1)
 
 /** The parts of a schema that hold other schemas; which of them are there depends on its type. */

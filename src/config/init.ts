@@ -99,6 +99,7 @@ const firstKeys: readonly (keyof CheckConfig)[] = [
   'command',
   'script',
   'builtin',
+  'adapter',
   'with',
   'cwd',
   'fix',

@@ -14,6 +14,8 @@ export type Layers = {
   /** Whether this runs in CI, where only safe fixes run unless somebody says so. */
   readonly ci: boolean
   readonly processors: number
+  /** Names of strategies that plugins bring. */
+  readonly strategies?: readonly string[]
 }
 
 /** A value, where it came from, and how strong that is: 3 flags, 2 environment, 1 profile, 0 file, -1 default. */

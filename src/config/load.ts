@@ -1,7 +1,7 @@
 /** Finds and reads the configuration of a repository; every mistake in it is told with its line and column. */
 import { failed, ok, type Failure, type Place, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
-import { valueAt, type Keys, type PlaceOf } from './keys.ts'
+import { placed, valueAt, type Keys, type PlaceOf } from './keys.ts'
 import { readModule, type ImportModule } from './read-module.ts'
 import type { ConfigFile } from './shape.ts'
 
@@ -63,10 +63,26 @@ async function loadYaml(files: Files, path: string): Promise<Result<LoadedConfig
       place: { file: path, line: 1, column: 1 },
     })
   }
+  const written = writtenPlugins(file.value).map((i): Failure => inYaml(file.valuePlace(['plugins', i])))
+  if (written.length > 0) return failed(...inOrder([...file.failures, ...written]))
   const checked = await checkShape(file.value, (keys, at) => (at === 'key' ? file.keyPlace(keys) : file.valuePlace(keys)))
   if (checked.ok && file.failures.length === 0) return ok({ config: checked.value, path, placeOf: file.keyPlace })
   return failed(...inOrder([...file.failures, ...(checked.ok ? [] : checked.failures)]))
 }
+
+/** Places in the list of those that are no names. */
+function writtenPlugins(value: unknown): readonly number[] {
+  const plugins = valueAt(value, ['plugins'])
+  return Array.isArray(plugins) ? plugins.flatMap((plugin: unknown, i) => (typeof plugin === 'object' && plugin !== null ? [i] : [])) : []
+}
+
+const inYaml = (place: Place | undefined): Failure => ({
+  type: 'config.invalid',
+  what: 'a plugin cannot be written in YAML',
+  why: 'it is made of functions',
+  hint: 'Name its package or its file ("./tools/plugin.ts"), or write pawl.config.ts.',
+  ...placed(place),
+})
 
 async function loadModule(files: Files, path: string, importModule: ImportModule): Promise<Result<LoadedConfig>> {
   if (!(await files.exists(path))) return failed(noSuchFile(path))

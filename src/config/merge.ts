@@ -41,12 +41,12 @@ function withoutRemoved(check: CheckConfig, removed: ReadonlySet<string>): Check
   return { ...check, ...(check.needs === undefined ? {} : { needs: kept(check.needs) }), ...(check.after === undefined ? {} : { after: kept(check.after) }) }
 }
 
-/** A command or script of the file takes the place of a built-in check, and the other way round. */
+/** A command or script of the file takes the place of a built-in check or an adapter, and the other way round. */
 function laidOver(base: CheckConfig, over: CheckConfig): CheckConfig {
-  const { command: _command, script: _script, builtin, with: args, ...rest } = base
-  const kinds = [over.command, over.builtin, over.script].filter((each) => each !== undefined)
-  if (kinds.length === 1 && over.builtin === undefined) return { ...rest, ...over }
-  if (kinds.length === 1) return { ...rest, ...(over.builtin === builtin && args !== undefined ? { with: args } : {}), ...over }
+  const { command: _command, script: _script, builtin, adapter, with: args, ...rest } = base
+  const kinds = [over.command, over.builtin, over.script, over.adapter].filter((each) => each !== undefined)
+  if (kinds.length === 1 && over.builtin === undefined && over.adapter === undefined) return { ...rest, ...over }
+  if (kinds.length === 1) return { ...rest, ...(over.builtin === builtin && over.adapter === adapter && args !== undefined ? { with: args } : {}), ...over }
   return { ...base, ...over }
 }
 

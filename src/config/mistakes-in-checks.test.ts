@@ -33,7 +33,7 @@ const table: readonly (readonly [yaml: string, ...told: string[]])[] = [
   ],
   [
     'checks:\n  lint:\n    parser: eslint\n',
-    "3:13 'checks.lint.parser' must be 'lines', 'gnu', 'tsc', 'eslint-json', 'biome-json', 'oxlint-json', 'stylelint-json', 'markdownlint', 'knip-json', 'vitest-json', 'jest-json', 'npm-audit-json', 'file-list', 'ruff-json', 'mypy', 'cargo-json', 'go', 'go-test-json', 'actionlint', 'sarif', 'junit', 'checkstyle', 'pyright-json', 'bandit-json', 'pip-audit-json', 'codespell', 'shellcheck-json', 'hadolint-json', 'gitleaks-json', 'semgrep-json', 'staticcheck-json' or 'none', not 'eslint' | For example: parser: lines",
+    "3:13 'checks.lint.parser' must be 'lines', 'gnu', 'tsc', 'eslint-json', 'biome-json', 'oxlint-json', 'stylelint-json', 'markdownlint', 'knip-json', 'vitest-json', 'jest-json', 'npm-audit-json', 'file-list', 'ruff-json', 'mypy', 'cargo-json', 'go', 'go-test-json', 'actionlint', 'sarif', 'junit', 'checkstyle', 'pyright-json', 'bandit-json', 'pip-audit-json', 'codespell', 'shellcheck-json', 'hadolint-json', 'gitleaks-json', 'semgrep-json', 'staticcheck-json', 'none' or what a plugin brings, such as \"acme/report\", not 'eslint' | For example: parser: lines",
   ],
   [
     'checks:\n  lint:\n    severity: optional\n',

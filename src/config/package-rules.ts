@@ -55,7 +55,7 @@ function scriptsFor(rules: Rules, world: PackageWorld, isDetecting: boolean): Re
 }
 
 const hasDeed = (rule: Rule | undefined): boolean =>
-  rule !== undefined && rule !== false && (rule.command !== undefined || rule.builtin !== undefined || rule.script !== undefined)
+  rule !== undefined && rule !== false && (rule.command !== undefined || rule.builtin !== undefined || rule.script !== undefined || rule.adapter !== undefined)
 
 function saidOutputs(rules: Rules, one: WorkspacePackage): readonly string[] | undefined {
   const rule = Object.hasOwn(rules, 'build') ? rules['build'] : undefined

@@ -31,7 +31,7 @@ test('the defaults are those that the documentation tells', async () => {
     ok: true,
     value: {
       settings: {
-        strategy: { name: 'comprehensive', select: 'all', order: 'needs', failFast: false, only: [], skip: [] },
+        strategy: { name: 'comprehensive', select: 'all', order: 'needs', failFast: false, only: [], skip: [], stages: [] },
         skipTests: false,
         dryRun: false,
         interactive: false,
@@ -159,13 +159,13 @@ test('a strategy that fixes its number of jobs yields only to a number said more
 test('a strategy of the file is used by name, and changes the built-in one of its name', async () => {
   const yaml = 'strategy: mine\nstrategies:\n  mine: {order: stages, failFast: true, skip: [slow], jobs: 3}\n  fast: {jobs: 2}\n'
   expect(await shown({ yaml }, 'strategy')).toEqual([
-    { name: 'mine', select: 'all', order: 'stages', failFast: true, only: [], skip: ['slow'], jobs: 3 },
+    { name: 'mine', select: 'all', order: 'stages', failFast: true, only: [], skip: ['slow'], stages: [], jobs: 3 },
     'pawl.yaml:1',
   ])
   expect(await shown({ yaml }, 'failFast')).toEqual([true, 'strategy mine'])
   expect(await shown({ yaml, flags: { failFast: false } }, 'failFast')).toEqual([false, '--no-fail-fast'])
   expect(await shown({ yaml, flags: { fast: true } }, 'strategy')).toEqual([
-    { name: 'fast', select: 'fast', order: 'needs', failFast: false, only: [], skip: [], jobs: 2 },
+    { name: 'fast', select: 'fast', order: 'needs', failFast: false, only: [], skip: [], stages: [], jobs: 2 },
     '--fast',
   ])
 })

@@ -10,6 +10,7 @@ export type Strategy = {
   readonly jobs?: number
   readonly only: readonly string[]
   readonly skip: readonly string[]
+  readonly stages: readonly string[]
 }
 
 /** Upper bounds on the age of reused results, in milliseconds. */

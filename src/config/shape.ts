@@ -1,6 +1,6 @@
 /** The shape of pawl.yaml. Validation, types, the JSON Schema and the reference in the docs all come from here. */
 import * as v from 'valibot'
-import { securityLevels } from '../model/task.ts'
+import { securityLevels, type PluginName } from '../model/task.ts'
 import { agentShape, aiFixShape } from './agent-shape.ts'
 import { parseBytes } from './bytes.ts'
 import { count, describe, duration, glob, globs, oneOrMore } from './shape-words.ts'
@@ -18,6 +18,8 @@ const exits = v.strictObject({
   pass: v.optional(describe(exitCodes, 'Exit codes that mean "passed". Default: [0].')),
   findings: v.optional(describe(v.union([exitCodes, v.literal('other')]), 'Exit codes that mean findings. Default: "other", every other code from 1 to 125.')),
 })
+const isPluginName = (text: string): text is PluginName => /^[^/\s]+\/\S+$/.test(text)
+const pluginName = v.pipe(v.string(), v.guard(isPluginName, 'what a plugin brings, such as "acme/report"'))
 const command = describe(
   oneOrMore,
   'A list of arguments, started without a shell; or a text: started without a shell when it has no shell syntax, through `sh -c` when it has. "{files}" stands for the selected files and is not allowed in shell text.',
@@ -62,6 +64,7 @@ const linePattern = v.strictObject({
 export const checkShape = v.strictObject({
   command: v.optional(command),
   builtin: v.optional(describe(v.string(), 'Name of a check that is built into pawl, instead of a command.')),
+  adapter: v.optional(describe(pluginName, 'Plugin and name of an adapter that it brings, such as "acme/report", instead of a command.')),
   script: v.optional(script),
   with: v.optional(
     describe(
@@ -69,7 +72,7 @@ export const checkShape = v.strictObject({
         v.record(v.string(), v.any()),
         v.check((value) => isPlainData(value, []), 'a mapping of plain data'),
       ),
-      'Arguments of the built-in check.',
+      'Arguments of the built-in check or of the adapter.',
     ),
   ),
   stage: v.optional(describe(v.string(), 'environment, dependencies, quality, platform, or one of `stages`. Default: quality.')),
@@ -165,41 +168,44 @@ export const checkShape = v.strictObject({
   ),
   parser: v.optional(
     describe(
-      v.picklist([
-        'lines',
-        'gnu',
-        'tsc',
-        'eslint-json',
-        'biome-json',
-        'oxlint-json',
-        'stylelint-json',
-        'markdownlint',
-        'knip-json',
-        'vitest-json',
-        'jest-json',
-        'npm-audit-json',
-        'file-list',
-        'ruff-json',
-        'mypy',
-        'cargo-json',
-        'go',
-        'go-test-json',
-        'actionlint',
-        'sarif',
-        'junit',
-        'checkstyle',
-        'pyright-json',
-        'bandit-json',
-        'pip-audit-json',
-        'codespell',
-        'shellcheck-json',
-        'hadolint-json',
-        'gitleaks-json',
-        'semgrep-json',
-        'staticcheck-json',
-        'none',
+      v.union([
+        v.picklist([
+          'lines',
+          'gnu',
+          'tsc',
+          'eslint-json',
+          'biome-json',
+          'oxlint-json',
+          'stylelint-json',
+          'markdownlint',
+          'knip-json',
+          'vitest-json',
+          'jest-json',
+          'npm-audit-json',
+          'file-list',
+          'ruff-json',
+          'mypy',
+          'cargo-json',
+          'go',
+          'go-test-json',
+          'actionlint',
+          'sarif',
+          'junit',
+          'checkstyle',
+          'pyright-json',
+          'bandit-json',
+          'pip-audit-json',
+          'codespell',
+          'shellcheck-json',
+          'hadolint-json',
+          'gitleaks-json',
+          'semgrep-json',
+          'staticcheck-json',
+          'none',
+        ]),
+        pluginName,
       ]),
-      'How findings are read from the output. The default reads file:line:column: message. Default: gnu.',
+      'How findings are read from the output; "plugin/name" for a parser that a plugin brings. The default reads file:line:column: message. Default: gnu.',
     ),
   ),
   matcher: v.optional(
@@ -238,6 +244,7 @@ export const strategyShape = v.strictObject({
   failFast: v.optional(describe(v.boolean(), 'Start nothing more after the first failure. Default: false.')),
   skip: v.optional(describe(v.array(v.string()), 'Checks that it leaves out.')),
   only: v.optional(describe(v.array(v.string()), 'The only checks that it runs, with what they need.')),
+  stages: v.optional(describe(v.array(v.string()), 'The only stages that it runs, with what their checks need. `--stage` goes before it.')),
 })
 export type StrategyConfig = v.InferOutput<typeof strategyShape>
 
@@ -326,6 +333,20 @@ export const configShape = v.strictObject({
   ...settingEntries,
   strategies: v.optional(
     describe(v.record(v.string(), strategyShape), 'Strategies of your own by name. One with the name of a built-in strategy changes that one.'),
+  ),
+  plugins: v.optional(
+    describe(
+      v.array(
+        v.pipe(
+          v.any(),
+          v.check(
+            (value) => typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
+            'a plugin, or the name of its package or file',
+          ),
+        ),
+      ),
+      'Plugins, which bring parsers, adapters, strategies and presets: names of installed packages, or paths such as "./tools/plugin.ts"; in pawl.config.ts also the plugins themselves. They are code, and are run by every command that plans.',
+    ),
   ),
   profiles: v.optional(describe(v.record(v.string(), profileShape), 'Named sets of settings that --profile puts over the rest.')),
   packages: v.optional(

@@ -4,7 +4,7 @@ import { nearest } from '../model/suggestion.ts'
 import type { Strategy } from './settings.ts'
 import type { StrategyConfig } from './shape.ts'
 
-const everything: Omit<Strategy, 'name'> = { select: 'all', order: 'needs', failFast: false, only: [], skip: [] }
+const everything: Omit<Strategy, 'name'> = { select: 'all', order: 'needs', failFast: false, only: [], skip: [], stages: [] }
 
 /** `dependency-aware` is `comprehensive` by the name that older systems gave it: needs are always kept. */
 export function builtInStrategies(processors: number): Readonly<Record<string, Strategy>> {
@@ -20,10 +20,16 @@ export function builtInStrategies(processors: number): Readonly<Record<string, S
 /** Whether `after`, an order without a need, is kept: `parallel` gives it up. */
 export const keepsAfter = (strategy: Strategy): boolean => strategy.name !== 'parallel'
 
-/** A strategy of the file; one that has the name of a built-in one starts from that. */
-export function strategyNamed(name: string, own: Readonly<Record<string, StrategyConfig>>, processors: number, said: string): Result<Strategy> {
+/** A strategy of the file; one that has the name of a built-in one, or of one of a plugin, changes that. */
+export function strategyNamed(
+  name: string,
+  own: Readonly<Record<string, StrategyConfig>>,
+  processors: number,
+  said: string,
+  ofPlugins: readonly string[] = [],
+): Result<Strategy> {
   const builtIn = builtInStrategies(processors)
-  const known = [...new Set([...Object.keys(builtIn), ...Object.keys(own)])]
+  const known = [...new Set([...Object.keys(builtIn), ...Object.keys(own), ...ofPlugins])]
   if (known.includes(name))
     return ok(laidOver(Object.hasOwn(builtIn, name) ? builtIn[name] : undefined, Object.hasOwn(own, name) ? own[name] : undefined, name))
   const meant = nearest(name, known)
@@ -45,6 +51,7 @@ function laidOver(base: Strategy | undefined, config: StrategyConfig | undefined
     failFast: config?.failFast ?? under.failFast,
     only: config?.only ?? under.only,
     skip: config?.skip ?? under.skip,
+    stages: config?.stages ?? under.stages,
     ...(jobs === undefined ? {} : { jobs }),
   }
 }

@@ -13,7 +13,7 @@ export function chosenStrategy(layers: Layers, fromFile: Said<string> | undefine
   const named = asked('strategy') ?? fromFile ?? { value: 'comprehensive', origin: 'default', rank: -1 }
   const byFast = fast !== undefined && fast.value && fast.rank > named.rank
   const said = byFast ? { value: 'fast', origin: fast.origin, rank: fast.rank } : named
-  const strategy = strategyNamed(said.value, layers.loaded.config.strategies ?? {}, Math.max(1, layers.processors), said.origin)
+  const strategy = strategyNamed(said.value, layers.loaded.config.strategies ?? {}, Math.max(1, layers.processors), said.origin, layers.strategies)
   if (!strategy.ok) return said.rank > 1 ? strategy : failed(...strategy.failures.map((failure) => inFile(failure, layers, said)))
   const conflict = fast !== undefined && fast.value && fast.rank === said.rank && !byFast && strategy.value.select !== 'fast'
   if (!conflict) return ok({ ...said, value: strategy.value })

@@ -252,7 +252,7 @@ test('every mistake is told at its place', async () => {
       `3:3 config.invalid: 'eslnt' has neither 'command' nor 'builtin' | Did you mean to change 'eslint'? Otherwise say what to do with "command: …".`,
     ],
     ['a: { command: x, builtin: y }', "2:3 config.invalid: 'a' has both 'command' and 'builtin' | Keep one of them."],
-    ['a: { command: x, with: {} }', "2:3 config.invalid: 'a' has 'with', which only a 'builtin' takes | Write the arguments into the command."],
+    ['a: { command: x, with: {} }', "2:3 config.invalid: 'a' has 'with', which only a 'builtin' or an 'adapter' takes | Write the arguments into the command."],
     ['a: { command: [] }', '2:8 config.invalid: the command is empty | Name the program to start.'],
     [
       'build: { command: x }\ntest: { command: x, needs: [biuld] }',

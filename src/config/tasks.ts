@@ -9,6 +9,8 @@ import { fixTasksOf } from './fix-tasks.ts'
 import { placed } from './keys.ts'
 import { matcherOf } from './matcher.ts'
 import { perFileOf } from './per-file.ts'
+import { nothingPlugged, type Plugged } from './plugged.ts'
+import { pluggedAction, pluggedInputs, pluggedParser } from './plugged-parts.ts'
 import { limitOf } from './limits.ts'
 import type { Settings } from './settings.ts'
 import { reproduced, scriptCommand } from './script-command.ts'
@@ -24,12 +26,13 @@ export function tasksOf(
   placeOf: (keys: readonly (string | number)[]) => Place | undefined,
   platform: Platform,
   scripts: ScriptSource = noScripts,
+  plugged: Plugged = nothingPlugged,
 ): Result<{ readonly tasks: readonly Task[]; readonly skips: readonly Skip[] }> {
   const skips = Object.entries(checks).flatMap(([name, check]) => platformSkip(name, check, platform))
   const skipped = new Set<string>(skips.map((skip) => skip.task))
   const names = namesOf(checks, skipped)
   const failures: Failure[] = [...wrongNames(Object.keys(checks), names, placeOf)]
-  const translation: Translation = { checks, settings, placeOf, platform, scripts, names, preparing: preparing(checks, names, settings), failures }
+  const translation: Translation = { checks, settings, placeOf, platform, scripts, plugged, names, preparing: preparing(checks, names, settings), failures }
   const tasks = [...names.checks].flatMap((name) => {
     const check = checks[name]
     return check === undefined ? [] : tasksOfCheck(name, check, translation)
@@ -54,8 +57,9 @@ function tasksOfCheck(name: string, check: CheckConfig, translation: Translation
   const fixes = fixTasksOf(name, check, translation)
   const ttlMs = ttlOf(name, check, translation)
   const perFile = perFileOf(name, check, translation)
-  const concerns = listOf(check.files)
   if (action === undefined) return []
+  const { inputs, judged } = inputsOf(name, check, action, translation)
+  const concerns = listOf(check.files) ?? judged
   const task: Task = {
     id: taskId(name),
     role: 'check',
@@ -63,7 +67,7 @@ function tasksOfCheck(name: string, check: CheckConfig, translation: Translation
     action,
     needs: needs.ids,
     after: keepsAfter(settings.strategy) ? after.ids : [],
-    inputs: inputsOf(check),
+    inputs,
     ...(perFile === undefined ? {} : { perFile }),
     outputs: check.outputs ?? [],
     fixes: fixes.ids,
@@ -98,14 +102,16 @@ function actionOf(name: string, check: CheckConfig, translation: Translation): A
   const wrong = (what: string, hint: string): undefined => {
     failures.push({ type: 'config.invalid', what, hint, ...placed(placeOf(['checks', name])) })
   }
-  const [one, other] = (['command', 'script', 'builtin'] as const).filter((key) => check[key] !== undefined)
+  const [one, other] = (['command', 'script', 'builtin', 'adapter'] as const).filter((key) => check[key] !== undefined)
   if (one !== undefined && other !== undefined) return wrong(`'${name}' has both '${one}' and '${other}'`, 'Keep one of them.')
   if (check.builtin !== undefined) return { kind: 'builtin', name: check.builtin, with: check.with ?? {} }
+  if (check.adapter !== undefined) return pluggedAction(name, check.adapter, check, translation)
   if (check.command === undefined && check.script === undefined) return wrong(...noDeed(name, translation.checks))
-  if (check.with !== undefined) return wrong(`'${name}' has 'with', which only a 'builtin' takes`, 'Write the arguments into the command.')
+  if (check.with !== undefined) return wrong(`'${name}' has 'with', which only a 'builtin' or an 'adapter' takes`, 'Write the arguments into the command.')
   const deed = deedOf(name, check, translation)
   if (deed === undefined) return undefined
   const matcher = matcherOf(name, check, translation)
+  const parser = pluggedParser(name, check, translation)
   const silenceMs = limitOf(check.silence, ['checks', name, 'silence'], placeOf, failures)
   return {
     kind: 'command',
@@ -115,6 +121,7 @@ function actionOf(name: string, check: CheckConfig, translation: Translation): A
     env: check.env ?? {},
     exits: { pass: check.exits?.pass ?? [0], findings: check.exits?.findings ?? 'other' },
     parser: check.parser ?? 'gnu',
+    ...(typeof parser?.code === 'string' ? { code: parser.code } : {}),
     failsOnOutput: check.failsOnOutput ?? false,
     ...(matcher === undefined ? {} : { matcher }),
     ...(silenceMs === undefined ? {} : { silenceMs }),
@@ -127,7 +134,7 @@ function noDeed(name: string, checks: Checks): [what: string, hint: string] {
   const meant = nearest(
     name,
     Object.entries(checks)
-      .filter(([, other]) => other.command !== undefined || other.builtin !== undefined || other.script !== undefined)
+      .filter(([, other]) => other.command !== undefined || other.builtin !== undefined || other.script !== undefined || other.adapter !== undefined)
       .map(([other]) => other),
   )
   return [
@@ -158,10 +165,17 @@ function defaultNeeds(check: CheckConfig, { settings, preparing: earlier }: Tran
   return earlier.filter((other) => other.stage < own).map((other) => other.id)
 }
 
-/** "unknown" leaves the globs away: such a result is never reused. */
-function inputsOf(check: CheckConfig): Inputs {
+/** "unknown" leaves the globs away: such a result is never reused. `judged`: what the code of a plugin says that it judges. */
+function inputsOf(
+  name: string,
+  check: CheckConfig,
+  action: Action,
+  translation: Translation,
+): { readonly inputs: Inputs; readonly judged?: readonly string[] } {
   const rest = { env: check.passEnv ?? [], tools: check.tools ?? [], extra: check.extra ?? [] }
-  return check.inputs === 'unknown' ? rest : { files: check.inputs ?? ['**/*'], ...rest }
+  if (check.adapter !== undefined) return pluggedInputs(name, check, rest, action, translation)
+  if (check.inputs === 'unknown' || pluggedParser(name, check, translation)?.code === null) return { inputs: rest }
+  return { inputs: { files: check.inputs ?? ['**/*'], ...rest } }
 }
 
 function ttlOf(name: string, check: CheckConfig, { settings, placeOf, failures }: Translation): number | undefined {

@@ -2,6 +2,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { TaskId } from '../model/task.ts'
 import type { Platform } from './command.ts'
+import type { Plugged } from './plugged.ts'
 import type { PlaceOf } from './keys.ts'
 import type { Settings } from './settings.ts'
 import type { CheckConfig } from './shape.ts'
@@ -14,6 +15,7 @@ export type Translation = {
   readonly placeOf: PlaceOf
   readonly platform: Platform
   readonly scripts: ScriptSource
+  readonly plugged: Plugged
   readonly names: Names
   /** Checks of the stages environment and dependencies, with the place of their stage: what later checks need when they do not say. */
   readonly preparing: readonly { readonly id: TaskId; readonly stage: number }[]

@@ -19,11 +19,13 @@ export type Visible = {
   /** Output digests of the needed tasks, by name. */
   readonly upstream: Readonly<Record<string, string>>
   readonly platform: string
+  /** Something that counts cannot be told. */
+  readonly unkeyed?: true
 }
 
 /** Undefined when the inputs of the task are unknown: nothing can be said, so nothing is reused. */
 export function fingerprintOf(task: Task, visible: Visible, digest: (text: string) => Digest): Fingerprint | undefined {
-  if (task.inputs.files === undefined) return undefined
+  if (task.inputs.files === undefined || visible.unkeyed === true) return undefined
   const parts: FingerprintParts = {
     command: digest(JSON.stringify([task.action, task.outputs, visible.files ?? null])),
     files: digestOfFiles(visible.tree.matching(task.inputs.files), digest),

@@ -9,6 +9,8 @@ export type Selecting = {
   readonly only: readonly string[]
   readonly skip: readonly string[]
   readonly stages: readonly string[]
+  /** What names the stages. Default: --stage. */
+  readonly stagesBy?: string
   /** Names of packages; undefined: all, and what belongs to none. */
   readonly packages?: ReadonlySet<string>
   readonly fast: boolean
@@ -55,7 +57,7 @@ function whyNot(task: Task, wanted: Selecting): string | undefined {
   if (wanted.skipTests && task.stage === 'quality') return '--skip-tests leaves out the stage quality'
   if (wanted.only.length > 0 && !wanted.only.some((name) => isNamed(task, name))) return '--only does not name it'
   if (wanted.packages !== undefined && (task.package === undefined || !wanted.packages.has(task.package))) return '--filter does not pick its package'
-  if (wanted.stages.length > 0 && !wanted.stages.includes(task.stage)) return `--stage does not name ${task.stage}`
+  if (wanted.stages.length > 0 && !wanted.stages.includes(task.stage)) return `${wanted.stagesBy ?? '--stage'} does not name ${task.stage}`
   if (wanted.fast && task.stage === 'quality' && !task.fast && wanted.only.length === 0) return 'not part of --fast'
   if (wanted.concerned !== undefined && !wanted.concerned(task)) return unconcerned
   return undefined
@@ -91,7 +93,7 @@ function unmatched(checks: readonly Task[], wanted: Selecting): Failure[] {
   return [
     ...names('--only', wanted.only),
     ...(wanted.lenientSkip ? [] : names('--skip', wanted.skip)),
-    ...wanted.stages.filter((stage) => !stages.includes(stage)).map((stage) => missing('--stage', stage, stages)),
+    ...wanted.stages.filter((stage) => !stages.includes(stage)).map((stage) => missing(wanted.stagesBy ?? '--stage', stage, stages)),
   ]
 }
 

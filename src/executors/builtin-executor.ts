@@ -1,10 +1,10 @@
-/** Does the checks that are built into pawl: gives each its world, ends it in time, and turns its judgement into an outcome. */
+/** Does the checks that are built into pawl, and those that plugins bring: gives each its world, ends it in time, and turns its judgement into an outcome. */
 import { newCancellation, type Cancellation } from '../model/cancellation.ts'
 import type { Clock } from '../model/clock.ts'
 import type { AttemptContext, Executor } from '../model/executor.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { BuiltinAction, Task } from '../model/task.ts'
+import { isGuest, type BuiltinAction, type Task } from '../model/task.ts'
 import type { Builtin, BuiltinWorld, Judgement } from './builtin.ts'
 
 type BuiltinTask = Task & { readonly action: BuiltinAction }
@@ -14,31 +14,34 @@ type Ended = { readonly judgement: Judgement } | { readonly thrown: unknown } | 
 /** Children of a check that is told to stop need this long to be ended; then it is left behind. */
 const graceMs = 10_000
 
-export function builtinExecutor(builtins: Readonly<Record<string, Builtin>>, world: Worlds, clock: Clock): Executor<BuiltinAction> {
+/** Of a plugin: what judges in this attempt; undefined: no plugin brings an adapter of that name. */
+type Guests = (task: BuiltinTask, context: AttemptContext) => Builtin | undefined
+
+export function builtinExecutor(builtins: Readonly<Record<string, Builtin>>, world: Worlds, clock: Clock, guests?: Guests): Executor<BuiltinAction> {
   return {
-    perform: (task, context) => perform(task, context, builtins, world, clock),
-    describe: ({ action }) => `check '${action.name}' of pawl itself`,
+    perform: (task, context) => perform(task, context, builtinFor(task, context, builtins, guests), world, clock),
+    describe: ({ action }) => (isGuest(action) ? `adapter ${action.name}` : `check '${action.name}' of pawl itself`),
   }
 }
 
-async function perform(
-  task: BuiltinTask,
-  context: AttemptContext,
-  builtins: Readonly<Record<string, Builtin>>,
-  worldOf: Worlds,
-  clock: Clock,
-): Promise<Outcome> {
-  const startedAt = clock.elapsed()
+function builtinFor(task: BuiltinTask, context: AttemptContext, builtins: Readonly<Record<string, Builtin>>, guests: Guests | undefined): Builtin | undefined {
   const { name } = task.action
-  const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined
-  if (builtin === undefined) return { kind: 'errored', failure: bug(`there is no built-in check '${name}'`), durationMs: 0 }
+  if (isGuest(task.action)) return guests?.(task, context)
+  return Object.hasOwn(builtins, name) ? builtins[name] : undefined
+}
+
+const called = (action: BuiltinAction): string => (isGuest(action) ? `the adapter ${action.name}` : `the built-in check '${action.name}'`)
+
+async function perform(task: BuiltinTask, context: AttemptContext, builtin: Builtin | undefined, worldOf: Worlds, clock: Clock): Promise<Outcome> {
+  const startedAt = clock.elapsed()
+  if (builtin === undefined) return { kind: 'errored', failure: bug(`there is no ${called(task.action).replace(/^the /, '')}`), durationMs: 0 }
   const stop = newCancellation()
   const forget = context.cancellation.onRequest((reason) => stop.request(reason))
   let isOver = false
   const work = judged(
     async () => builtin(task.action.with, worldOf({ ...context, cancellation: stop }, task)),
     (error) => {
-      if (isOver) context.output(`pawl: the built-in check '${name}' threw after it was left behind: ${messageOf(error)}\n`)
+      if (isOver) context.output(`pawl: ${called(task.action)} threw after it was left behind: ${messageOf(error)}\n`)
     },
   )
   const ended = await inTime(work, task.timeoutMs, stop, context.cancellation, clock)
@@ -77,17 +80,20 @@ async function inTime(work: Promise<Ended>, limitMs: number, stop: ReturnType<ty
 
 function outcomeOf({ ended, reason }: InTime, task: BuiltinTask, context: AttemptContext, durationMs: number): Outcome {
   if (ended !== 'late' && 'thrown' in ended) {
-    return { kind: 'errored', failure: bug(`the built-in check '${task.action.name}' threw: ${messageOf(ended.thrown)}`, ended.thrown), durationMs }
+    const what = `${called(task.action)} threw: ${messageOf(ended.thrown)}`
+    return { kind: 'errored', failure: isGuest(task.action) ? { ...bug(what, ended.thrown), ...ofPlugin } : bug(what, ended.thrown), durationMs }
   }
   if (reason === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs }
   if (reason === 'cancelled' || ended === 'late') return { kind: 'cancelled', durationMs }
   const { judgement } = ended
   if ('failure' in judgement) return { kind: 'errored', failure: judgement.failure, durationMs }
-  if (judgement.findings.length > 0) return { kind: 'failed', findings: judgement.findings, durationMs, summary: judgement.summary }
-  if (judgement.summary !== '') context.output(`${judgement.summary}\n`)
-  return { kind: 'passed', findings: [], durationMs }
+  const { findings, summary, passed = findings.length === 0 } = judgement
+  if (!passed) return { kind: 'failed', findings, durationMs, summary }
+  if (summary !== '') context.output(`${summary}\n`)
+  return { kind: 'passed', findings, durationMs }
 }
 
+const ofPlugin = { type: 'plugin.broken', hint: 'This is the code of a plugin: ask its author.' } as const
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function bug(what: string, thrown?: unknown): Failure {

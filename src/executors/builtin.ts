@@ -19,10 +19,12 @@ export type BuiltinWorld = {
   readonly env: Readonly<Record<string, string>>
   readonly platform: 'linux' | 'macos' | 'windows' | 'wsl'
   readonly cancellation: Cancellation
+  /** Marks the processes of this attempt. */
+  readonly tag?: string
   readonly output: (text: string) => void
 }
 
-/** findings empty: passed, and `summary` says what was seen. A failure: could not judge (missing tool): the task is errored. */
-export type Judgement = { readonly findings: readonly Finding[]; readonly summary: string } | { readonly failure: Failure }
+/** findings empty: passed, and `summary` says what was seen; unless `passed` says otherwise. A failure: could not judge (missing tool): the task is errored. */
+export type Judgement = { readonly findings: readonly Finding[]; readonly summary: string; readonly passed?: boolean } | { readonly failure: Failure }
 
 export type Builtin = (args: Readonly<Record<string, Json>>, world: BuiltinWorld) => Promise<Judgement>

@@ -9,7 +9,7 @@ import { commandCalls, shortened } from './command-calls.ts'
 import { gatheredFindings } from './gathered-findings.ts'
 import { installHint } from './install-hint.ts'
 import { judgeCall, type Call } from './judged-call.ts'
-import { neededWhole } from './parsers/by-name.ts'
+import { isNeededWhole, type ParserOf } from './parsers/by-name.ts'
 import { tailOf } from './parsers/plain-text.ts'
 import { stepsOf, type ScriptVariables } from './script-steps.ts'
 import { folderIn } from './paths-in-root.ts'
@@ -25,6 +25,8 @@ export type CommandWorld = {
   environmentFor(task: Task, cwd: string): Readonly<Record<string, string>>
   /** Absolute path of a formatter of pawl, as a file that the tool can load. */
   readonly formatter?: (name: FormatterName) => Promise<string>
+  /** Absent: only the parsers of pawl itself. */
+  readonly parserOf?: ParserOf
   /** The workers that are meant for a task, if there are some. */
   readonly warm?: (task: Task) => Warm | undefined
   /** The environment that the package manager gives to a script. Absent: that of every child. */
@@ -90,7 +92,7 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   const { action } = task
   const timeoutMs = task.timeoutMs - spent.durationMs
   if (timeoutMs <= 0) return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs: spent.durationMs }
-  const output = newCallOutput(neededWhole.has(action.parser))
+  const output = newCallOutput(isNeededWhole(action.parser))
   const wish = {
     ...start,
     timeoutMs,
@@ -113,7 +115,7 @@ async function call(start: Start, task: CommandTask, context: AttemptContext, wo
   if (exit.kind === 'timed-out') return { kind: 'timed-out', limitMs: task.timeoutMs, durationMs, ...usageOf(spent) }
   if (exit.kind === 'silent') return { kind: 'timed-out', limitMs: action.silenceMs ?? task.timeoutMs, silent: true, durationMs, ...usageOf(spent) }
   const stdout = exit.cut ? (output.whole() ?? exit.stdout) : exit.stdout
-  const judged = judgeCall(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end())
+  const judged = judgeCall(task, start.argv, exit, { stdout, stderr: exit.stderr }, output.end(), world.parserOf)
   if ('failure' in judged) return { kind: 'errored', failure: judged.failure, durationMs }
   return { ...judged, cut: exit.cut && stdout === exit.stdout }
 }

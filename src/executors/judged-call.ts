@@ -6,7 +6,7 @@ import type { CommandAction, Task } from '../model/task.ts'
 import { shortened } from './command-calls.ts'
 import { classOf } from './exit-class.ts'
 import { failedFindings } from './failed-findings.ts'
-import { outweighingPass, parsers } from './parsers/by-name.ts'
+import { builtInParser, isOutweighingPass, type ParserOf } from './parsers/by-name.ts'
 import { newFinding } from './parsers/new-finding.ts'
 import { problemMatcher } from './parsers/problem-matcher.ts'
 import type { ToolOutput } from './parsers/parser.ts'
@@ -33,6 +33,7 @@ export function judgeCall(
   exit: Exit,
   output: ToolOutput,
   end: string,
+  parserOf: ParserOf = builtInParser,
 ): Omit<Call, 'cut'> | { readonly failure: Failure } {
   const { action } = task
   const ended = classOf(exit, task, end)
@@ -41,9 +42,11 @@ export function judgeCall(
   const nothing = { unparsed: false, alone: false }
   if (passed && task.role === 'fix') return { passed, exit, findings: [], end, ...nothing }
   if (passed && ranNoTest(argv, end)) return { passed: false, exit, end, findings: [noTest], ...nothing }
-  const read = (action.matcher === undefined ? parsers[action.parser] : problemMatcher(action.matcher))(output)
+  const parser = action.matcher === undefined ? parserOf(action.parser) : problemMatcher(action.matcher)
+  if (parser === undefined) return { failure: { type: 'plugin.broken', what: `no plugin brings the parser ${action.parser}` } }
+  const read = parser(output)
   const alone = read.alone === true
-  if (passed && outweighingPass.has(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
+  if (passed && isOutweighingPass(action.parser) && read.findings.some(({ severity }) => severity === 'error'))
     return { passed: false, exit, end, findings: read.findings, unparsed: false, alone }
   if (passed)
     return read.unreadable === undefined

@@ -43,6 +43,9 @@ export type ParserName =
   | 'staticcheck-json'
   | 'none'
 
+/** What a plugin brings is named by both: "acme/report". */
+export type PluginName = `${string}/${string}`
+
 /** One line of a problem matcher, as VS Code and GitHub Actions know it: a regular expression, and which of its groups is what. */
 export type LinePattern = {
   readonly regexp: string
@@ -76,7 +79,7 @@ export type CommandAction = {
   /** Added to the environment of the child; part of the fingerprint. */
   readonly env: Readonly<Record<string, string>>
   readonly exits: ExitPolicy
-  readonly parser: ParserName
+  readonly parser: ParserName | PluginName
   /** Takes the place of the parser. */
   readonly matcher?: ProblemMatcher
   /** The pass is not believed when the tool printed something (gofmt -l, prettier --list-different). */
@@ -85,6 +88,8 @@ export type CommandAction = {
   readonly silenceMs?: number
   /** How to get the program when it is missing: shown, never run. */
   readonly install?: string
+  /** Digest of the code of the plugin that the parser comes from. */
+  readonly code?: string
   /** Present: argv is the text of a script of a package.json, and is run as the package manager would run it. */
   readonly script?: PackageScript
 }
@@ -110,9 +115,15 @@ export type ExitPolicy = {
 /** A check done inside pawl without starting a process. */
 export type BuiltinAction = {
   readonly kind: 'builtin'
+  /** Of pawl itself, or of a plugin: then it is a PluginName. */
   readonly name: string
   readonly with: Readonly<Record<string, Json>>
+  /** Digest of the code of the plugin that it comes from. */
+  readonly code?: string
 }
+
+/** Whether code of a plugin does it. */
+export const isGuest = ({ name }: BuiltinAction): boolean => name.includes('/')
 
 /** A turn of a coding agent that mends what checks found: it edits a copy, and only what is strictly better comes back. */
 export type AgentAction = {

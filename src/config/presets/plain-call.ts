@@ -1,5 +1,5 @@
 /** Recognises a script that is one plain call of a known tool, so that what it prints and how it ends can be read. */
-import type { ParserName } from '../../model/task.ts'
+import type { ParserName, PluginName } from '../../model/task.ts'
 import type { CheckConfig } from '../shape.ts'
 import { understand, type Setting } from './node-invocation.ts'
 import type { NodeTool } from './node-tool.ts'
@@ -18,7 +18,7 @@ export function plainCall(text: string, setting: Setting): PlainCall | undefined
 }
 
 /** These read what the tool prints without a flag of ours. */
-const forPeople: ReadonlySet<ParserName> = new Set(['tsc', 'file-list', 'markdownlint'])
+const forPeople: ReadonlySet<ParserName | PluginName> = new Set(['tsc', 'file-list', 'markdownlint'])
 
 function recognised(text: string, setting: Setting): PlainCall | undefined {
   const parts = scriptParts(text)

@@ -6,7 +6,7 @@ import type { ParserName } from '../../model/task.ts'
 import type { Builtin, BuiltinWorld, Judgement } from '../builtin.ts'
 import { failedFindings } from '../failed-findings.ts'
 import { gatheredFindings } from '../gathered-findings.ts'
-import { outweighingPass, parsers } from '../parsers/by-name.ts'
+import { isOutweighingPass, parsers } from '../parsers/by-name.ts'
 import { ask, crashed, textsOf } from './asking.ts'
 
 /** Below the limit of Windows for a command line, with room for long paths. */
@@ -54,7 +54,7 @@ const isParser = (name: Json | undefined): name is ParserName => typeof name ===
 function fromReport(name: ParserName, { code, stdout, stderr }: Exit, root: string): Judgement {
   const read = parsers[name]({ stdout, stderr })
   const errors = read.findings.filter(({ severity }) => severity === 'error')
-  const outweighed = outweighingPass.has(name) && errors.length > 0
+  const outweighed = isOutweighingPass(name) && errors.length > 0
   if (code === 0 && !outweighed && read.unreadable !== undefined)
     return {
       failure: {

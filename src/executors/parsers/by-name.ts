@@ -1,5 +1,5 @@
 /** Every parser, by the name that configuration uses. */
-import type { ParserName } from '../../model/task.ts'
+import type { ParserName, PluginName } from '../../model/task.ts'
 import { actionlint } from './actionlint.ts'
 import { banditJson } from './bandit-json.ts'
 import { biomeJson } from './biome-json.ts'
@@ -68,8 +68,12 @@ export const parsers = {
   none,
 } as const satisfies Record<ParserName, Parser>
 
+export type ParserOf = (name: ParserName | PluginName) => Parser | undefined
+
+export const builtInParser: ParserOf = (name) => (Object.hasOwn(parsers, name) ? parsers[name as ParserName] : undefined)
+
 /** A part of one of these says nothing: half a document cannot be read. */
-export const neededWhole: ReadonlySet<ParserName> = new Set([
+const neededWhole: ReadonlySet<ParserName> = new Set([
   'eslint-json',
   'biome-json',
   'oxlint-json',
@@ -98,4 +102,11 @@ export const neededWhole: ReadonlySet<ParserName> = new Set([
 const settled: ReadonlySet<ParserName> = new Set(['bandit-json', 'hadolint-json', 'knip-json', 'npm-audit-json', 'ruff-json'])
 
 /** Reports whose own errors outweigh an exit code of 0, which a wrapper (`|| true`) may have made, or a tool that fails only when it is told to. */
-export const outweighingPass: ReadonlySet<ParserName> = new Set([...neededWhole].filter((name) => !settled.has(name)))
+const outweighingPass: ReadonlySet<ParserName> = new Set([...neededWhole].filter((name) => !settled.has(name)))
+
+const isOfPlugin = (name: ParserName | PluginName): name is PluginName => name.includes('/')
+
+/** What a plugin makes of a part nobody knows: it gets all. */
+export const isNeededWhole = (name: ParserName | PluginName): boolean => isOfPlugin(name) || neededWhole.has(name)
+
+export const isOutweighingPass = (name: ParserName | PluginName): boolean => isOfPlugin(name) || outweighingPass.has(name)

@@ -51,7 +51,7 @@ export async function lookAhead(context: CommandContext, site: Site): Promise<Re
   const state = await stateForPlans(site)
   if (!state.ok) return state
   try {
-    const planned = await planFor(site, request.value)
+    const planned = await planFor(site, request.value, state.value.store)
     if (!planned.ok) return planned
     const seen = await previewsOf(site, planned.value, state.value.cache)
     const previews = new Map(
