@@ -150,7 +150,7 @@ async function draftFor(
   const selected = select(wanted.value, {
     only: [...settings.only, ...settings.strategy.only],
     skip: [...settings.skip, ...settings.strategy.skip],
-    stages: settings.stages,
+    ...stagesWanted(settings),
     ...(filtered.value !== undefined && { packages: filtered.value }),
     fast: settings.strategy.select === 'fast',
     skipTests: settings.skipTests,

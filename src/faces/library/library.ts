@@ -1,0 +1,10 @@
+/** What `import … from 'pawl'` gives: check and plan a repository from a program. */
+export { check, type CheckOptions, type Progress } from './check.ts'
+export { plan, type PlanReport, type PlannedCheck } from './plan.ts'
+export type { PlanOptions } from './options.ts'
+export type { CheckReport, Report } from './report.ts'
+export type { Event, EventType } from '../../model/event.ts'
+export type { Failure, FailureType, Place } from '../../model/failure.ts'
+export type { Finding, FindingSeverity } from '../../model/finding.ts'
+export type { Outcome } from '../../model/outcome.ts'
+export type { Counts, Ending, Verdict } from '../../model/verdict.ts'
