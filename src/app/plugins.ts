@@ -1,12 +1,12 @@
 /** Loads the plugins that the configuration names or holds, each with what its code is. */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { LoadedConfig } from '../config/load.ts'
 import { sha256 } from '../host/digest.ts'
 import { moduleCode, type ModuleCode } from '../host/module-code.ts'
 import { isFile, packageEntry } from '../host/package-entry.ts'
 import { failed, ok, type Failure, type Place, type Result } from '../model/failure.ts'
-import { importConfig } from './config-module.ts'
+import { importConfig, isAsImported } from './config-module.ts'
 import type { Plugin } from './plugin.ts'
 import { closedDoor, openDoor, type Guest, type PluginDoor } from './plugin-door.ts'
 
@@ -32,7 +32,7 @@ function inline(plugin: Plugin, root: string, { path = '' }: LoadedConfig, place
   const absolute = isAbsolute(path) ? path : join(root, path)
   const code = moduleCode(absolute)
   const stale = staleness(absolute, code, path, place)
-  return stale === undefined ? ok({ plugin, code: code.digest, files: code.files, ...placedAt(place) }) : failed(stale)
+  return stale === undefined ? ok({ plugin, code: known(absolute, code), files: [...code.files.keys()], ...placedAt(place) }) : failed(stale)
 }
 
 async function named(reference: string, root: string, place: Place | undefined): Promise<Result<Loaded>> {
@@ -50,12 +50,9 @@ async function named(reference: string, root: string, place: Place | undefined):
       ? wrong(`the plugin ${reference} is not installed`, undefined, beside)
       : wrong(`the package ${reference} has no entry that can be imported`, `it is in ${installed.folder}`, 'Ask its author.')
   }
-  const before = moduleCode(path)
-  const stale = staleness(path, before, reference, place)
-  if (stale !== undefined) return failed(stale)
-  let module: unknown
+  let imported: unknown
   try {
-    module = await importConfig(path)
+    imported = await importConfig(path)
   } catch (error) {
     // Whatever a module of somebody else throws is about the module, so it becomes a failure with its text.
     return wrong(
@@ -64,24 +61,32 @@ async function named(reference: string, root: string, place: Place | undefined):
       `Run it alone to see the whole message: node ${reference}`,
     )
   }
-  const exported = typeof module === 'object' && module !== null ? (module as Readonly<Record<string, unknown>>) : {}
+  const exported = typeof imported === 'object' && imported !== null ? (imported as Readonly<Record<string, unknown>>) : {}
   const plugin = exported['plugin'] ?? exported['default']
   if (typeof plugin !== 'object' || plugin === null)
     return wrong(`${reference} exports no plugin`, undefined, 'Write: export const plugin = definePlugin({ name: … })')
-  // What was saved while it was loaded may be either.
-  const code = moduleCode(path).digest === before.digest ? before.digest : undefined
+  // Read after it was imported: what was written since is seen by its time.
+  const module = moduleCode(path)
+  const stale = staleness(path, module, reference, place)
+  if (stale !== undefined) return failed(stale)
+  const code = known(path, module)
   const digest = code === undefined || installed === undefined ? code : sha256(`${code}\n${installed.manifest}`)
-  return ok({ plugin: plugin as Plugin, code: digest, files: before.files, ...placedAt(place) })
+  return ok({ plugin: plugin as Plugin, code: digest, files: [...module.files.keys()], ...placedAt(place) })
 }
 
-/** Entry → the rest of its code when this process loaded it. */
-const loadedRest = new Map<string, string>()
+/** What was saved while it was loaded may be either, so that nobody can say what the code is. */
+const known = (path: string, { digest, files }: ModuleCode): string | undefined => (isAsImported(path, [...files.keys()]) ? digest : undefined)
 
-/** A module that was loaded is never loaded again: what is proven by the old code must not count for the new one. */
-function staleness(path: string, { rest }: ModuleCode, reference: string, place: Place | undefined): Failure | undefined {
-  const known = loadedRest.get(path) ?? rest
-  loadedRest.set(path, known)
-  if (known === rest) return undefined
+/** File → what stood in it when this process loaded it. */
+const loadedFiles = new Map<string, string>()
+
+/** A module that was loaded is never loaded again, but for the one that is named: what is proven by the old code must not count for the new one. */
+function staleness(path: string, { files }: ModuleCode, reference: string, place: Place | undefined): Failure | undefined {
+  const entry = realpathSync(path)
+  const others = [...files].filter(([file]) => file !== entry)
+  const changed = others.some(([file, digest]) => (loadedFiles.get(file) ?? digest) !== digest)
+  for (const [file, digest] of others) if (!loadedFiles.has(file)) loadedFiles.set(file, digest)
+  if (!changed) return undefined
   return {
     type: 'plugin.unloadable',
     what: `files that ${reference} imports have changed since it was loaded`,

@@ -7,10 +7,8 @@ import { isFile, packageEntry } from './package-entry.ts'
 export type ModuleCode = {
   /** Digest of all of it; undefined when an import cannot be followed: then nobody can say what the code is. */
   readonly digest: string | undefined
-  /** The same without the module itself: a process that has loaded these never loads them again. */
-  readonly rest: string
-  /** Absolute paths of all files that were looked at. */
-  readonly files: readonly string[]
+  /** Absolute path of every file that was looked at → digest of what stood there. */
+  readonly files: ReadonlyMap<string, string>
 }
 
 /** More files than this are no plugin but a program: following them would cost more than it spares. */
@@ -35,9 +33,8 @@ export function moduleCode(entry: string): ModuleCode {
     if (imports.computed) unknown.push(path)
     for (const specifier of imports.specifiers) follow(specifier, path, queue, contents, unknown)
   }
-  const digestOf = (paths: readonly string[]): string => sha256(JSON.stringify(paths.map((path) => [path, contents.get(path)])))
-  const files = [...contents.keys()].toSorted()
-  return { digest: unknown.length > 0 ? undefined : digestOf(files), rest: digestOf(files.filter((path) => path !== start)), files }
+  const files = new Map([...contents].map(([path, text]): [string, string] => [path, sha256(text)]).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return { digest: unknown.length > 0 ? undefined : sha256(JSON.stringify([...files])), files }
 }
 
 function follow(specifier: string, from: string, queue: string[], contents: Map<string, string>, unknown: string[]): void {

@@ -280,3 +280,15 @@ test('strategies as data name stages; the command line goes before them', async 
   expect([...(await ends(repo, '--strategy', 'first', '--stage', 'quality', '--force'))]).toEqual(expect.arrayContaining(['b passed']))
   expect((await repo.pawl('--strategy', 'wrong')).shown).toContain("Did you mean 'environment'?")
 })
+
+test('watching takes up an edit of a plugin, and says when it cannot', async () => {
+  await using repo = await repoWith(yaml(words))
+  const watch = repo.start(['watch', '--json'])
+  await watch.shows('"verdict":"passed"')
+  repo.write({ 'tools/plugin.ts': plugin().replaceAll("'says '", "'now says '"), 'a.txt': 'bad\n' })
+  await watch.shows('now says bad')
+  repo.write({ 'tools/version.ts': "export const version = '2'\n" })
+  await watch.shows('Start pawl watch again.')
+  watch.process.kill('SIGINT')
+  await watch.ended
+})
