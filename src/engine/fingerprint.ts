@@ -25,7 +25,8 @@ export type Visible = {
 
 /** Undefined when the inputs of the task are unknown: nothing can be said, so nothing is reused. */
 export function fingerprintOf(task: Task, visible: Visible, digest: (text: string) => Digest): Fingerprint | undefined {
-  if (task.inputs.files === undefined || visible.unkeyed === true) return undefined
+  if (task.inputs.files === undefined) return undefined
+  if (visible.unkeyed === true) return undefined
   const parts: FingerprintParts = {
     command: digest(JSON.stringify([task.action, task.outputs, visible.files ?? null])),
     files: digestOfFiles(visible.tree.matching(task.inputs.files), digest),
