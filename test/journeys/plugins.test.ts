@@ -292,3 +292,18 @@ test('watching takes up an edit of a plugin, and says when it cannot', async () 
   watch.process.kill('SIGINT')
   await watch.ended
 })
+
+test('a strategy knows what the last runs have shown, and what has changed', async () => {
+  const shouldRun = `(task, { history, changed, selected }) => {
+    const { outcomes = [], durationsMs = [] } = history[task.id] ?? {}
+    return outcomes[0] === 'failed' && durationsMs.length === 1 && changed.join() === 'new.txt' && !selected ? true : task.id + ' ' + (outcomes.join() || 'never ran')
+  }`
+  await using repo = await newRepo({
+    'pawl.config.ts': `export const config = { detect: false, plugins: [{ name: 'own', strategies: { again: { shouldRun: ${shouldRun} } } }], checks: { a: { command: 'false' }, b: { command: 'true' } } }\n`,
+  })
+  await repo.pawl()
+  repo.write({ 'new.txt': '' })
+  const run = eventsOf(await repo.pawl('--json', '--strategy', 'own/again'))
+  expect(run[0]?.plan?.skips).toEqual([expect.objectContaining({ task: 'b', reason: 'b passed' })])
+  expect(run.flatMap(({ type, task }) => (type === 'attempt.started' ? [task] : []))).toEqual(['a'])
+})
