@@ -186,7 +186,7 @@ function programsIn(text: string): readonly string[] {
     .flatMap((part) => /^\s*(?:\w+=\S*\s+)*([\w@.+/-]+)/.exec(part)?.[1] ?? [])
 }
 
-const takesFiles = ({ action }: Task): boolean => (action.kind === 'command' ? action.argv.includes('{files}') : isGuest(action))
+const takesFiles = ({ action }: Task): boolean => (action.kind === 'command' ? action.argv.includes('{files}') : action.kind === 'builtin' && isGuest(action))
 
 /** Files count only for commands that take them, and for adapters; everything else judges the whole, selected files or not. */
 function filesFor(task: Task, planned: Planned, tree: Tree | undefined): readonly string[] | undefined {
