@@ -1,6 +1,6 @@
 /** Coverage that only rises: below its mark a run fails, above it the mark follows, and a report that proves nothing raises nothing. */
 import { expect } from 'bun:test'
-import { readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newRepo, once, type Repo } from './rig.ts'
 
@@ -95,9 +95,35 @@ once('lowering needs a reason and really lowers', async () => {
   expect((await repo.pawl('coverage', 'lower', '--to', '175', '--reason', 'x')).code).toBe(2)
   expect((await repo.pawl('coverage', 'raise', '--reason', 'x')).code).toBe(2)
   expect(repo.read('coverage-ratchet.json')).toBe(before)
+  repo.git('config', 'user.name', 'Ada')
   const lowered = await repo.pawl('coverage', 'lower', '--to', '62.5', '--reason', 'the old parser is gone')
   expect([lowered.code, lowered.stdout]).toEqual([0, 'Wrote coverage-ratchet.json: the mark was lowered from 75.00 % to 62.50 % of the lines.\n'])
-  expect(JSON.parse(repo.read('coverage-ratchet.json'))).toMatchObject({ lowered: [{ from: 75, to: 62.5, reason: 'the old parser is gone' }] })
+  expect(JSON.parse(repo.read('coverage-ratchet.json'))).toMatchObject({ lowered: [{ from: 75, to: 62.5, reason: 'the old parser is gone', by: 'Ada' }] })
+  // What is between the two marks passes now, what is below the lower one does not.
+  repo.write(prepared([1, 1, 0, 0], [1, 1, 1, 0]))
+  expect((await repo.pawl('--no-fix')).code).toBe(0)
+  repo.write(prepared([1, 1, 0, 0], [1, 1, 0, 0]))
+  expect((await repo.pawl('--no-fix')).code).toBe(1)
+})
+
+once('a raised mark takes the place of the old one as a whole; a run of selected files raises nothing', async () => {
+  await using repo = await newShop()
+  await repo.pawl()
+  await repo.pawl('coverage', 'init')
+  repo.commit('mark')
+  const [mark, old] = ['coverage-ratchet.json', '../old-mark.json'].map((path) => join(repo.root, path)) as [string, string]
+  linkSync(mark, old)
+  const before = readFileSync(mark, 'utf8')
+  repo.write(prepared([1, 1, 1, 1]))
+  for (const words of [
+    ['--files', 'src/a.js,prepared.info'],
+    ['--only', 'test'],
+  ])
+    expect([words, (await repo.pawl(...words)).code, readFileSync(mark, 'utf8')]).toEqual([words, 0, before])
+  expect((await repo.pawl()).code).toBe(0)
+  // Written in its place, the old bytes would be gone from the other name too.
+  expect([readFileSync(old, 'utf8'), JSON.parse(readFileSync(mark, 'utf8'))]).toMatchObject([before, { total: { lines: { covered: 8, total: 8 } } }])
+  expect(readdirSync(repo.root).filter((name) => name.includes('ratchet'))).toEqual(['coverage-ratchet.json'])
 })
 
 once('a stale and a partial report never pass and never raise', async () => {
