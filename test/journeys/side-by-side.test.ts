@@ -119,7 +119,7 @@ test('a check that takes too long is ended with all its processes, what it print
     `${how} sh -c 'trap "" TERM; echo $$ >> "${pids}"; echo child of ${how === '' ? 'the group' : how}; while :; do sleep 0.2; done' &`
   const tool = repo.script('tool', `trap '' TERM\necho $$ >> "${pids}"\necho first words\necho last words >&2\n${child('')}\n${child('setsid')}\nwait`)
   repo.write({
-    'pawl.yaml': `detect: false\nchecks:\n  slow: { command: [${tool}], timeout: 1s }\n  behind: { command: ["true", behind], needs: [slow], inputs: unknown }\n  other: { command: "true" }\n`,
+    'pawl.yaml': `detect: false\nchecks:\n  slow: { command: [${tool}], timeout: 2s }\n  behind: { command: ["true", behind], needs: [slow], inputs: unknown }\n  other: { command: "true" }\n`,
   })
   const run = await repo.pawl()
   expect(run.code).toBe(2)
