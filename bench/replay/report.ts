@@ -9,7 +9,6 @@ export function replayMarkdown(facts: Facts, limitMs: number): string {
   const checks = tallies(steps, limitMs)
   const all: readonly (readonly [string, Tally])[] = [...checks, ['all', total(checks.values())]]
   const { machine, load, commits, borrowed } = facts
-  const hours = `${limitMs / 3_600_000} h`
   return [
     `${facts.date}, ${machine.cores} cores (${machine.processor}), ${machine.memory}, ${machine.system}; load ${load.map((one) => one.toFixed(1)).join('–')}. ${commits.length} commits from ${day(commits[0]?.at)} to ${day(commits.at(-1)?.at)}, first parents, oldest first; dependencies installed ${facts.installs} times, not counted.`,
     borrowed === true
@@ -18,9 +17,7 @@ export function replayMarkdown(facts: Facts, limitMs: number): string {
     `**By content.** *asked*: commits at which the check was judged, which is how often it runs without any reuse. *run*: really run with reuse; *in part*: of those, only files that were not known were looked at. *hit rate*: reused ÷ asked. *wrong*: reused or judged in part, and verdict or findings are not those measured at the commit. *red*: commits at which it did not pass; that is never reused.${borrowed === true ? '' : ' *time*, *CPU*: sum over the attempts with reuse ÷ sum over the real ones at every commit.'}`,
     contentTable(all, borrowed !== true),
     ...(borrowed === true ? [] : [sums(facts, total(checks.values()))]),
-    `**By a time limit of ${hours}**, keyed by the check and its command only, played over the same measured results with the times of the commits. *hit*: a result was stored less than ${hours} before; it gets no younger by that. *foreign*: of the hits, the stored result was for another content. *wrong*: of the hits, the stored verdict or findings are not those measured at the commit; *verdict*: of these, the verdict differs; *false pass*: of these, it says passed where the check does not pass.`,
-    limitTable('Everything is stored, failures too', all, ({ limited }) => limited),
-    limitTable('Only passes are stored', all, ({ limitedPasses }) => limitedPasses),
+    ...(borrowed === true ? [] : limitText(all, limitMs)),
     ...(facts.sets.length === 0 ? [] : [setsText(facts.sets)]),
   ].join('\n\n')
 }
@@ -50,6 +47,15 @@ function contentTable(all: readonly (readonly [string, Tally])[], hasTimes: bool
       ...(hasTimes ? [ratio(one.ranMs, one.realMs), ratio(one.ranCpuMs, one.realCpuMs)] : []),
     ]),
   )
+}
+
+function limitText(all: readonly (readonly [string, Tally])[], limitMs: number): readonly string[] {
+  const hours = `${limitMs / 3_600_000} h`
+  return [
+    `**By a time limit of ${hours}**, keyed by the check and its command only, played over the same measured results with the times of the commits. *hit*: a result was stored less than ${hours} before; it gets no younger by that. *foreign*: of the hits, the stored result was for another content. *wrong*: of the hits, the stored verdict or findings are not those measured at the commit; *verdict*: of these, the verdict differs; *false pass*: of these, it says passed where the check does not pass.`,
+    limitTable('Everything is stored, failures too', all, ({ limited }) => limited),
+    limitTable('Only passes are stored', all, ({ limitedPasses }) => limitedPasses),
+  ]
 }
 
 function limitTable(title: string, all: readonly (readonly [string, Tally])[], of: (tally: Tally) => Limited): string {
