@@ -1,9 +1,9 @@
 /** Gives an agent that mends its world: the copy that it works in, who judges its edit, and who may say yes to it. */
-import { basename, join } from 'node:path'
 import { agentOf } from '../agents/by-kind.ts'
 import { agentMend } from '../executors/agent-mend.ts'
 import { isTestFile } from '../executors/mending/silencing.ts'
 import { globLibrary, matcherFor } from '../host/globs.ts'
+import { copyFolder } from '../host/isolated-copy.ts'
 import { openIsolatedCopy, type OpenCopy } from '../host/proposal.ts'
 import { keepProposed } from '../host/proposals-folder.ts'
 import { randomHex } from '../host/random-hex.ts'
@@ -34,7 +34,7 @@ export async function agentMending(parts: WorldParts): Promise<Executor<AgentAct
     async openCopy() {
       if (site.repository === undefined)
         return failed({ type: 'repo.no-git', what: `${site.root} is no git repository`, why: 'an agent works in a copy that git makes' })
-      const made = await openIsolatedCopy(site.repository, copyFolder(parts), parts.cache)
+      const made = await openIsolatedCopy(site.repository, copyFolder(site.repository, site.stateFolder), parts.cache)
       open = made.ok ? made.value : undefined
       return made
     },
@@ -57,12 +57,6 @@ export async function agentMending(parts: WorldParts): Promise<Executor<AgentAct
     commandOf: reproduceText,
     fence: () => `====${randomHex(8)}====`,
   })
-}
-
-/** Below the state of the main checkout, so that programs which look upwards find what they find in the checkout. */
-function copyFolder({ site }: WorldParts): string {
-  const { repository } = site
-  return join(site.stateFolder, 'fixing', repository?.linked === true ? `worktree-${basename(repository.gitDir)}` : 'main')
 }
 
 const nameOf = ({ run, attempt }: AttemptContext): string => `run-${run}-${attempt}`

@@ -1,5 +1,6 @@
 /** Ends what an earlier run left behind when it was cut off: its processes, its open attempts in the history, its half-done fixes. */
 import { existsSync } from 'node:fs'
+import { removeCopies } from '../host/isolated-copy.ts'
 import { endLeftovers } from '../host/leftovers.ts'
 import { mendings } from '../host/mendings.ts'
 import type { Clock } from '../model/clock.ts'
@@ -22,6 +23,8 @@ export async function recover(site: Site, state: State): Promise<readonly Failur
   if (dead.length === 0) return []
   const numbers = new Set(dead.map((run) => String(run.number)))
   const ended = await endLeftovers((tag) => numbers.has(tag.split('/')[1] ?? '') && dead.some((run) => tag === tagOf(run, tag)))
+  // What an agent had done there is worth nothing without its run.
+  await removeCopies(site.stateFolder)
   const told: Failure[] = []
   for (const run of dead) told.push(close(run, store, site.clock, await lostMends(run, site, state), ended))
   return told

@@ -59,7 +59,8 @@ export function fingerprintOf(task: Task, visible: Visible, digest: (text: strin
 export function contextOf(task: Task, perFile: PerFile, judged: readonly TreeFile[], visible: Visible, digest: (text: string) => Digest): Digest {
   const paths = judged.map((file) => file.path)
   const own = new Set(paths)
-  const others = visible.tree.matching(task.inputs.files ?? []).filter((file) => !own.has(file.path))
+  // Where the tool itself says that no answer depends on another file, only what it is told to read counts.
+  const others = perFile.told === undefined ? visible.tree.matching(task.inputs.files ?? []).filter((file) => !own.has(file.path)) : []
   return digest(
     JSON.stringify([
       task.id,

@@ -1,7 +1,7 @@
 /** Makes an isolated copy of the working copy for an agent: a repository of its own that only reads the objects of the user's. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { importsFrom } from './editable-installs.ts'
 import { answerText, gitFailure } from './git.ts'
@@ -20,6 +20,15 @@ const secretFile =
   /(?:^|\/)(?:\.env(?:\..*)?|\.envrc|\.npmrc|\.pypirc|\.netrc|id_[a-z0-9]+|secrets?\..*|credentials(?:\..*)?|.*\.(?:pem|key|p12|pfx|jks|keystore))$/i
 
 export const isSecretFile = (path: string): boolean => secretFile.test(path)
+
+/** Below the state of the main checkout, so that programs which look upwards find what they find in the checkout. */
+export const copyFolder = (repository: Repository | undefined, stateFolder: string): string =>
+  join(copiesFolder(stateFolder), repository?.linked === true ? `worktree-${basename(repository.gitDir)}` : 'main')
+
+const copiesFolder = (stateFolder: string): string => join(stateFolder, 'fixing')
+
+/** Those of a killed pawl. To be called under the run lock. */
+export const removeCopies = (stateFolder: string): Promise<void> => rm(copiesFolder(stateFolder), { recursive: true, force: true })
 
 /** Anew in an empty `folder`, which only pawl writes to. Nothing in the user's repository changes: not even an object is added. */
 export async function makeIsolatedCopy(checkout: Repository, folder: string): Promise<Result<CopyPlace>> {

@@ -265,3 +265,25 @@ test('the fix of a tool goes first, and tidies what the agent wrote; the agent i
   expect(repo.read('brief.txt')).toContain('lint')
   expect(repo.read('brief.txt')).not.toContain('"tidy"')
 })
+
+test('killed while the agent works: the agent ends with pawl, nothing is applied, and the next run clears its copy away', async () => {
+  await using repo = await buggy('exec "$HELD"')
+  const agent = await repo.tool('agent')
+  repo.write({
+    'pawl.yaml': repo
+      .read('pawl.yaml')
+      .replace(/command: \[[^\]]*"\{brief\}"\]/, `command: [${agent.path}]`)
+      .replace('silence: 3s', 'silence: 60s'),
+  })
+  const before = state(repo)
+  const running = repo.start(['fix', '--yes', '--json'])
+  const call = await agent.started()
+  expect(repo.exists('.pawl/fixing/main/tree/src/a.txt')).toBe(true)
+  running.process.kill('SIGKILL')
+  await running.ended
+  await call.gone
+  expect(state(repo)).toBe(before)
+  const next = await repo.pawl()
+  expect(next.shown).toContain('was cut off while ai-fix ran')
+  expect(repo.exists('.pawl/fixing')).toBe(false)
+})

@@ -147,7 +147,7 @@ once('ESLint, which knows whether its answers stand each for itself, is handed o
   const program = join(import.meta.dirname, '../../node_modules/eslint/bin/eslint.js')
   const node = join(import.meta.dirname, '../../node_modules/.bin/node')
   repo.write({
-    'pawl.yaml': `detect: false\ndiskFree: 1\nchecks:\n  eslint:\n    command: ['${node}', '${program}', --format, json, '{files}']\n    files: src/*.js\n    whole: [src]\n    parser: eslint-json\n    inputs: ['src/*.js', eslint.config.cjs]\n    perFile: { reads: [], names: false, told: eslint }\n`,
+    'pawl.yaml': `detect: false\ndiskFree: 1\nchecks:\n  eslint:\n    command: ['${node}', '${program}', --format, json, '{files}']\n    files: src/*.js\n    whole: [src]\n    parser: eslint-json\n    inputs: ['**/*']\n    perFile: { reads: [eslint.config.cjs], names: false, told: eslint }\n`,
   })
   repo.commit('lint')
   expect((await repo.pawl()).stdout).not.toContain('of 3 files')
@@ -156,6 +156,11 @@ once('ESLint, which knows whether its answers stand each for itself, is handed o
   expect([red.code, red.stdout]).toEqual([1, expect.stringMatching(/✗ eslint {2}1 finding {2}1 of 3 files[^]*src\/b\.js:1:7 {2}eqeqeq/)])
   repo.write({ 'src/c.js': 'cc()\n', 'src/b.js': 'b()\n' })
   expect((await repo.pawl()).stdout).toContain('✓ eslint  1 of 3 files')
+  // What is none of its settings disturbs no answer that stands for itself; a setting disturbs all.
+  repo.write({ 'notes.md': 'edited\n' })
+  expect((await repo.pawl()).stdout).toContain('✓ eslint  reused')
+  repo.write({ 'eslint.config.cjs': config('eqeqeq: 2, curly: 0') })
+  expect((await repo.pawl()).stdout).not.toContain('of 3 files')
   // With a plugin that may look at other files the whole is judged, each time.
   repo.write({
     'eslint.config.cjs': `const rule = { create: () => ({}) }\nmodule.exports = [{ plugins: { own: { rules: { rule } } }, rules: { 'own/rule': 2 } }]\n`,

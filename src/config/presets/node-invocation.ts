@@ -157,7 +157,7 @@ function direct(wrapper: readonly string[], tool: NodeTool, split: Arguments, se
     plain || told
       ? {
           perFile: {
-            reads: plain ? [...tool.configs, ...tool.reads] : ['**/eslint.config.*', '**/package.json'],
+            reads: plain ? [...tool.configs, ...tool.reads] : [...eslintReads, ...(setting.project.lock === undefined ? [] : [setting.project.lock])],
             names: false,
             ...(told && { told: 'eslint' as const }),
           },
@@ -165,6 +165,9 @@ function direct(wrapper: readonly string[], tool: NodeTool, split: Arguments, se
       : {}
   return { command: [...start, ...tool.lead, ...split.flags, ...machine, ...places], ...whole, ...perFile, ...(fix && { fix }) }
 }
+
+/** What decides about every answer of ESLint: its configuration, and what that may take from the repository by name alone. */
+const eslintReads: readonly string[] = ['**/eslint.config.*', '**/package.json', '**/.gitignore', '**/.eslintignore']
 
 /** A fixer that leaves something behind it cannot mend has still done its work; the check says what is left. */
 const mendExits = (tool: NodeTool): { pass: number[] } => ({ pass: [0, ...(Array.isArray(tool.judge.exits?.findings) ? tool.judge.exits.findings : [])] })
