@@ -43,7 +43,7 @@ export function attemptWorld(parts: WorldParts): {
     digest: sha256,
     run: parts.run,
     tagOf: (attempt: AttemptId) => processTag(site.checkout, parts.run, attempt),
-    mendings: mendings(site.root, site.repository, site.trees, cache),
+    mendings: mendings(site.root, site.repository, site.trees, cache, site.root !== site.checkout),
     force: planned.settings.force,
     dryRun: parts.dryRun,
     openLog: parts.openLog,

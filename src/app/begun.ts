@@ -32,6 +32,8 @@ export type CheckOptions = {
   readonly onWait: (holder: Holder | undefined) => void
   /** Workers that live on after the run. */
   readonly warm?: WarmKeeper
+  /** What fixes make of a copy of what is staged will be brought back, so they may run there. */
+  readonly mendStaged?: true
   /** Called when a copy is checked instead of the files on disk, before it is. */
   readonly onApart?: (copy: CheckedCopy) => void
 }

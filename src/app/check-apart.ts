@@ -8,6 +8,8 @@ import type { HeldLock } from '../model/lock.ts'
 import type { Request } from '../model/request.ts'
 import { begun, enoughSpace, type CheckOptions } from './begun.ts'
 import { whileLocked } from './locked.ts'
+import type { TaskId } from '../model/task.ts'
+import type { Planned } from './draft.ts'
 import type { Checked } from './perform.ts'
 import { planFor } from './planned.ts'
 import { recover } from './recover.ts'
@@ -19,10 +21,12 @@ export type Apart = {
   readonly wish: (scratch: string) => Promise<Result<ShadowWish>>
   /** Says on the screen what is checked instead of the files on disk. */
   readonly note: Failure
+  /** Fixes of tools may run in the copy. */
+  readonly mends?: true
 }
 
 /** Undefined: nothing staged was asked for, or the files on disk are what is staged. */
-export async function stagedApart(site: Site, request: Request): Promise<Result<Apart | undefined>> {
+export async function stagedApart(site: Site, request: Request, mends?: true): Promise<Result<Apart | undefined>> {
   const { repository } = site
   if (request.selection?.kind !== 'staged' || repository === undefined || isDry(site, request)) return ok(undefined)
   const state = await indexAndDisk(repository)
@@ -30,7 +34,7 @@ export async function stagedApart(site: Site, request: Request): Promise<Result<
   const { differing, unmerged } = state.value
   // What is not merged yet cannot be committed either: the files on disk are all there is.
   if (unmerged || differing.length === 0) return ok(undefined)
-  return ok({ wish: (scratch) => stagedWish(site, scratch), note: stagedNote(differing) })
+  return ok({ wish: (scratch) => stagedWish(site, scratch), note: stagedNote(differing, mends), ...(mends === undefined ? {} : { mends }) })
 }
 
 async function stagedWish({ repository }: Site, scratch: string): Promise<Result<ShadowWish>> {
@@ -64,13 +68,16 @@ const reachNote = (folders: readonly string[]): Failure => ({
 
 const shownPaths = 3
 
-function stagedNote(differing: readonly string[]): Failure {
+function stagedNote(differing: readonly string[], mends: true | undefined): Failure {
   const more = differing.length - shownPaths
   const names = `${differing.slice(0, shownPaths).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   return {
     type: 'staged.apart',
     what: `${names} on disk ${differing.length === 1 ? 'is' : 'are'} not what is staged: a copy of what is staged is checked`,
-    kept: 'the files on disk are neither judged nor changed, so no fix runs',
+    kept:
+      mends === true
+        ? 'the files on disk are not judged; fixes run in the copy, and what they change comes back only if everything passes and nothing is in its way'
+        : 'the files on disk are neither judged nor changed, so no fix runs',
   }
 }
 
@@ -109,7 +116,17 @@ async function locked({ site, copy, folder }: Places, options: CheckOptions, apa
   if (!planned.ok) return planned
   const space = await enoughSpace(site, planned.value.settings.diskFreeBytes)
   if (space !== undefined) return failed(space)
-  // Fixes would mend the copy, which nobody keeps.
-  const unmended = { ...planned.value, limits: { ...planned.value.limits, fixLevel: -1 } }
-  return ok(await begun(copy, options, { planned: unmended, state: isWhole ? state : unkept(state), notes }, lock))
+  const mended = apart.mends === true ? tracked(planned.value) : unmended(planned.value)
+  return ok(await begun(copy, options, { planned: mended, state: isWhole ? state : unkept(state), notes }, lock))
+}
+
+/** Fixes would mend the copy, which nobody keeps. */
+const unmended = (planned: Planned): Planned => ({ ...planned, limits: { ...planned.limits, fixLevel: -1 } })
+
+/** Only fixes that write files of the repository: what others write would stay in the copy. */
+function tracked(planned: Planned): Planned {
+  const { plan, limits } = planned
+  const stays = (id: TaskId): boolean => plan.tasks.get(id)?.task.level === 1 && plan.tasks.get(id)?.task.late !== true
+  const tasks = [...plan.tasks].map(([id, one]) => [id, { ...one, task: { ...one.task, fixes: one.task.fixes.filter(stays) } }] as const)
+  return { ...planned, plan: { ...plan, tasks: new Map(tasks) }, limits: { ...limits, fixLevel: Math.min(limits.fixLevel, 1) } }
 }

@@ -16,7 +16,7 @@ import type { Site } from './site.ts'
 const noticeableMs = 20
 
 export async function check(site: Site, options: CheckOptions): Promise<Result<Checked>> {
-  const apart = await stagedApart(site, options.request)
+  const apart = await stagedApart(site, options.request, options.mendStaged)
   if (!apart.ok) return apart
   if (apart.value !== undefined) return checkApart(site, options, apart.value)
   // Planned before the lock is asked for: a mistake in the configuration must not wait for another run.

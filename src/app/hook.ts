@@ -1,6 +1,7 @@
 /** What a git hook runs: checks exactly what is committed or pushed, stages what fixes mended, and leaves a stamp for the next time. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { bringStaged } from '../host/staged-mend.ts'
 import { indexAndDisk, isPartialCommit, stage, stagedPaths, stagedTree, treeOf } from '../host/staging.ts'
 import type { Repository } from '../host/repository.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
@@ -12,6 +13,7 @@ import type { HookName } from './hook-script.ts'
 import type { Checked } from './perform.ts'
 import type { Site } from './site.ts'
 import { stamp } from './stamp.ts'
+import { writableState } from './state.ts'
 
 export type Hooked = {
   readonly checked: Checked
@@ -27,13 +29,15 @@ export async function beforeCommit(site: Site, options: CheckOptions, program: r
   if (repository === undefined) return failed(noRepository)
   const since = site.clock.now()
   const copies: CheckedCopy[] = []
-  const checked = await check(site, { ...options, onApart: (copy) => copies.push(copy) })
+  const mendStaged = isPartialCommit(repository) ? {} : { mendStaged: true as const }
+  const checked = await check(site, { ...options, ...mendStaged, onApart: (copy) => copies.push(copy) })
   if (!checked.ok) return checked
   const judged = { checked: checked.value, staged: [] }
   if (checked.value.result.verdict !== 'passed') return ok(judged)
   const [copy] = copies
-  if (copy !== undefined) return ok({ ...judged, ...(await stamped('pre-commit', copy, checked.value, { since, program })) })
   const mended = mendedFiles(checked.value)
+  if (copy !== undefined && mended.size > 0) return broughtBack(site, repository, copy, judged, mended)
+  if (copy !== undefined) return ok({ ...judged, ...(await stamped('pre-commit', copy, checked.value, { since, program })) })
   const settled = await settledIndex(repository, mended, checked.value)
   if (!settled.ok) return settled
   const head = settled.value.length === 0 ? undefined : await treeOf(repository, 'HEAD')
@@ -49,6 +53,32 @@ export async function beforeCommit(site: Site, options: CheckOptions, program: r
     })
   })
 }
+
+/** What fixes made of the copy of what is staged: into the index, and beside the edits that are not staged. */
+async function broughtBack(site: Site, checkout: Repository, { site: copy }: CheckedCopy, judged: Hooked, paths: ReadonlySet<string>): Promise<Result<Hooked>> {
+  const selected = new Set(judged.checked.planned.selected)
+  const others = [...paths].filter((path) => !selected.has(path))
+  if (others.length > 0) return failed(notOfThisCommit(others))
+  const state = await writableState(site)
+  if (!state.ok) return state
+  try {
+    const brought = await inScratch(site, async (scratch) =>
+      copy.repository === undefined
+        ? failed(noRepository)
+        : bringStaged({ checkout, copy: copy.repository, paths: [...paths], scratch: join(scratch, 'merge'), cache: state.value.cache }),
+    )
+    return brought.ok ? ok({ ...judged, staged: brought.value, unstamped: 'fixes changed what is staged' }) : brought
+  } finally {
+    state.value.close()
+  }
+}
+
+const notOfThisCommit = (paths: readonly string[]): Failure => ({
+  type: 'staged.unsettled',
+  what: `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''} would have to be mended, too, and ${paths.length === 1 ? 'is' : 'are'} no part of this commit`,
+  kept: 'nothing was committed; the index and the files on disk are as they were',
+  hint: 'Mend them first (pawl --fix), or put the edits away that are not staged.',
+})
 
 const noRepository: Failure = { type: 'repo.no-git', what: 'a git hook needs a git repository and this folder is none' }
 

@@ -35,7 +35,8 @@ type Lost = ReadonlyMap<AttemptId, Mend>
 /** What fixes that were cut off have changed in their checkout, if it is still there. */
 async function lostMends(run: RunRecord, site: Site, state: State): Promise<Lost> {
   const begun = openAttempts(state.store.events(run.number)).flatMap((attempt) =>
-    attempt.record === undefined ? [] : [{ id: attempt.id, record: attempt.record }],
+    // What was done to a copy is gone with it.
+    attempt.record === undefined || attempt.record.copy === true ? [] : [{ id: attempt.id, record: attempt.record }],
   )
   if (begun.length === 0 || !existsSync(run.root)) return new Map()
   const there = run.root === site.root ? ok(site) : await findSite(run.root, site.env)

@@ -58,7 +58,7 @@ function mendedRun(store: Store, root: string, wanted: number | undefined): Mend
     const mends = store.events(record.number).flatMap((event) => {
       if (event.type !== 'attempt.finished' || (event.outcome.kind !== 'passed' && event.outcome.kind !== 'failed')) return []
       const { mend } = event.outcome
-      return mend === undefined || mend.files.length === 0 ? [] : [mend]
+      return mend === undefined || mend.files.length === 0 || mend.copy === true ? [] : [mend]
     })
     if (mends.length > 0) return { run: record.number, mends: mends.reverse() }
   }

@@ -21,17 +21,19 @@ const largestCopy = 64 * 1024 * 1024
 
 type Copy = { readonly digest: Digest; readonly mode: number }
 
-export function mendings(root: string, repository: Repository | undefined, trees: TreeSource, cache: Blobs): Mendings {
+/** `copy`: the root is a copy of the checkout. */
+export function mendings(root: string, repository: Repository | undefined, trees: TreeSource, cache: Blobs, copy = false): Mendings {
+  const mark = copy ? { copy: true as const } : {}
   return {
     async begin(fix) {
       const before = await trees.look()
       const copies = await keptCopies(root, await notInGit(repository, before), cache)
       return {
-        record: { mark: before.mark, copies: Object.fromEntries(copies), derived: fix.derived },
+        record: { mark: before.mark, copies: Object.fromEntries(copies), derived: fix.derived, ...mark },
         async end() {
           const { changed, submodules } = changedBetween(before, await trees.look())
           const files = await mendedFiles({ root, repository, cache, copies }, changed)
-          return { files, derived: [...fix.derived, ...submodules] }
+          return { files, derived: [...fix.derived, ...submodules], ...mark }
         },
       }
     },

@@ -15,4 +15,6 @@ export type Mend = {
   readonly files: readonly MendedFile[]
   /** Ignored or derived paths that the fix declares to write (node_modules); not taken back by undo. */
   readonly derived: readonly string[]
+  /** It was made in a copy of the checkout: here there is nothing to take back. */
+  readonly copy?: true
 }

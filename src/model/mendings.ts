@@ -11,6 +11,8 @@ export type MendingRecord = {
   /** Contents from before that git does not have, by path. */
   readonly copies: Readonly<Record<string, { readonly digest: Digest; readonly mode: number }>>
   readonly derived: readonly string[]
+  /** A copy of the checkout is mended. */
+  readonly copy?: true
 }
 
 export type OpenMending = {

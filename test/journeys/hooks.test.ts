@@ -88,6 +88,44 @@ once('a fix of a staged file is part of the commit, and said to be; undo takes i
   expect([repo.git('show', 'HEAD:src/b.txt'), repo.git('status', '--porcelain')]).toEqual(['good, too\n', ''])
 })
 
+once('what is staged of a partly staged file is mended in the commit and on disk, beside the edit that is not staged', async () => {
+  await using repo = await hookedRepo('', { 'src/a.txt': '1\n2\n3\n4\n5\n6\n7\n8\n9\n' })
+  repo.write({ 'src/a.txt': 'bad\n2\n3\n4\n5\n6\n7\n8\n9\n' })
+  git(repo, 'add', 'src')
+  repo.write({ 'src/a.txt': 'bad\n2\n3\n4\n5\n6\n7\n8\nnine\n', 'src/b.txt': 'not staged\n' })
+  const done = git(repo, 'commit', '--message', 'mended')
+  expect([done.code, done.said]).toEqual([0, expect.stringContaining('mended and staged again: src/a.txt')])
+  expect(repo.git('show', 'HEAD:src/a.txt')).toBe('good\n2\n3\n4\n5\n6\n7\n8\n9\n')
+  expect(repo.read('src/a.txt')).toBe('good\n2\n3\n4\n5\n6\n7\n8\nnine\n')
+  expect(repo.git('status', '--porcelain')).toBe(' M src/a.txt\n M src/b.txt\n')
+  // What was done to the copy is not what undo could take back.
+  expect((await repo.pawl('undo')).code).toBe(2)
+  expect(repo.read('src/a.txt')).toContain('nine')
+})
+
+once('where an edit that is not staged stands in the way of a fix, the commit stops and nothing is changed', async () => {
+  await using repo = await hookedRepo()
+  repo.write({ 'src/a.txt': 'bad\n' })
+  git(repo, 'add', 'src')
+  repo.write({ 'src/a.txt': 'bad, and more\n' })
+  const [head, index] = [repo.git('rev-parse', 'HEAD'), repo.git('ls-files', '-s')]
+  const stopped = git(repo, 'commit', '--message', 'no')
+  expect([stopped.code === 0, stopped.said]).toEqual([
+    false,
+    expect.stringContaining('what a fix made of the staged src/a.txt does not fit to the file on disk'),
+  ])
+  expect([repo.git('rev-parse', 'HEAD'), repo.git('ls-files', '-s'), repo.read('src/a.txt')]).toEqual([head, index, 'bad, and more\n'])
+  // The same where the file that has to be mended is no part of the commit.
+  await using other = await hookedRepo()
+  other.write({ 'src/b.txt': 'bad\n' })
+  git(other, 'commit', '--all', '--no-verify', '--message', 'bad')
+  other.write({ 'src/a.txt': 'staged\n' })
+  git(other, 'add', 'src')
+  other.write({ 'src/a.txt': 'staged\nnot staged\n' })
+  expect(git(other, 'commit', '--message', 'no').said).toContain('src/b.txt would have to be mended, too, and is no part of this commit')
+  expect(other.read('src/b.txt')).toBe('bad\n')
+})
+
 once('a fix of files that are no part of the commit stops it, and so does one in a commit of named files', async () => {
   await using repo = await hookedRepo()
   repo.write({ 'src/a.txt': 'bad\n' })

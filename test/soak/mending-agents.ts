@@ -8,7 +8,7 @@ import { eachCase, type SoakResult, type SoakRow, type SoakSize } from './soak-r
 
 const names = ['a', 'b', 'c', 'd', 'e'] as const
 
-/** Shell text that an agent runs in its copy. */
+/** Shell text that an agent runs in its copy; what follows THEN comes at its end. */
 const habits: Readonly<Record<string, string>> = {
   'fixes all': `sed -i /BUG/d src/*.txt; sed -i s/wrong/right/ src/*.txt`,
   'fixes half': `f=$(grep -l 'BUG\\|wrong' src/*.txt | head -1); [ -n "$f" ] && sed -i '0,/BUG/{/BUG/d}; s/wrong/right/' "$f"; true`,
@@ -20,8 +20,8 @@ const habits: Readonly<Record<string, string>> = {
   'edits protected files': `sed -i /BUG/d src/*.txt; printf 'detect: false\\nchecks: { lint: { command: [/bin/true] } }\\n' > pawl.yaml`,
   'edits tests': `sed -i s/wrong/right/ src/*.txt; echo 'exit 0' > src/only.test.js`,
   silences: `sed -i 's/BUG.*/x # noqa/' src/*.txt`,
-  hangs: `sed -i /BUG/d src/a.txt; setsid sleep 300 & sleep 300`,
-  dies: `sed -i /BUG/d src/a.txt; kill -9 $$`,
+  hangs: `sed -i /BUG/d src/a.txt; setsid sleep 300 & THEN sleep 300`,
+  dies: `sed -i /BUG/d src/a.txt THEN kill -9 $$`,
   'deletes files': `rm -f src/a.txt src/b.txt`,
   'hides files': `echo 'src/' >> .gitignore; git rm -rqf --cached src`,
   'commits and moves branches': `sed -i /BUG/d src/*.txt; git -c user.name=x -c user.email=x commit -qam x; git branch -f main HEAD~0; git tag stolen`,
@@ -40,12 +40,9 @@ async function seeded(index: number): Promise<Case> {
   const heads = repo.script('heads', `for n in ${names.join(' ')}; do grep -q "^head of $n$" src/$n.txt || { echo "src/$n.txt:1: no head"; exit 1; }; done`)
   const edits = personEdits(Math.floor(index / kinds.length))
   const person = [...edits].map(([path, line]) => `printf '%s\\n' '${line}' >> '${join(repo.root, path)}'`).join('\n')
-  const before = random.chance(0.5)
-  const deed = habits[habit] ?? ''
-  const agent = repo.script(
-    'agent',
-    before ? `${person}\n${deed}` : `${deed.replace('; sleep 300', `\n${person}\nsleep 300`).replace('; kill -9 $$', `\n${person}\nkill -9 $$`)}\n${person}`,
-  )
+  // A person edits before the agent does, or after it, but before it hangs or dies.
+  const [deed = '', end = ''] = (habits[habit] ?? '').split(' THEN ')
+  const agent = repo.script('agent', (random.chance(0.5) ? [person, deed, end] : [deed, person, end]).join('\n'))
   repo.write({
     'pawl.yaml': `detect: false
 diskFree: 1MB

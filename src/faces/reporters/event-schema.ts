@@ -62,7 +62,7 @@ const usage: Shape<Usage> = {
   cpuMs: optional({ ...duration, description: 'Processor time of the whole process tree, in milliseconds.' }),
   peakBytes: optional({ ...count, description: 'The most memory that the whole process tree was seen to hold at one moment.' }),
 }
-const mend: Shape<Mend> = { files: list(ref('mendedFile')), derived: list(text) }
+const mend: Shape<Mend> = { files: list(ref('mendedFile')), derived: list(text), copy: optional(flag) }
 
 const spent: Shape<Spent> = {
   timeMs: duration,
