@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newRepo, type Ended, type Repo } from './rig.ts'
+import { newRepo, once, type Ended, type Repo } from './rig.ts'
 
 /** One finding for each line with BUG, and a second check that wants each file to keep its first line. */
 async function buggy(agent: string, more = ''): Promise<Repo> {
@@ -57,7 +57,7 @@ test('an agent that solves everything: applied, green, and taken back by undo', 
   expect(repo.git('status', '--porcelain')).toBe('')
 })
 
-test('an agent that solves one finding a turn is asked until nothing is left', async () => {
+once('an agent that solves one finding a turn is asked until nothing is left', async () => {
   await using repo = await buggy(`f=$(grep -rl BUG src | sort | head -1); sed -i '0,/BUG/{/BUG/d}' "$f"`)
   const ended = await fix(repo)
   expect(turnsOf(ended).map((turn) => turn.kind)).toEqual(['passed', 'passed', 'passed'])
@@ -66,7 +66,7 @@ test('an agent that solves one finding a turn is asked until nothing is left', a
   expect(repo.git('status', '--porcelain')).toBe('')
 })
 
-test('turns are counted: what is left after the last one is told, and what is better stays', async () => {
+once('turns are counted: what is left after the last one is told, and what is better stays', async () => {
   await using repo = await buggy(`f=$(grep -rl BUG src | sort | head -1); sed -i '0,/BUG/{/BUG/d}' "$f"`)
   const ended = await fix(repo, '--iterations', '2')
   expect(turnsOf(ended).map((turn) => turn.kind)).toEqual(['passed', 'passed'])
@@ -89,7 +89,7 @@ test('an agent that breaks what passed: nothing is applied, its edit is kept bes
   expect(readFileSync(join(repo.root, path), 'utf8')).toContain('+all gone')
 })
 
-test('an agent that adds findings: nothing is applied', async () => {
+once('an agent that adds findings: nothing is applied', async () => {
   await using repo = await buggy(`echo BUG four >> src/a.txt; sed -i /three/d src/b.txt; echo BUG five >> src/b.txt`)
   const before = state(repo)
   const ended = await fix(repo)
@@ -97,21 +97,21 @@ test('an agent that adds findings: nothing is applied', async () => {
   expect(state(repo)).toBe(before)
 })
 
-test('an agent that only moves things: nothing improved, nothing is applied', async () => {
+once('an agent that only moves things: nothing improved, nothing is applied', async () => {
   await using repo = await buggy(`echo more >> src/a.txt`)
   const before = state(repo)
   expect(turnsOf(await fix(repo)).map((turn) => turn.summary)[0]).toContain('nothing improved: still 3 findings')
   expect(state(repo)).toBe(before)
 })
 
-test('an agent that says that it is done and did nothing is asked once, and not believed', async () => {
+once('an agent that says that it is done and did nothing is asked once, and not believed', async () => {
   await using repo = await buggy(`echo All findings are solved.`)
   const ended = await fix(repo)
   expect(turnsOf(ended).map((turn) => turn.summary)).toEqual(['it changed nothing; it says: All findings are solved.'])
   expect(ended.code).toBe(1)
 })
 
-test('an agent that goes back to what was there before is stopped', async () => {
+once('an agent that goes back to what was there before is stopped', async () => {
   await using repo = await buggy(`if grep -q two src/a.txt; then sed -i /two/d src/a.txt; else echo BUG two >> src/a.txt; fi`)
   const ended = await fix(repo)
   expect(turnsOf(ended).map((turn) => turn.kind)).toEqual(['passed', 'failed'])
@@ -119,7 +119,7 @@ test('an agent that goes back to what was there before is stopped', async () => 
   expect(repo.read('src/a.txt')).toBe('alpha\nBUG one\n')
 })
 
-test('what decides about the checks, and the tests, must not be changed; --allow allows it', async () => {
+once('what decides about the checks, and the tests, must not be changed; --allow allows it', async () => {
   await using repo = await buggy(`sed -i /BUG/d src/*.txt; echo more >> src/c.test.js; echo >> pawl.yaml`)
   const before = state(repo)
   const ended = await fix(repo)
@@ -132,7 +132,7 @@ test('what decides about the checks, and the tests, must not be changed; --allow
   expect(repo.read('src/c.test.js')).toBe('more\n')
 })
 
-test('findings that are silenced instead of solved are findings themselves', async () => {
+once('findings that are silenced instead of solved are findings themselves', async () => {
   await using repo = await buggy(`sed -i 's/BUG.*/# noqa/' src/*.txt`)
   const before = state(repo)
   const [turn] = turnsOf(await fix(repo)) as readonly { summary?: string; findings?: readonly { rule?: string; file?: string }[] }[]
@@ -153,7 +153,7 @@ test('an agent that hangs is ended with all that it started; nothing is applied'
   expect(repo.exists('.pawl/fixing/main')).toBe(false)
 })
 
-test('an agent that dies in the middle of its work: nothing is applied', async () => {
+once('an agent that dies in the middle of its work: nothing is applied', async () => {
   await using repo = await buggy(`sed -i /BUG/d src/a.txt; kill -9 $$`)
   const before = state(repo)
   const ended = await fix(repo)
@@ -162,7 +162,7 @@ test('an agent that dies in the middle of its work: nothing is applied', async (
   expect(state(repo)).toBe(before)
 })
 
-test('an edit that a person makes meanwhile is never lost: nothing of the agent is applied over it', async () => {
+once('an edit that a person makes meanwhile is never lost: nothing of the agent is applied over it', async () => {
   const repo = await buggy(`sed -i /BUG/d src/*.txt; echo mine >> "$PWD/../../../../src/a.txt"`)
   await using _ = repo
   const ended = await fix(repo)
@@ -171,7 +171,7 @@ test('an edit that a person makes meanwhile is never lost: nothing of the agent 
   expect(repo.read('src/b.txt')).toBe('beta\nBUG three\n')
 })
 
-test('what a person edits elsewhere meanwhile stays, and is not taken back by undo', async () => {
+once('what a person edits elsewhere meanwhile stays, and is not taken back by undo', async () => {
   const repo = await buggy(`sed -i /BUG/d src/*.txt; echo mine > "$PWD/../../../../notes.md"`)
   await using _ = repo
   expect((await fix(repo)).code).toBe(0)
@@ -180,7 +180,7 @@ test('what a person edits elsewhere meanwhile stays, and is not taken back by un
   expect(repo.read('src/a.txt')).toBe('alpha\nBUG one\nBUG two\n')
 })
 
-test('uncommitted and untracked work is part of what the agent sees, and stays as it is', async () => {
+once('uncommitted and untracked work is part of what the agent sees, and stays as it is', async () => {
   await using repo = await buggy(`cat src/new.txt src/b.txt > seen.txt; sed -i /BUG/d src/*.txt`)
   repo.write({ 'src/new.txt': 'BUG in a new file\n', 'src/b.txt': 'beta\nBUG three\nunsaved work\n' })
   const ended = await fix(repo)
@@ -192,7 +192,7 @@ test('uncommitted and untracked work is part of what the agent sees, and stays a
   expect(repo.exists('seen.txt')).toBe(false)
 })
 
-test('the agent works in a repository of its own: its commits, branches and settings do not reach the user, and secrets do not reach it', async () => {
+once('the agent works in a repository of its own: its commits, branches and settings do not reach the user, and secrets do not reach it', async () => {
   await using repo = await buggy(
     `git branch stolen; git -c user.name=a -c user.email=b commit -qam done; git config core.pager evil; ls -a > names.txt; env > environment.txt; sed -i /BUG/d src/*.txt`,
   )
@@ -209,7 +209,7 @@ test('the agent works in a repository of its own: its commits, branches and sett
   expect(repo.git('log', '--oneline').split('\n').length).toBe(4)
 })
 
-test('a budget that is used up, or of which the agent does not tell, ends the asking', async () => {
+once('a budget that is used up, or of which the agent does not tell, ends the asking', async () => {
   await using repo = await buggy(`f=$(grep -rl BUG src | sort | head -1); sed -i '0,/BUG/{/BUG/d}' "$f"`)
   const ended = await fix(repo, '--max-cost', '1')
   expect(turnsOf(ended).map((turn) => turn.kind)).toEqual(['passed', 'failed'])
@@ -217,7 +217,7 @@ test('a budget that is used up, or of which the agent does not tell, ends the as
   expect(ended.code).toBe(1)
 })
 
-test('without a terminal and without --yes nothing is started', async () => {
+once('without a terminal and without --yes nothing is started', async () => {
   await using repo = await buggy(`sed -i /BUG/d src/*.txt`)
   const ended = await repo.pawl('fix')
   expect(ended.code).toBe(2)
@@ -225,7 +225,7 @@ test('without a terminal and without --yes nothing is started', async () => {
   expect(ended.shown).toContain('--yes')
 })
 
-test('an unknown agent, a missing program, and contradictions are told before anything starts', async () => {
+once('an unknown agent, a missing program, and contradictions are told before anything starts', async () => {
   await using repo = await buggy('exit 0')
   const unknown = await repo.pawl('fix', '--yes', '--agent', 'scriptd')
   expect([unknown.code, unknown.shown]).toEqual([2, expect.stringContaining("Did you mean 'scripted'?")])
@@ -237,7 +237,7 @@ test('an unknown agent, a missing program, and contradictions are told before an
   expect((await repo.pawl('fix', '--yes', '--max-cost', 'two')).shown).toContain('needs a number of US dollars')
 })
 
-test('the plain words tell what is going on, what it cost in edits, and what is left', async () => {
+once('the plain words tell what is going on, what it cost in edits, and what is left', async () => {
   await using repo = await buggy(`echo looking at src/a.txt; sed -i /two/d src/a.txt`)
   const ended = await repo.pawl('--ai-fix=scripted', '--yes')
   expect(ended.code).toBe(1)
@@ -248,7 +248,7 @@ test('the plain words tell what is going on, what it cost in edits, and what is 
   expect(ended.stdout).toContain('mended 1 file: src/a.txt (pawl undo takes it back)')
 })
 
-test('the fix of a tool goes first, and tidies what the agent wrote; the agent is told only of the rest', async () => {
+once('the fix of a tool goes first, and tidies what the agent wrote; the agent is told only of the rest', async () => {
   await using repo = await buggy(`cp "$1" brief.txt; sed -i '/BUG/d' src/*.txt; printf 'untidy \\n' >> src/b.txt`)
   const tidy = repo.script('tidy', `grep -rn ' $' src && exit 1; exit 0`)
   const trim = repo.script('trim', `sed -i 's/ *$//' src/*.txt`)
