@@ -30,7 +30,7 @@ export async function doubtAbout(parts: WorldParts, copy: OpenCopy, fix: TaskId,
   context.fix?.note('running the tests a second time')
   const again = await judgeCopy(parts, copy, context, { only: tests, force: true, quiet: true })
   if (!again.ok) return again
-  if (!tests.every((id) => satisfies(again.value.get(id)))) return ok('the tests do not pass a second time')
+  if (!tests.every((id) => satisfies(again.value.settled.get(id)))) return ok('the tests do not pass a second time')
   return faultsNoticed({ parts, copy, context, tests }, place, gained)
 }
 
@@ -88,9 +88,9 @@ async function withFault(
   const encoder = new TextEncoder()
   await replaceDiskFile(path, encoder.encode(faulty), 0o644)
   try {
-    const settled = await judgeCopy(parts, copy, context, { only: tests, quiet: true })
-    if (!settled.ok) return failed(...settled.failures)
-    return ok(!tests.every((id) => satisfies(settled.value.get(id))))
+    const judged = await judgeCopy(parts, copy, context, { only: tests, quiet: true })
+    if (!judged.ok) return failed(...judged.failures)
+    return ok(!tests.every((id) => satisfies(judged.value.settled.get(id))))
   } finally {
     await replaceDiskFile(path, encoder.encode(text), 0o644)
   }

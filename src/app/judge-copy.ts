@@ -1,9 +1,10 @@
 /** Judges an agent's edit where it was made: a run of the same plan over the copy, whose proofs hold for the same content anywhere. */
 import type { OpenCopy } from '../host/proposal.ts'
 import { noOne } from './consent.ts'
+import type { Judged } from '../executors/agent-mend.ts'
+import type { Event } from '../model/event.ts'
 import type { AttemptContext } from '../model/executor.ts'
 import { ok, type Result } from '../model/failure.ts'
-import type { Settlement } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { TaskId } from '../model/task.ts'
@@ -19,12 +20,7 @@ const mostLevel = 1
 /** `only`: these checks and what they need, without any fix; `force`: even what is proven; `quiet`: nobody is told of each. */
 export type Judging = { readonly only?: readonly TaskId[]; readonly force?: true; readonly quiet?: true }
 
-export async function judgeCopy(
-  parts: WorldParts,
-  copy: OpenCopy,
-  context: AttemptContext,
-  judging: Judging = {},
-): Promise<Result<ReadonlyMap<TaskId, Settlement>>> {
+export async function judgeCopy(parts: WorldParts, copy: OpenCopy, context: AttemptContext, judging: Judging = {}): Promise<Result<Judged>> {
   const completed = await copy.complete()
   if (!completed.ok) return completed
   const site = siteOfCopy(parts.site, copy.repository)
@@ -44,10 +40,15 @@ export async function judgeCopy(
       before: [],
       openLog: () => logInto(context),
     })
-    return ok(judged.result.settled)
+    return ok({ settled: judged.result.settled, mended: mendedIn(judged.events) })
   } finally {
     state.value.close()
   }
+}
+
+function mendedIn(events: readonly Event[]): readonly string[] {
+  const mends = events.flatMap((event) => (event.type === 'attempt.finished' && 'mend' in event.outcome ? (event.outcome.mend?.files ?? []) : []))
+  return [...new Set(mends.map(({ path }) => path))]
 }
 
 function plannedFor(planned: Planned, tree: Planned['tree'], { only, force }: Judging): Planned {

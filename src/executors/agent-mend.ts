@@ -27,7 +27,7 @@ export type MendingWorld = {
   /** A copy of the working copy as it is now. Only one is open at a time. */
   openCopy(): Promise<Result<IsolatedCopy>>
   /** Judges the open copy by every check of the plan, after the fixes of tools have tidied it. */
-  judge(copy: IsolatedCopy, context: AttemptContext): Promise<Result<ReadonlyMap<TaskId, Settlement>>>
+  judge(copy: IsolatedCopy, context: AttemptContext): Promise<Result<Judged>>
   /** Of an edit that only adds tests: what speaks against them; undefined: they have proven themselves. */
   doubtAbout(copy: IsolatedCopy, fix: TaskId, context: AttemptContext): Promise<Result<string | undefined>>
   /** Files that hold tests, some of them. */
@@ -42,6 +42,12 @@ export type MendingWorld = {
   commandOf(task: Task): string
   /** A word that nobody can guess. */
   fence(): string
+}
+
+export type Judged = {
+  readonly settled: ReadonlyMap<TaskId, Settlement>
+  /** What fixes changed there. */
+  readonly mended: readonly string[]
 }
 
 type MendingTask = Task & { readonly action: AgentAction }
@@ -191,13 +197,14 @@ class Turn {
     this.memory.seen.add(tree)
     if (refusal !== undefined) return this.rejected(proposal.value, refusal.why, refusal.findings)
     this.fix.note(`judging its edit of ${plural(files.length, 'file')} in the copy`)
-    const settled = await this.world.judge(copy, this.context)
+    const judged = await this.world.judge(copy, this.context)
     if (this.context.cancellation.requested) return { kind: 'cancelled' }
-    if (!settled.ok) return errored(settled.failures)
-    const [before, after] = [judgementOf(this.world.plan, this.fix.settled), judgementOf(this.world.plan, settled.value)]
+    if (!judged.ok) return errored(judged.failures)
+    const [before, after] = [judgementOf(this.world.plan, this.fix.settled), judgementOf(this.world.plan, judged.value.settled)]
     const comparison = compared(before, after)
     if (comparison.verdict !== 'better') return this.rejected(proposal.value, worseText(comparison))
-    const tidied = await copy.proposal()
+    // Whatever else the checks wrote there is none of the agent's business.
+    const tidied = await copy.proposal(new Set([...files.map(({ path }) => path), ...judged.value.mended]))
     if (!tidied.ok) return errored(tidied.failures)
     if (this.task.action.purpose === 'tests') {
       const doubt = await this.world.doubtAbout(copy, this.task.id, this.context)

@@ -33,7 +33,7 @@ export async function openIsolatedCopy(checkout: Repository, folder: string, cac
     tree,
     repository,
     complete: () => completeCopy(checkout, repository),
-    proposal: () => proposalSince(repository, tree),
+    proposal: (only) => proposalSince(repository, tree, only),
     close: () => rm(folder, { recursive: true, force: true }),
     apply: (proposal) => applied({ checkout, copy: repository, tree, cache }, proposal),
   })
@@ -57,16 +57,27 @@ async function changesBetween(copy: Repository, from: string, to: string): Promi
   return ok(changes)
 }
 
-async function proposalSince(copy: Repository, from: string): Promise<Result<Proposal>> {
+async function proposalSince(copy: Repository, from: string, only?: ReadonlySet<string>): Promise<Result<Proposal>> {
   const tree = await workingTree(copy)
   if (!tree.ok) return tree
-  const changes = await changesBetween(copy, from, tree.value)
-  if (!changes.ok) return changes
-  const odd = changes.value.find(({ newMode }) => newMode === '120000' || newMode === '160000')
+  const all = await changesBetween(copy, from, tree.value)
+  if (!all.ok) return all
+  const changes = all.value.filter(({ path }) => only?.has(path) !== false)
+  const odd = changes.find(({ newMode }) => newMode === '120000' || newMode === '160000')
   if (odd !== undefined) return failed(notTaken(odd.path))
-  const patch = await gitIn(copy, ['diff', '--binary', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--end-of-options', from, tree.value])
-  if (!patch.ok) return failed(gitFailure('git could not write what the agent changed as a patch', patch))
-  return ok({ tree: tree.value, files: await withTexts(copy, changes.value), patch: new TextDecoder().decode(patch.stdout) })
+  const patch = await patchOf(copy, from, tree.value, changes)
+  return patch.ok ? ok({ tree: tree.value, files: await withTexts(copy, changes), patch: patch.value }) : patch
+}
+
+/** More names than that are not put on a command line: then the patch holds whatever differs. */
+const mostNames = 500
+
+async function patchOf(copy: Repository, from: string, to: string, changes: readonly Change[]): Promise<Result<string>> {
+  if (changes.length === 0) return ok('')
+  const names = changes.length > mostNames ? [] : changes.map(({ path }) => `:(top,literal)${path}`)
+  const args = ['diff', '--binary', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--end-of-options', from, to, '--', ...names]
+  const patch = await gitIn(copy, args)
+  return patch.ok ? ok(new TextDecoder().decode(patch.stdout)) : failed(gitFailure('git could not write what the agent changed as a patch', patch))
 }
 
 const none = /^0+$/
@@ -96,13 +107,15 @@ async function applied({ checkout, copy, tree, cache }: Places, proposal: Propos
   const [now, changes] = [await workingTree(checkout, copy), await changesBetween(copy, tree, proposal.tree)]
   if (!now.ok) return nothing(...now.failures)
   if (!changes.ok) return nothing(...changes.failures)
+  const wanted = new Set(proposal.files.map(({ path }) => path))
   const moved = await changesBetween(copy, tree, now.value)
   if (!moved.ok) return nothing(...moved.failures)
   const touched = new Set(moved.value.map(({ path }) => path))
-  const edited = changes.value.filter(({ path }) => touched.has(path))
+  const own = changes.value.filter(({ path }) => wanted.has(path))
+  const edited = own.filter(({ path }) => touched.has(path))
   if (edited.length > 0) return nothing(...edited.map(({ path }) => editedMeanwhile(path)))
   const files: MendedFile[] = []
-  for (const change of changes.value) {
+  for (const change of own) {
     const file = await exchange(checkout, copy, change, cache)
     if ('type' in file) return nothing(file)
     files.push(file)

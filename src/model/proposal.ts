@@ -25,8 +25,8 @@ export type IsolatedCopy = {
   readonly folder: string
   /** Id of the tree that it began with. */
   readonly tree: string
-  /** What differs from the beginning now. */
-  proposal(): Promise<Result<Proposal>>
+  /** What differs from the beginning now; with `only`, of these paths. */
+  proposal(only?: ReadonlySet<string>): Promise<Result<Proposal>>
   /**
    * Brings the files of the proposal into the working copy, when none of them was touched there since: all or none.
    * To be called as a mending. The answer names what was changed, or why nothing was.

@@ -237,6 +237,15 @@ once('an unknown agent, a missing program, and contradictions are told before an
   expect((await repo.pawl('fix', '--yes', '--max-cost', 'two')).shown).toContain('needs a number of US dollars')
 })
 
+once('what checks write into the copy is not taken for the work of the agent', async () => {
+  await using repo = await buggy(`sed -i /BUG/d src/*.txt`)
+  const noisy = repo.script('noisy', 'date +%N > report.txt; date +%N >> src/b.txt; exit 0')
+  repo.write({ 'pawl.yaml': repo.read('pawl.yaml').replace('checks:\n', `checks:\n  noisy: { command: [${noisy}], inputs: unknown, after: [lint] }\n`) })
+  repo.write({ 'src/b.txt': 'beta\n' })
+  const ended = await fix(repo)
+  expect(ended.stdout).toContain('applied its edit of 1 file')
+})
+
 once('the plain words tell what is going on, what it cost in edits, and what is left', async () => {
   await using repo = await buggy(`echo looking at src/a.txt; sed -i /two/d src/a.txt`)
   const ended = await repo.pawl('--ai-fix=scripted', '--yes')
