@@ -100,7 +100,7 @@ function everything(): string[] {
     more.happens({ type: 'attempt.missed', attempt: 'a@1.2', task: taskId('a'), cause })
   for (const outcome of [
     passed(),
-    { ...passed(), spent: { timeMs: 3, turns: 2, tokens: 5, usd: 0.25 } },
+    { kind: 'passed', findings: [], durationMs: 1, spent: { timeMs: 3, turns: 2, tokens: 5, usd: 0.25 } },
     { kind: 'lost' },
     { kind: 'refused', reason: 'no' },
     { kind: 'described', description: 'd', reused: { run: 1, at: 2 } },

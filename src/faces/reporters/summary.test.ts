@@ -1,6 +1,7 @@
 /** The summary of a run: truthful, adding up, and ending with what to type next. */
 import { expect, test } from 'bun:test'
 import type { Outcome } from '../../model/outcome.ts'
+import { taskId } from '../../model/task.ts'
 import { found, missing, passed, samplePlan, story, wholeStory } from './sample.test.ts'
 import { summaryLines } from './summary.ts'
 import type { Counts } from '../../model/verdict.ts'
@@ -138,4 +139,24 @@ test('the slowest and the heaviest tasks are named when time was spent; what was
   expect(lines(took(9000, 2 ** 30), took(3000, 2 ** 20))).toEqual(['slowest: a 9.0 s, b 3.0 s; most memory: a 1.0 GiB'])
   expect(lines(took(9000), took(300))).toEqual(['slowest: a 9.0 s'])
   expect(lines(took(900, 2 ** 30), took(300))).toEqual([])
+})
+
+test('a check that a warm worker might have done is told of, whichever way it was done', () => {
+  const green = { kind: 'passed', findings: [], durationMs: 1000 } as const
+  const told = story(samplePlan({ eslint: {}, prettier: {}, tsc: {} }))
+    .begins()
+    .runs('eslint', { ...green, by: { kind: 'warm', calls: 2 } })
+    .runs('prettier', { ...green, by: { kind: 'spawned', why: 'it loads a-plugin' } })
+    .runs('tsc', green)
+    .ends()
+  const lines = summaryOf(told)
+  expect(lines).toContain('done by warm workers: eslint')
+  expect(lines).toContain('prettier was started anew, not done by a warm worker: it loads a-plugin')
+})
+
+test('what an agent used is told as far as it told it', () => {
+  const told = story(samplePlan({ fix: { role: 'fix' }, a: { fixes: [taskId('fix')] } })).begins()
+  const turn = { kind: 'passed', findings: [], durationMs: 1000 } as const
+  told.runs('fix', { ...turn, spent: { timeMs: 61_000, tokens: 81_000, usd: 0.414 } }).runs('fix', { ...turn, spent: { timeMs: 1000, tokens: 500 } })
+  expect(summaryOf(told.ends())).toContain('the agent used 1 m 02 s, 81,500 tokens in 2 turns')
 })

@@ -28,6 +28,7 @@ export function summaryLines(plan: Plan, run: Run, facts: Facts, palette: Palett
     ...mendedLines(facts),
     ...agentLines(facts),
     ...heavyLines(facts, palette),
+    ...workerLines(facts, palette),
     ...savedLines(facts, palette),
     ...nextLines(rows, facts, verdictNow(run, facts), palette),
   ]
@@ -122,6 +123,16 @@ function heavyLines({ really }: Facts, palette: Palette): string[] {
   const heaviest = peaks.toSorted((a, b) => b.bytes - a.bytes)[0]
   const times = slow.slice(0, 3).map(({ task, ms }) => `${safeLine(task)} ${durationText(ms)}`)
   return [palette.dim(`slowest: ${times.join(', ')}${heaviest === undefined ? '' : `; most memory: ${safeLine(heaviest.task)} ${sizeText(heaviest.bytes)}`}`)]
+}
+
+/** Which checks were done by warm workers, and which of those that might have been were not, and why. */
+function workerLines({ really }: Facts, palette: Palette): string[] {
+  const meant = [...really].flatMap(([task, outcome]) => ('by' in outcome && outcome.by !== undefined ? [{ task, by: outcome.by }] : []))
+  const warm = meant.flatMap(({ task, by }) => (by.kind === 'warm' ? [task] : []))
+  const anew = meant.flatMap(({ task, by }) =>
+    by.kind === 'spawned' ? [`${safeLine(task)} was started anew, not done by a warm worker: ${safeLine(by.why)}`] : [],
+  )
+  return [...(warm.length === 0 ? [] : [`done by warm workers: ${namesText(warm)}`]), ...anew.slice(0, mostRows)].map(palette.dim)
 }
 
 const noticeableMs = 2000
