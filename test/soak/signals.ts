@@ -113,7 +113,8 @@ watched() {
   echo $? > "$base/ended"
 }
 if [ -z "$reader" ]; then watched "$@"; else watched "$@" | $reader; fi
-stty -a > "$base/stty"
+# A late Ctrl-C is not for it.
+(trap '' INT; stty -a > "$base/stty")
 mv "$base/ended" "$base/code"`
 
 /** `reader`: a program that takes the output instead of the terminal, and may go away. */
