@@ -229,6 +229,7 @@ class Turn {
 
   private async apply(copy: IsolatedCopy, proposal: Proposal, comparison: Comparison, after: Judgement): Promise<Ended> {
     const counts = `${comparison.before} → ${plural(comparison.after, 'finding')}`
+    this.context.output(`\n${proposal.patch}`)
     const words = `${this.task.action.agent.name} changed ${plural(proposal.files.length, 'file')}: ${counts}`
     if (!this.task.action.unasked && !(await this.world.approve(proposal, words))) {
       this.fix.note(`not applied; kept in ${await this.world.keepProposal(this.context, proposal)}`)

@@ -178,3 +178,29 @@ onTerminal(
   },
   60_000,
 )
+
+onTerminal(
+  'pawl fix shows the edit of an agent and asks; only a yes applies it',
+  async () => {
+    for (const [key, code, text] of [
+      ['y', 0, 'good\n'],
+      ['n', 1, 'bad\n'],
+    ] as const) {
+      await using repo = await newRepo({ 'a.txt': 'bad\n' })
+      const agent = repo.script('agent', 'echo good > a.txt')
+      repo.write({
+        'pawl.yaml': `detect: false\nchecks:\n  lint: { command: [/bin/grep, -q, good, a.txt], inputs: [a.txt] }\nagents: { mine: { command: [${agent}] } }\naiFix: { agent: mine }\n`,
+      })
+      repo.commit('config')
+      await using terminal = await openTerminal(repo, ['fix'])
+      const question = await terminal.shows('[y/N]')
+      expect(question).toContain('-bad\n+good')
+      expect(question).toContain('mine changed 1 file: 1 → 0 findings. Apply it? [y/N]')
+      expect(repo.read('a.txt')).toBe('bad\n')
+      terminal.press(key, 'Enter')
+      expect([await terminal.ended(), repo.read('a.txt')]).toEqual([code, text])
+      expect((await repo.pawl('logs', 'ai-fix')).stdout).toContain('+good')
+    }
+  },
+  60_000,
+)
