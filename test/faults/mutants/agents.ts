@@ -49,11 +49,4 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     find: 'close: () => rm(folder, { recursive: true, force: true }),',
     replace: 'close: async () => undefined,',
   },
-  {
-    id: 'what a person edits elsewhere is taken back too',
-    row: 'A1',
-    file: 'src/executors/agent-mend.ts',
-    find: 'mend: mendOf(mend, value.applied)',
-    replace: 'mend: mendOf(mend, mend.files.map(({ path }) => path))',
-  },
 ]
