@@ -9,6 +9,7 @@ import { taskId, type AgentAction, type Task } from '../model/task.ts'
 import type { AgentConfig } from './agent-shape.ts'
 import { placed } from './keys.ts'
 import type { LoadedConfig } from './load.ts'
+import { ownPrograms } from './own-programs.ts'
 import { protectedPaths } from './protected-paths.ts'
 
 /** Plain data: part of the settings of a run that asked for it. */
@@ -127,10 +128,13 @@ export function withAiFix(tasks: readonly Task[], aiFix: AiFix | undefined): rea
   const isServed = (task: Task): boolean => task.role === 'check' && task.severity === 'required' && !notCode.has(task.stage)
   const served = tasks.filter(isServed)
   if (served.length === 0) return tasks
-  const settings = served.flatMap((task) => [...(task.perFile?.reads ?? []), ...task.inputs.extra])
+  const settings = [...served.flatMap((task) => [...(task.perFile?.reads ?? []), ...task.inputs.extra]), ...programsOf(tasks)]
   const fix = agentFix(aiFix, 'mend', protectedPaths([...new Set([...settings, ...aiFix.protect])], aiFix.allow))
   return [...tasks.map((task) => (isServed(task) ? { ...task, fixes: [...task.fixes, fix.id] } : task)), fix]
 }
+
+/** Of checks and of the fixes that tidy an edit. */
+export const programsOf = (tasks: readonly Task[]): readonly string[] => tasks.flatMap(({ action }) => (action.kind === 'command' ? ownPrograms(action) : []))
 
 export function agentFix({ agent, iterations, timeoutMs, budget, unasked }: AiFix, purpose: AgentAction['purpose'], shielded: readonly string[]): Task {
   return {

@@ -2,7 +2,7 @@
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Json } from '../model/json.ts'
 import { taskId, type Task } from '../model/task.ts'
-import { agentFix, type AiFix } from './ai-fix.ts'
+import { agentFix, programsOf, type AiFix } from './ai-fix.ts'
 import { allButTests } from './protected-paths.ts'
 
 const ratchet = taskId('coverage-ratchet')
@@ -12,7 +12,7 @@ const mark = taskId('coverage-mark')
 export function withCoverageGoal(tasks: readonly Task[], aiFix: AiFix, order: readonly string[]): Result<readonly Task[]> {
   const model = tasks.find(({ id }) => id === ratchet)
   if (model?.action.kind !== 'builtin') return failed(noMark)
-  const fix = agentFix(aiFix, 'tests', allButTests(aiFix.protect))
+  const fix = agentFix(aiFix, 'tests', allButTests([...programsOf(tasks), ...aiFix.protect]))
   const goal: Readonly<Record<string, Json>> = aiFix.tests?.goal === undefined ? {} : { goal: aiFix.tests.goal }
   const check: Task = {
     ...model,
