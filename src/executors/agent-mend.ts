@@ -9,6 +9,8 @@ import { compared, isAllGreen, judgementOf, outstandingIn, type Comparison, type
 import type { Outcome, Settlement } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Processes } from '../model/processes.ts'
+import { markFile } from '../model/ratchet.ts'
+import { usualReports } from '../model/report-places.ts'
 import { mendOf, type IsolatedCopy, type Proposal } from '../model/proposal.ts'
 import type { AgentAction, Task, TaskId } from '../model/task.ts'
 import { briefOf } from './mending/brief.ts'
@@ -85,6 +87,7 @@ function withTime(ended: Ended, durationMs: number): Outcome {
   return ended.kind === 'failed' ? { ...ended, findings: ended.findings ?? [], durationMs } : { ...ended, durationMs }
 }
 
+type Refusal = { readonly why: string; readonly findings?: readonly Finding[] }
 type FailedCheck = Extract<Settlement, { kind: 'failed' }>
 
 /** One turn, from the brief to the edit that is applied or not. */
@@ -129,6 +132,8 @@ class Turn {
     this.memory.spent = spentTogether(this.memory.spent, end.spent)
     this.spent = end.spent
     const trouble = troubleOf(end, agent.name, this.task.timeoutMs, agent.silenceMs)
+    const unsealed = await copy.seal()
+    if (unsealed !== undefined) return trouble ?? errored([unsealed])
     return trouble === undefined ? this.judged(copy, end) : this.unfinished(copy, trouble)
   }
 
@@ -193,7 +198,7 @@ class Turn {
     const { tree, files } = proposal.value
     const said = end.said === undefined ? '' : `; it says: ${end.said.split('\n')[0]?.slice(0, 200) ?? ''}`
     if (files.length === 0) return this.failed(`it changed nothing${said}`)
-    const refusal = this.refusalOf(proposal.value)
+    const refusal = this.memory.seen.has(tree) ? { why: 'it leads back to what was there before' } : this.refusalOf(proposal.value)
     this.memory.seen.add(tree)
     if (refusal !== undefined) return this.rejected(proposal.value, refusal.why, refusal.findings)
     this.fix.note(`judging its edit of ${plural(files.length, 'file')} in the copy`)
@@ -206,6 +211,13 @@ class Turn {
     // Whatever else the checks wrote there is none of the agent's business.
     const tidied = await copy.proposal(new Set([...files.map(({ path }) => path), ...judged.value.mended]))
     if (!tidied.ok) return errored(tidied.failures)
+    // But its code ran there: what decides about the checks must be as it was, or it decided about this judgement.
+    const whole = await copy.proposal()
+    if (!whole.ok) return errored(whole.failures)
+    const isWritten = this.world.matcherOf(writtenIn(this.world.plan))
+    const mended = new Set(judged.value.mended)
+    const late = this.refusalOf(whole.value, (path) => isWritten(path) || mended.has(path))
+    if (late !== undefined) return this.rejected(tidied.value, `while it was judged, ${late.why}`, late.findings)
     if (this.task.action.purpose === 'tests') {
       const doubt = await this.world.doubtAbout(copy, this.task.id, this.context)
       if (this.context.cancellation.requested) return { kind: 'cancelled' }
@@ -216,10 +228,9 @@ class Turn {
   }
 
   /** What needs no judging: the edit is refused for what it is. */
-  private refusalOf({ tree, files }: Proposal): { readonly why: string; readonly findings?: readonly Finding[] } | undefined {
-    if (this.memory.seen.has(tree)) return { why: 'it leads back to what was there before' }
+  private refusalOf({ files }: Proposal, isExpected: (path: string) => boolean = () => false): Refusal | undefined {
     const isShielded = this.world.matcherOf(this.task.action.shielded)
-    const touched = files.filter(({ path }) => isShielded(path)).map(({ path }) => path)
+    const touched = files.filter(({ path }) => isShielded(path) && !isExpected(path)).map(({ path }) => path)
     if (touched.length > 0)
       return { why: `it changed what it must not: ${touched.slice(0, 5).join(', ')}${touched.length > 5 ? ` and ${touched.length - 5} more` : ''}` }
     // Who is asked for new tests has no reason to make any other file weaker.
@@ -253,6 +264,12 @@ class Turn {
   private failed(summary: string, findings?: readonly Finding[]): Ended {
     return { kind: 'failed', summary, spent: this.spent, ...(findings === undefined ? {} : { findings }) }
   }
+}
+
+/** What checks and fixes are known to write, whatever the edit is: outputs, reports of coverage, and the mark that follows them. */
+function writtenIn(plan: Plan): readonly string[] {
+  const outputs = [...plan.tasks.values()].flatMap(({ task }) => task.outputs)
+  return [...outputs, ...usualReports.flat(), markFile]
 }
 
 /** The failed required checks that this fix is to mend. */

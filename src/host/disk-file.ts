@@ -16,13 +16,15 @@ export type DiskFile = {
 }
 
 const link = 0o120000
+/** The digest of a folder or a device. */
+export const notAFile = 'not a file'
 
 /** Undefined when nothing is there; a folder or a device has a digest that no file has. */
 export async function readDiskFile(path: string, maxBytes: number): Promise<DiskFile | undefined> {
   try {
     const stat = await lstat(path)
     if (stat.isSymbolicLink()) return whole(await readlink(path, { encoding: 'buffer' }), link | 0o777)
-    if (!stat.isFile()) return { digest: 'not a file', mode: stat.mode & 0o7777 }
+    if (!stat.isFile()) return { digest: notAFile, mode: stat.mode & 0o7777 }
     if (stat.size <= maxBytes) return whole(await readFile(path), stat.mode & 0o7777)
     return { digest: await digestOfStream(path), mode: stat.mode & 0o7777 }
   } catch (error) {

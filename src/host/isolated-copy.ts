@@ -1,11 +1,12 @@
 /** Makes an isolated copy of the working copy for an agent: a repository of its own that only reads the objects of the user's. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { copyFile, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { copyFile, rename, rm, utimes } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { importsFrom } from './editable-installs.ts'
 import { answerText, gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
+import { codeOf } from './state-trouble.ts'
 import { bringIgnored } from './shadow-ignored.ts'
 import { bringSubmodules } from './shadow-submodules.ts'
 
@@ -34,21 +35,81 @@ export const removeCopies = (stateFolder: string): Promise<void> => rm(copiesFol
 export async function makeIsolatedCopy(checkout: Repository, folder: string): Promise<Result<CopyPlace>> {
   await rm(folder, { recursive: true, force: true })
   const copy: Repository = { root: join(folder, 'tree'), gitDir: join(folder, 'git'), commonDir: join(folder, 'git'), linked: false }
-  for (const part of [copy.root, join(copy.gitDir, 'objects', 'info'), join(copy.gitDir, 'refs'), join(copy.gitDir, 'info')])
-    mkdirSync(part, { recursive: true, mode: 0o700 })
-  writeFileSync(join(copy.gitDir, 'objects', 'info', 'alternates'), `${join(checkout.commonDir, 'objects')}\n`)
-  const configured = await settled(checkout, copy)
-  if (configured !== undefined) return failed(configured)
+  mkdirSync(copy.root, { recursive: true, mode: 0o700 })
+  const begun = await freshGit(checkout, copy)
+  if (begun !== undefined) return failed(begun)
   const tree = await workingTree(checkout, copy)
   if (!tree.ok) return tree
-  writeFileSync(join(copy.root, '.git'), `gitdir: ${copy.gitDir}\n`)
+  // What it began with lies where the git of the agent only reads.
+  await rename(join(copy.gitDir, 'objects'), pristine(copy).objects)
+  const settledAgain = await freshGit(checkout, copy)
+  if (settledAgain !== undefined) return failed(settledAgain)
   const filled = await gitIn(copy, ['read-tree', '--reset', '-u', tree.value])
   if (!filled.ok) return failed(gitFailure('git could not fill the copy that the agent works in', filled))
-  const brought = await bringIgnored(checkout, copy, { wanted: (path) => !isSecretFile(path) })
+  await copyFile(join(copy.gitDir, 'index'), pristine(copy).index)
+  const brought = await bringRest(checkout, copy)
   if (!brought.ok) return brought
-  await bringSubmodules(checkout, copy)
   const reaching = brought.value.filter((path) => importsFrom(join(checkout.root, path), checkout.root))
   return reaching.length === 0 ? ok({ repository: copy, tree: tree.value }) : failed(reachesBack(reaching))
+}
+
+/**
+ * Takes the copy back from the agent: all that it did to git's folder and to what git ignores is undone, so that nothing is judged which its edit
+ * does not show, such as a linter of its own among the installed packages.
+ */
+export async function sealCopy(checkout: Repository, copy: Repository): Promise<Failure | undefined> {
+  const fresh = await freshGit(checkout, copy)
+  if (fresh !== undefined) return fresh
+  await rm(join(copy.root, '.pawl'), { recursive: true, force: true })
+  const cleaned = await gitIn(copy, ['clean', '-ffdXq'])
+  if (!cleaned.ok) return gitFailure('git could not clear away what the agent left in ignored places', cleaned)
+  try {
+    const brought = await bringRest(checkout, copy)
+    return brought.ok ? undefined : brought.failures[0]
+  } catch (error) {
+    // It may have put a file where a folder has to be.
+    if (codeOf(error) === undefined) throw error
+    return {
+      type: 'agent.odd-file',
+      what: `what git ignores could not be put back into the copy: ${codeOf(error) ?? ''}`,
+      kept: 'nothing of the agent was applied',
+    }
+  }
+}
+
+/** What is no part of the tree. */
+async function bringRest(checkout: Repository, copy: Repository): Promise<Result<readonly string[]>> {
+  const brought = await bringIgnored(checkout, copy, { wanted: (path) => !isSecretFile(path) })
+  if (brought.ok) await bringSubmodules(checkout, copy)
+  return brought
+}
+
+/** Beside the copy: what nobody but pawl is told of. */
+const pristine = (copy: Repository) => ({ objects: join(dirname(copy.gitDir), 'objects'), index: join(dirname(copy.gitDir), 'index') })
+
+/** The folder of git as it was in the beginning, whatever was done to it. */
+export async function freshGit(checkout: Repository, copy: Repository): Promise<Failure | undefined> {
+  await rm(copy.gitDir, { recursive: true, force: true })
+  for (const part of [join(copy.gitDir, 'objects', 'info'), join(copy.gitDir, 'refs'), join(copy.gitDir, 'info')])
+    mkdirSync(part, { recursive: true, mode: 0o700 })
+  const { objects, index } = pristine(copy)
+  const lenders = [...(existsSync(objects) ? [objects] : []), join(checkout.commonDir, 'objects')]
+  writeFileSync(join(copy.gitDir, 'objects', 'info', 'alternates'), lenders.map((lender) => `${lenderText(lender)}\n`).join(''))
+  const failure = await settled(checkout, copy)
+  if (failure !== undefined) return failure
+  if (existsSync(index)) await copiedIndex(index, join(copy.gitDir, 'index'))
+  await rm(join(copy.root, '.git'), { recursive: true, force: true })
+  writeFileSync(join(copy.root, '.git'), `gitdir: ${copy.gitDir}\n`)
+  return undefined
+}
+
+/** git takes a path that begins with a quote for a quoted one. */
+const lenderText = (path: string): string => (/^["#]|\n/.test(path) ? JSON.stringify(path) : path)
+
+/** With the oldest time that there is, git does not trust the times of any file that it knows, and compares contents. */
+async function copiedIndex(from: string, to: string): Promise<void> {
+  await copyFile(from, to)
+  await utimes(to, 1, 1)
 }
 
 /** What the checks may need of ignored files and the agent must not have seen. */
@@ -60,15 +121,16 @@ export async function completeCopy(checkout: Repository, copy: Repository): Prom
 export async function workingTree(of: Repository, into: Repository = of): Promise<Result<string>> {
   const index = join(into.gitDir, 'index.proposal')
   await rm(index, { force: true })
-  if (existsSync(join(of.gitDir, 'index'))) await copyFile(join(of.gitDir, 'index'), index)
+  if (existsSync(join(of.gitDir, 'index'))) await copiedIndex(join(of.gitDir, 'index'), index)
   const env = {
     GIT_INDEX_FILE: index,
     GIT_OBJECT_DIRECTORY: join(into.commonDir, 'objects'),
     GIT_ALTERNATE_OBJECT_DIRECTORIES: join(of.commonDir, 'objects'),
   }
-  const added = await gitIn(of, ['add', '--all', '--', ':/'], { env })
+  // The shared part of a split index would be written beside the user's own.
+  const added = await gitIn(of, ['-c', 'core.splitIndex=false', 'add', '--all', '--', ':/'], { env })
   if (!added.ok) return failed(gitFailure('git could not say what the working copy holds', added))
-  const written = await gitIn(of, ['write-tree'], { env })
+  const written = await gitIn(of, ['-c', 'core.splitIndex=false', 'write-tree'], { env })
   await rm(index, { force: true })
   return written.ok ? ok(answerText(written.stdout)) : failed(gitFailure('git could not say what the working copy holds', written))
 }

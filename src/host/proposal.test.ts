@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Proposal } from '../model/proposal.ts'
 import type { Blobs } from './mendings.ts'
 import { openIsolatedCopy, type OpenCopy } from './proposal.ts'
+import { findRepository } from './repository.ts'
 import { ScratchRepository, userGit } from './scratch-repository.ts'
 
 const sha = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
@@ -164,9 +165,87 @@ test('a repository without a commit, and a linked worktree, can be copied too', 
   other.commit({ 'a.txt': 'one\n' })
   other.git('worktree', 'add', '-q', '-b', 'side', other.path('.git', 'side'))
   const linked = userGit(other.path('.git', 'side'), ['rev-parse', '--show-toplevel']).trim()
-  const { findRepository } = await import('./repository.ts')
   const found = await findRepository(linked)
   if (!found.ok || found.value === undefined) throw new Error('no repository')
   const copy = await openIsolatedCopy(found.value, other.path('.git', 'copy-of-side'), memoryBlobs())
   expect(copy.ok).toBe(true)
+})
+
+test('when one file cannot be written, what was written before it is put back', async () => {
+  using repo = new ScratchRepository()
+  repo.commit({ 'a.txt': 'one\n', 'z.txt': 'old\n', '.gitignore': 'cache/\n' })
+  chmodSync(repo.path('a.txt'), 0o640)
+  const copy = await copyOf(repo)
+  writeFileSync(join(copy.folder, 'a.txt'), 'agent\n')
+  writeFileSync(join(copy.folder, 'm.txt'), 'agent\n')
+  rmSync(join(copy.folder, 'z.txt'))
+  const proposal = await proposed(copy)
+  // Git calls a folder with ignored files nothing at all.
+  repo.write({ 'm.txt/cache/mine': 'x' })
+  const before = picture(repo.root)
+  const { applied, failures } = await copy.apply(proposal)
+  expect([applied, failures.map(({ type, what }) => `${type}: ${what}`)]).toEqual([[], ['undo.unwritable: m.txt could not be written']])
+  expect(picture(repo.root)).toEqual(before)
+})
+
+test('an edit of the same length within the same moment is seen', async () => {
+  using repo = new ScratchRepository()
+  repo.commit({ 'a.txt': 'one\n' })
+  repo.write({ 'a.txt': 'two\n' })
+  const copy = await copyOf(repo)
+  expect(readFileSync(join(copy.folder, 'a.txt'), 'utf8')).toBe('two\n')
+  const { mtime } = statSync(join(copy.folder, 'a.txt'))
+  writeFileSync(join(copy.folder, 'a.txt'), 'six\n')
+  utimesSync(join(copy.folder, 'a.txt'), mtime, mtime)
+  expect((await proposed(copy)).files.map(({ path }) => path)).toEqual(['a.txt'])
+})
+
+for (const name of ['with blank and "quotes"', '"quoted"', '#hash', 'a:b', 'ünïcode'])
+  test(`a repository in a folder named ${name}`, async () => {
+    using outer = new ScratchRepository()
+    outer.git('init', '-q', outer.path(name))
+    writeFileSync(outer.path(name, 'a.txt'), 'one\n')
+    userGit(outer.path(name), ['add', '.'])
+    userGit(outer.path(name), ['commit', '-qm', 'first'])
+    const found = await findRepository(outer.path(name))
+    if (!found.ok || found.value === undefined) throw new Error('no repository')
+    const opened = await openIsolatedCopy(found.value, outer.path(name, '.git', 'copy'), memoryBlobs())
+    if (!opened.ok) throw new Error(JSON.stringify(opened.failures))
+    writeFileSync(join(opened.value.folder, 'a.txt'), 'two\n')
+    expect((await opened.value.apply(await proposed(opened.value))).applied).toEqual(['a.txt'])
+  })
+
+test('a repository with split index, SHA-256, a conflict, or a sparse checkout gives a copy and gets nothing written', async () => {
+  for (const make of [
+    (repo: ScratchRepository) => repo.git('config', 'core.splitIndex', 'true'),
+    (repo: ScratchRepository) => {
+      rmSync(repo.path('.git'), { recursive: true })
+      repo.git('init', '-q', '--object-format=sha256')
+      repo.commit({ 'a.txt': 'one\n', 'd/b.txt': 'two\n' })
+    },
+    (repo: ScratchRepository) => {
+      repo.git('checkout', '-q', '-b', 'side')
+      repo.commit({ 'a.txt': 'side\n' })
+      repo.git('checkout', '-q', '-')
+      repo.commit({ 'a.txt': 'main\n' })
+      expect(() => repo.git('merge', 'side')).toThrow()
+    },
+    (repo: ScratchRepository) => repo.git('sparse-checkout', 'set', '--no-cone', '/a.txt'),
+    (repo: ScratchRepository) => repo.git('checkout', '-q', '--detach'),
+  ]) {
+    using repo = new ScratchRepository()
+    repo.commit({ 'a.txt': 'one\n', 'd/b.txt': 'two\n' })
+    make(repo)
+    const inGit = (): string =>
+      readdirSync(repo.path('.git'), { recursive: true, encoding: 'utf8' })
+        .filter((path) => !path.startsWith('pawl-test-copy'))
+        .toSorted()
+        .join('\n')
+    const [before, staged] = [inGit(), repo.git('ls-files', '-s')]
+    const copy = await copyOf(repo)
+    expect((await proposed(copy)).files).toEqual([])
+    writeFileSync(join(copy.folder, 'a.txt'), 'agent\n')
+    expect(await copy.apply(await proposed(copy))).toEqual({ applied: ['a.txt'], failures: [] })
+    expect([inGit(), repo.git('ls-files', '-s')]).toEqual([before, staged])
+  }
 })

@@ -6,10 +6,10 @@ import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { MendedFile } from '../model/mend.ts'
 import type { IsolatedCopy, ProposedFile, Proposal } from '../model/proposal.ts'
 import { readBlobs } from './blob-reader.ts'
-import { readDiskFile } from './disk-file.ts'
+import { notAFile, readDiskFile } from './disk-file.ts'
 import { eachRecord, isOwnState } from './git-listing.ts'
 import { gitFailure } from './git.ts'
-import { completeCopy, makeIsolatedCopy, workingTree } from './isolated-copy.ts'
+import { completeCopy, freshGit, makeIsolatedCopy, sealCopy, workingTree } from './isolated-copy.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { takeBack } from './take-back.ts'
 
@@ -33,7 +33,8 @@ export async function openIsolatedCopy(checkout: Repository, folder: string, cac
     tree,
     repository,
     complete: () => completeCopy(checkout, repository),
-    proposal: (only) => proposalSince(repository, tree, only),
+    seal: () => sealCopy(checkout, repository),
+    proposal: (only) => proposalSince(checkout, repository, tree, only),
     close: () => rm(folder, { recursive: true, force: true }),
     apply: (proposal) => applied({ checkout, copy: repository, tree, cache }, proposal),
   })
@@ -57,7 +58,10 @@ async function changesBetween(copy: Repository, from: string, to: string): Promi
   return ok(changes)
 }
 
-async function proposalSince(copy: Repository, from: string, only?: ReadonlySet<string>): Promise<Result<Proposal>> {
+async function proposalSince(checkout: Repository, copy: Repository, from: string, only?: ReadonlySet<string>): Promise<Result<Proposal>> {
+  // What ran in the copy may have told its git to look away.
+  const fresh = await freshGit(checkout, copy)
+  if (fresh !== undefined) return failed(fresh)
   const tree = await workingTree(copy)
   if (!tree.ok) return tree
   const all = await changesBetween(copy, from, tree.value)
@@ -114,23 +118,49 @@ async function applied({ checkout, copy, tree, cache }: Places, proposal: Propos
   const own = changes.value.filter(({ path }) => wanted.has(path))
   const edited = own.filter(({ path }) => touched.has(path))
   if (edited.length > 0) return nothing(...edited.map(({ path }) => editedMeanwhile(path)))
-  const files: MendedFile[] = []
+  const exchanges: Exchange[] = []
   for (const change of own) {
-    const file = await exchange(checkout, copy, change, cache)
-    if ('type' in file) return nothing(file)
-    files.push(file)
+    const one = await exchange(checkout, copy, change, cache)
+    if ('type' in one) return nothing(one)
+    exchanges.push(one)
   }
-  const { restored, failures } = await takeBack(checkout.root, [{ files, derived: [] }], cache)
-  return { applied: restored, failures: failures.map((failure) => (failure.type === 'undo.edited' ? editedMeanwhile(failure.place?.file ?? '') : failure)) }
+  const since = await changedSince(copy, proposal, own)
+  if (since !== undefined) return nothing(since)
+  const { restored, failures } = await takeBack(checkout.root, [{ files: exchanges.map(({ forth }) => forth), derived: [] }], cache)
+  if (failures.length === 0) return { applied: restored, failures: [] }
+  // All or none: what was written before one could not be is put back.
+  const back = exchanges.filter(({ forth }) => restored.includes(forth.path)).map((one) => one.back)
+  const undone = await takeBack(checkout.root, [{ files: back, derived: [] }], cache)
+  return nothing(...failures.map(notWritten), ...undone.failures)
 }
 
-async function exchange(checkout: Repository, copy: Repository, change: Change, cache: Places['cache']): Promise<MendedFile | Failure> {
+/** One file, and its way back. */
+type Exchange = { readonly forth: MendedFile; readonly back: MendedFile }
+
+async function exchange(checkout: Repository, copy: Repository, change: Change, cache: Places['cache']): Promise<Exchange | Failure> {
   const { path } = change
-  const here = await readDiskFile(join(checkout.root, path), 0)
-  if (none.test(change.now)) return { path, before: null, after: here?.digest ?? null }
+  const here = await readDiskFile(join(checkout.root, path), largestFile)
+  if (here?.digest !== notAFile && here?.content === undefined && here !== undefined) return tooLarge(path)
+  const after = here === undefined ? null : here.content === undefined ? here.digest : await cache.keepBlob(here.content)
+  const between = (before: string | null, mode: number | undefined): Exchange => ({
+    forth: { path, before, after, ...(mode === undefined ? {} : { mode }) },
+    back: { path, before: after === notAFile ? null : after, after: before, ...(here === undefined ? {} : { mode: here.mode }) },
+  })
+  if (none.test(change.now)) return between(null, undefined)
   const there = await readDiskFile(join(copy.root, path), largestFile)
   if (there?.content === undefined) return tooLarge(path)
-  return { path, before: await cache.keepBlob(there.content), after: here?.digest ?? null, mode: modeOf(change, there.mode, here?.mode) }
+  return between(await cache.keepBlob(there.content), modeOf(change, there.mode, here?.mode))
+}
+
+/** What was read is what was judged: something that is still alive may have written to the copy since. */
+async function changedSince(copy: Repository, proposal: Proposal, changes: readonly Change[]): Promise<Failure | undefined> {
+  const now = await workingTree(copy)
+  if (!now.ok) return now.failures[0]
+  const since = await changesBetween(copy, proposal.tree, now.value)
+  if (!since.ok) return since.failures[0]
+  const paths = new Set(changes.map(({ path }) => path))
+  const moved = since.value.find(({ path }) => paths.has(path))
+  return moved === undefined ? undefined : notJudged(moved.path)
 }
 
 /** git only knows whether a file is executable; the other permission bits stay as they are here. */
@@ -145,6 +175,19 @@ const editedMeanwhile = (path: string): Failure => ({
   what: `${path} was edited while the agent worked on it`,
   kept: 'your edit; nothing of the agent was applied',
   hint: 'Run pawl fix again.',
+  place: { file: path },
+})
+
+/** In the words of an agent's edit. */
+const notWritten = (failure: Failure): Failure =>
+  failure.type === 'undo.edited'
+    ? editedMeanwhile(failure.place?.file ?? '')
+    : { ...failure, what: `${failure.place?.file ?? 'a file'} could not be written`, kept: 'your files; nothing of the agent was applied' }
+
+const notJudged = (path: string): Failure => ({
+  type: 'agent.odd-file',
+  what: `${path} changed in the copy after it was judged`,
+  kept: 'nothing of the agent was applied',
   place: { file: path },
 })
 

@@ -65,8 +65,9 @@ export function linkedEntries(roots: Pair, path: string, left: ReadonlySet<strin
   madeFolder(to)
   withoutOthers(to, names)
   for (const name of names) {
-    // The folder of a scope is a folder of packages.
-    if (basename(path) === 'node_modules' && name.startsWith('@')) linkedEntries(roots, join(path, name))
+    // The folder of a scope is a folder of packages, and what is done to the names of programs stays in the shadow.
+    if (basename(path) === 'node_modules' && (name.startsWith('@') || (name === '.bin' && lstatSync(join(from, name)).isDirectory())))
+      linkedEntries(roots, join(path, name))
     else linked(targetOf(roots, join(from, name)), join(to, name))
   }
 }

@@ -1,11 +1,11 @@
 /** Takes fixes back: every file gets the bytes from before, or, when one of them was edited since, none does. */
-import { realpath, rm } from 'node:fs/promises'
+import { realpath, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Cache } from '../model/cache.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Mend, MendedFile } from '../model/mend.ts'
 import { isGone } from './content-id.ts'
-import { readDiskFile, replaceDiskFile } from './disk-file.ts'
+import { notAFile, readDiskFile, replaceDiskFile } from './disk-file.ts'
 
 type TakenBack = { readonly restored: readonly string[]; readonly failures: readonly Failure[] }
 type Wanted = { readonly path: string; readonly before: string | null; readonly after: string | null; readonly mode?: number }
@@ -23,7 +23,8 @@ export async function takeBack(root: string, mends: readonly Mend[], cache: Pick
   if (failures.length > 0) return { restored: [], failures }
 
   const restored: string[] = []
-  for (const file of todo) {
+  // What goes makes room for what comes: a file may take the place of a folder.
+  for (const file of todo.toSorted((a, b) => Number(b.before === null) - Number(a.before === null))) {
     const failure = await putBack(root, file, cache)
     if (failure === undefined) restored.push(file.path)
     else failures.push(failure)
@@ -69,8 +70,11 @@ async function putBack(root: string, file: Wanted, cache: Pick<Cache, 'readBlob'
   const content = file.before === null ? null : await copyOf(file.before, cache)
   if (content === undefined) return lostCopy(file.path)
   // Looked at once more: writing the files before this one took time.
-  if (((await readDiskFile(path, 0))?.digest ?? null) !== file.after) return edited(file.path, 'it was changed just now')
+  const now = (await readDiskFile(path, 0))?.digest ?? null
+  if (now !== file.after) return edited(file.path, 'it was changed just now')
   try {
+    // A folder that still holds something is none of ours: the system refuses.
+    if (now === notAFile) await rmdir(path)
     if (content === null) await rm(path, { force: true })
     else await replaceDiskFile(path, content, file.mode ?? 0o644)
     return undefined

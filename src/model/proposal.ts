@@ -25,6 +25,8 @@ export type IsolatedCopy = {
   readonly folder: string
   /** Id of the tree that it began with. */
   readonly tree: string
+  /** The agent is gone: whatever it did to the copy besides its edit is undone. Undefined: done. */
+  seal(): Promise<Failure | undefined>
   /** What differs from the beginning now; with `only`, of these paths. */
   proposal(only?: ReadonlySet<string>): Promise<Result<Proposal>>
   /**
