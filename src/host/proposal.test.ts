@@ -249,3 +249,14 @@ test('a repository with split index, SHA-256, a conflict, or a sparse checkout g
     expect([inGit(), repo.git('ls-files', '-s')]).toEqual([before, staged])
   }
 })
+
+test('text in UTF-16 is text, and what is no text any more is told as such', async () => {
+  using repo = new ScratchRepository()
+  repo.commit({ 'a.ts': 'one\n', 'b.ts': 'two\n', 'c.ts': 'three\n' })
+  const copy = await copyOf(repo)
+  const little = Buffer.from('\ufeffone // quiet\n', 'utf16le')
+  writeFileSync(join(copy.folder, 'a.ts'), little)
+  writeFileSync(join(copy.folder, 'b.ts'), Buffer.from(little).swap16())
+  writeFileSync(join(copy.folder, 'c.ts'), '/*\0*/ // quiet\n')
+  expect((await proposed(copy)).files.map(({ after }) => after)).toEqual(['one // quiet\n', 'one // quiet\n', undefined])
+})

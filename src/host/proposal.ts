@@ -14,7 +14,7 @@ import { gitIn, type Repository } from './repository.ts'
 import { takeBack } from './take-back.ts'
 
 /** Of larger files only that they changed is told. */
-const mostText = 1024 * 1024
+const mostText = 8 * 1024 * 1024
 const largestFile = 64 * 1024 * 1024
 
 export type OpenCopy = IsolatedCopy & {
@@ -90,7 +90,8 @@ async function withTexts(copy: Repository, changes: readonly Change[]): Promise<
   const texts = new Map<string, string>()
   const ids = changes.flatMap(({ old, now, oldMode }) => [...(none.test(old) || oldMode === '160000' ? [] : [old]), ...(none.test(now) ? [] : [now])])
   for await (const [id, content] of readBlobs(copy, [...new Set(ids)], mostText)) {
-    if (!content.subarray(0, 8000).includes(0)) texts.set(id, new TextDecoder().decode(content))
+    const text = textOf(content)
+    if (text !== undefined) texts.set(id, text)
   }
   return changes.map(({ path, old, now }): ProposedFile => {
     const [before, after] = [texts.get(old), texts.get(now)]
@@ -101,6 +102,14 @@ async function withTexts(copy: Repository, changes: readonly Change[]): Promise<
       ...(after === undefined ? {} : { after }),
     }
   })
+}
+
+/** Compilers read UTF-16, too. Undefined: no text. */
+function textOf(content: Uint8Array): string | undefined {
+  const [first, second] = content
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(content)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(content)
+  return content.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(content)
 }
 
 type Places = { readonly checkout: Repository; readonly copy: Repository; readonly tree: string; readonly cache: Pick<Cache, 'keepBlob' | 'readBlob'> }

@@ -1,51 +1,12 @@
-/** Finds what an edit silences instead of solving: new ignores, skipped tests, asserts and tests that are gone. */
+/** Finds what an edit silences instead of solving: new and wider ignores, skipped tests, asserts and tests that are gone. */
 import type { Finding } from '../../model/finding.ts'
 import type { ProposedFile } from '../../model/proposal.ts'
-
-type Sign = { readonly rule: string; readonly pattern: RegExp; readonly what: string }
-
-/** Comments and attributes by which tools are told to look away. Each is the documented spelling of its tool. */
-const ignores: readonly Sign[] = [
-  { rule: 'eslint-disable', pattern: /eslint-disable(?:-next-line|-line)?|\/[*/]\s*eslint\s+[\w@/-]+\s*:\s*(?:0|"off"|'off'|off)(?!\w)/g, what: 'ESLint' },
-  { rule: 'oxlint-disable', pattern: /oxlint-disable(?:-next-line|-line)?/g, what: 'oxlint' },
-  { rule: 'biome-ignore', pattern: /biome-ignore(?:-all|-start)?\b/g, what: 'Biome' },
-  { rule: 'ts-ignore', pattern: /@ts-(?:ignore|expect-error|nocheck)\b/g, what: 'TypeScript' },
-  { rule: 'type-escape', pattern: /\bas\s+any\b(?=\s*[;,)\]}.]|\s*$)|\bas\s+unknown\s+as\b|<any>/gm, what: 'TypeScript, by a cast,' },
-  { rule: 'prettier-ignore', pattern: /prettier-ignore(?:-start)?\b/g, what: 'Prettier' },
-  { rule: 'stylelint-disable', pattern: /stylelint-disable(?:-next-line|-line)?/g, what: 'Stylelint' },
-  { rule: 'markdownlint-disable', pattern: /markdownlint-disable(?:-next-line|-line|-file)?/g, what: 'markdownlint' },
-  { rule: 'coverage-ignore', pattern: /(?:istanbul|c8|v8|node:coverage)\s+ignore|node:coverage\s+disable|pragma:\s*no\s*(?:cover|branch)/g, what: 'coverage' },
-  { rule: 'noqa', pattern: /#\s*(?:noqa|flake8:\s*noqa|ruff:\s*noqa)\b/gi, what: 'flake8 and Ruff' },
-  {
-    rule: 'type-ignore',
-    pattern: /#\s*(?:type|pyright|mypy|ty|pyrefly)\s*:\s*ignore|#\s*mypy:\s*disable|@(?:typing\.)?no_type_check\b/g,
-    what: 'type checkers',
-  },
-  { rule: 'pylint-disable', pattern: /#\s*pylint:\s*disable/g, what: 'Pylint' },
-  { rule: 'nosec', pattern: /#\s*nosec\b/gi, what: 'Bandit and gosec' },
-  { rule: 'fmt-off', pattern: /#\s*fmt:\s*(?:off|skip)\b|#\s*isort:\s*skip|rustfmt::skip|rustfmt_skip/g, what: 'formatters' },
-  { rule: 'codespell-ignore', pattern: /codespell:ignore/g, what: 'codespell' },
-  { rule: 'shellcheck-disable', pattern: /#\s*shellcheck\s+disable/g, what: 'ShellCheck' },
-  { rule: 'hadolint-ignore', pattern: /#\s*hadolint\s+(?:global\s+)?ignore/g, what: 'hadolint' },
-  { rule: 'yamllint-disable', pattern: /#\s*yamllint\s+disable/g, what: 'yamllint' },
-  { rule: 'nolint', pattern: /\/\/\s*(?:nolint|lint:ignore|lint:file-ignore)\b/g, what: 'golangci-lint and staticcheck' },
-  { rule: 'allow-attribute', pattern: /#!?\[\s*(?:allow|expect)\s*\(/g, what: 'rustc and Clippy' },
-  { rule: 'gitleaks-allow', pattern: /(?:gitleaks|betterleaks):allow/g, what: 'gitleaks' },
-  { rule: 'nosemgrep', pattern: /nosem(?:grep)?\b/g, what: 'Semgrep' },
-  { rule: 'nosonar', pattern: /\bNOSONAR\b/g, what: 'Sonar' },
-]
-
-const skips: Sign = {
-  rule: 'skipped-test',
-  pattern:
-    /\b(?:describe|it|test|suite|context)\.(?:skip|only|todo|fixme|failing|skipIf|runIf)\b|\b(?:xit|xdescribe|xtest|fit|fdescribe)\s*\(|\{\s*(?:skip|todo)\s*:\s*(?:true|['"`])|@(?:pytest\.mark\.(?:skip|skipif|xfail)|unittest\.(?:skip|skipIf|skipUnless|expectedFailure)|Disabled|Ignore)\b|\bpytest\.(?:skip|xfail|importorskip)\s*\(|\bself\.skipTest\s*\(|\bt\.(?:Skip|SkipNow|Skipf)\s*\(|#\[\s*ignore\b/g,
-  what: 'test runners',
-}
+import { askings, codeFile, ignores, skips, testFile, type Sign } from './looking-away.ts'
 
 const asserts = /\b(?:expect|assert\w*|should|require)\b\s*[.(!]|\bassert\s|\.should\b|\bt\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\s*\(/g
 const tests = /\b(?:it|test)(?:\.(?:each|concurrent|for|skip|only|todo))?\s*[(`]|\bdef\s+test_\w+|\bfunc\s+Test\w+|#\[\s*(?:tokio::)?test\b/g
-const testFile =
-  /(?:^|\/)(?:tests?|__tests__|spec|specs|e2e|cypress)\/|(?:\.|_|-)(?:test|spec|cy)\.[cm]?[jt]sx?$|(?:^|\/)test_[^/]+\.py$|_test\.(?:py|go|rb|exs?)$|(?:^|\/)conftest\.py$|_spec\.rb$|Tests?\.(?:java|kt|cs)$/i
+/** Of code that holds its own tests. */
+const testInside = /#\[\s*(?:\w+::)?test\b|\bimport\.meta\.vitest\b|^\s*(?:async\s+)?def\s+test_\w+|^func\s+Test\w+/m
 
 /** A file that holds tests, by the usual names. */
 export const isTestFile = (path: string): boolean => testFile.test(path)
@@ -54,25 +15,56 @@ const countOf = (text: string | undefined, pattern: RegExp): number => (text ===
 
 /** Over all files together: what only moved from one to another silences nothing. */
 export function silencedIn(files: readonly ProposedFile[]): readonly Finding[] {
-  const rise = (pattern: RegExp, some: readonly ProposedFile[]): number =>
-    some.reduce((sum, file) => sum + countOf(file.after, pattern) - countOf(file.before, pattern), 0)
-  const inTests = files.filter((file) => isTestFile(file.path))
-  const more = (sign: Sign, text: (count: number) => string): readonly Finding[] => {
-    const count = rise(sign.pattern, files)
-    const where = files.find((file) => countOf(file.after, sign.pattern) > countOf(file.before, sign.pattern))
-    return count <= 0 ? [] : [finding(sign.rule, text(count), where)]
-  }
-  const fewer = (rule: string, pattern: RegExp, what: string): readonly Finding[] => {
-    const count = -rise(pattern, inTests)
-    const where = inTests.find((file) => countOf(file.after, pattern) < countOf(file.before, pattern))
+  const inTests = files.filter((file) => isTestFile(file.path) || testInside.test(file.before ?? ''))
+  const fewer = (rule: string, pattern: RegExp, some: readonly ProposedFile[], what: string): readonly Finding[] => {
+    const count = some.reduce((sum, file) => sum + countOf(file.before, pattern) - countOf(file.after, pattern), 0)
+    const where = some.find((file) => countOf(file.after, pattern) < countOf(file.before, pattern))
     return count <= 0 ? [] : [finding(rule, `${count} fewer ${what} than before`, where)]
   }
+  const stay = files.filter(({ change }) => change !== 'deleted')
   return [
-    ...ignores.flatMap((sign) => more(sign, (count) => `${count} more ${count === 1 ? 'place' : 'places'} where ${sign.what} is told to look away`)),
-    ...more(skips, (count) => `${count} more ${count === 1 ? 'test is' : 'tests are'} skipped, or run alone`),
-    ...fewer('deleted-test', tests, 'tests'),
-    ...fewer('deleted-assert', asserts, 'asserts'),
+    ...ignores.flatMap((sign) => more(sign, files, (count) => `${count} more ${count === 1 ? 'place' : 'places'} where ${sign.what} is told to look away`)),
+    ...skips.flatMap((sign) => more(sign, files, (count) => `${count} more ${count === 1 ? 'test is' : 'tests are'} skipped, or run alone`)),
+    ...fewer('deleted-test', tests, inTests, 'tests'),
+    ...fewer('deleted-assert', asserts, inTests, 'asserts'),
+    ...fewer('unchecked', askings, stay, 'marks by which a file asks to be checked'),
+    ...stay
+      .filter(isUnreadable)
+      .map((file) => finding('unreadable', 'it became so large, or no text any more, that nobody can tell what it says to tools', file)),
   ]
+}
+
+const isUnreadable = ({ path, before, after }: ProposedFile): boolean => after === undefined && (before !== undefined || codeFile.test(path))
+
+/** One thing that is not to be seen. `of`: a rule; '*' is every one. */
+type Piece = { readonly of: string; readonly width: number; readonly file: ProposedFile }
+
+/** What is new and not covered by something as wide that is gone: who looks away from less than before is not blamed. */
+function more(sign: Sign, files: readonly ProposedFile[], text: (count: number) => string): readonly Finding[] {
+  const some = files.filter(({ path }) => sign.only === undefined || sign.only.test(path))
+  const gone = some.flatMap((file) => piecesIn(sign, file, file.before))
+  const left = some.flatMap((file) => piecesIn(sign, file, file.after))
+  const risen = left.filter((piece) => !taken(gone, (old) => old.of === piece.of && old.width === piece.width))
+  const wider = risen.filter((piece) => !taken(gone, (old) => old.width >= piece.width && (old.of === '*' || old.of === piece.of)))
+  return wider.length === 0 ? [] : [finding(sign.rule, text(wider.length), wider[0]?.file)]
+}
+
+/** Takes the first that fits out of the list. */
+function taken(pieces: Piece[], fits: (piece: Piece) => boolean): boolean {
+  const at = pieces.findIndex(fits)
+  if (at >= 0) pieces.splice(at, 1)
+  return at >= 0
+}
+
+function piecesIn({ pattern, list, width }: Sign, file: ProposedFile, text: string | undefined): Piece[] {
+  return [...(text ?? '').matchAll(pattern)].flatMap((match): Piece[] => {
+    const end = match.index + match[0].length
+    const rest = text?.slice(end, end + 500).split(/\n|\*\/|-->/, 1)[0] ?? ''
+    const named = list?.exec(rest)?.[1]?.split(/[\s,]+/) ?? []
+    const rules = named.filter((one) => one !== '')
+    const all = rules.length === 0 || rules.includes('all')
+    return (all ? ['*'] : rules).map((of) => ({ of, width: width?.(match[0]) ?? 0, file }))
+  })
 }
 
 function finding(rule: string, message: string, where: ProposedFile | undefined): Finding {
