@@ -205,18 +205,17 @@ class Turn {
     const judged = await this.world.judge(copy, this.context)
     if (this.context.cancellation.requested) return { kind: 'cancelled' }
     if (!judged.ok) return errored(judged.failures)
-    const [before, after] = [judgementOf(this.world.plan, this.fix.settled), judgementOf(this.world.plan, judged.value.settled)]
+    const { settled, mended } = judged.value
+    const [before, after] = [judgementOf(this.world.plan, this.fix.settled), judgementOf(this.world.plan, settled, this.fix.settled)]
     const comparison = compared(before, after)
     if (comparison.verdict !== 'better') return this.rejected(proposal.value, worseText(comparison))
     // Whatever else the checks wrote there is none of the agent's business.
-    const tidied = await copy.proposal(new Set([...files.map(({ path }) => path), ...judged.value.mended]))
+    const tidied = await copy.proposal(new Set([...files.map(({ path }) => path), ...mended]))
     if (!tidied.ok) return errored(tidied.failures)
     // But its code ran there: what decides about the checks must be as it was, or it decided about this judgement.
     const whole = await copy.proposal()
     if (!whole.ok) return errored(whole.failures)
-    const isWritten = this.world.matcherOf(writtenIn(this.world.plan))
-    const mended = new Set(judged.value.mended)
-    const late = this.refusalOf(whole.value, (path) => isWritten(path) || mended.has(path))
+    const late = this.lateRefusal(whole.value, new Set(tidied.value.files.map(({ path }) => path)), new Set(mended))
     if (late !== undefined) return this.rejected(tidied.value, `while it was judged, ${late.why}`, late.findings)
     if (this.task.action.purpose === 'tests') {
       const doubt = await this.world.doubtAbout(copy, this.task.id, this.context)
@@ -228,14 +227,24 @@ class Turn {
   }
 
   /** What needs no judging: the edit is refused for what it is. */
-  private refusalOf({ files }: Proposal, isExpected: (path: string) => boolean = () => false): Refusal | undefined {
+  private refusalOf({ files }: Proposal): Refusal | undefined {
     const isShielded = this.world.matcherOf(this.task.action.shielded)
-    const touched = files.filter(({ path }) => isShielded(path) && !isExpected(path)).map(({ path }) => path)
+    const touched = files.filter(({ path }) => isShielded(path)).map(({ path }) => path)
     if (touched.length > 0)
       return { why: `it changed what it must not: ${touched.slice(0, 5).join(', ')}${touched.length > 5 ? ` and ${touched.length - 5} more` : ''}` }
+    const gone = goneWithFindings(files, failedChecks(this.world.plan, this.fix.settled, this.task.id))
+    if (gone.length > 0) return { why: 'it removes files instead of solving what was found in them', findings: gone }
     // Who is asked for new tests has no reason to make any other file weaker.
     const silenced = this.task.action.purpose === 'tests' ? files.flatMap((file) => silencedIn([file])) : silencedIn(files)
     return silenced.length === 0 ? undefined : { why: `it silences findings instead of solving them`, findings: silenced }
+  }
+
+  /** What checks and fixes are known to write is none of its edit, nor is what they leave lying about. */
+  private lateRefusal(whole: Proposal, own: ReadonlySet<string>, mended: ReadonlySet<string>): Refusal | undefined {
+    const isShielded = this.world.matcherOf(this.task.action.shielded)
+    const isWritten = this.world.matcherOf(writtenIn(this.world.plan))
+    const files = whole.files.filter(({ path }) => (own.has(path) || isShielded(path)) && !isWritten(path) && !mended.has(path))
+    return this.refusalOf({ ...whole, files })
   }
 
   private async apply(copy: IsolatedCopy, proposal: Proposal, comparison: Comparison, after: Judgement): Promise<Ended> {
@@ -264,6 +273,18 @@ class Turn {
   private failed(summary: string, findings?: readonly Finding[]): Ended {
     return { kind: 'failed', summary, spent: this.spent, ...(findings === undefined ? {} : { findings }) }
   }
+}
+
+/** Of a file as a whole it may be said that nobody needs it, or that its name is wrong; of a line in it not. */
+function goneWithFindings(files: Proposal['files'], failed: ReadonlyMap<TaskId, FailedCheck>): readonly Finding[] {
+  const deleted = new Set(files.filter(({ change }) => change === 'deleted').map(({ path }) => path))
+  const inside = [...failed.values()].flatMap(({ findings }) => findings).filter(({ file, line }) => deleted.has(file ?? '') && (line ?? 1) > 1)
+  return [...Map.groupBy(inside, ({ file }) => file ?? '')].map(([file, some]) => ({
+    rule: 'silenced/deleted-file',
+    severity: 'error',
+    message: `it is gone, with ${plural(some.length, 'finding')} in its lines`,
+    file,
+  }))
 }
 
 /** What checks and fixes are known to write, whatever the edit is: outputs, reports of coverage, and the mark that follows them. */

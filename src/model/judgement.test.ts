@@ -61,3 +61,20 @@ test('a check that failed has at least one; warnings count where there are no er
   expect(isAllGreen(judgement)).toBe(false)
   expect(isAllGreen(judged({ a: 0, b: 0 }))).toBe(true)
 })
+
+const said = (message: string, rule?: string): Finding => ({ severity: 'error', message, ...(rule === undefined ? {} : { rule }) })
+
+test.each([
+  ['an error of syntax among errors of types', [said('x', 'TS2322'), said('y', 'TS2345')], [said("';' expected.", 'TS1005')], 'unknown'],
+  ['a file that cannot be parsed', [said('x', 'no-undef'), said('y', 'no-undef')], [said('Parsing error: Unexpected token', 'parse')], 'unknown'],
+  ['tests that are not even collected', [said('assert 1 == 2'), said('assert 3 == 4')], [said('ImportError while importing test module')], 'unknown'],
+  ['a check that only says that it failed', [said('x'), said('y')], [], 'unknown'],
+  ['fewer errors of syntax than before', [said('x', 'TS1005'), said('y', 'TS1128')], [said('x', 'TS1005')], 1],
+  ['what an error of syntax had hidden', [said('x', 'TS1005')], [said('x', 'TS2322'), said('y', 'TS2322')], 2],
+  ['a check that had only said that it failed', [], [said('x')], 1],
+  ['fewer findings', [said('x'), said('y')], [said('x')], 1],
+] as const)('%s', (_, before, after, standing) => {
+  const id = taskId('a')
+  const plan: Plan = { tasks: new Map([[id, { task: plainTask('a'), rank: 0, dependents: [] }]]), order: [id], skips: [], slots: new Map() }
+  expect(judgementOf(plan, new Map([[id, failed(...after)]]), new Map([[id, failed(...before)]])).get(id)).toBe(standing)
+})

@@ -1,4 +1,5 @@
 /** A Judgement says how far a tree is from green, so that two trees can be compared: by what is outstanding, and by nothing else. */
+import type { Finding } from './finding.ts'
 import { findingsOf, satisfies, type Settlement } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import type { TaskId } from './task.ts'
@@ -9,10 +10,24 @@ export type Standing = 'unknown' | number
 /** Of required checks only. */
 export type Judgement = ReadonlyMap<TaskId, Standing>
 
-export function judgementOf(plan: Plan, settled: ReadonlyMap<TaskId, Settlement>): Judgement {
+/** `before`: what the same checks said of the tree that this one came from. */
+export function judgementOf(plan: Plan, settled: ReadonlyMap<TaskId, Settlement>, before?: ReadonlyMap<TaskId, Settlement>): Judgement {
   const required = plan.order.filter((id) => plan.tasks.get(id)?.task.severity === 'required')
-  return new Map(required.map((id) => [id, standingOf(settled.get(id))]))
+  return new Map(required.map((id) => [id, seesLess(before?.get(id), settled.get(id)) ? 'unknown' : standingOf(settled.get(id))]))
 }
+
+/** One error of syntax hides all else that is wrong in a file or in all of them, and so does a check that only says that it failed. */
+function seesLess(before: Settlement | undefined, after: Settlement | undefined): boolean {
+  if (before?.kind !== 'failed' || after?.kind !== 'failed' || before.findings.length === 0) return false
+  return after.findings.length === 0 || after.findings.filter(isBlindness).length > before.findings.filter(isBlindness).length
+}
+
+const blindRule = /^(?:parse|parser|PARSE_ERROR|syntax|syntax-error|invalid-syntax|E999|E902|TS1\d{3}|typecheck)$/i
+const blindMessage =
+  /\b(?:pars(?:e|ing) error|syntax ?error|unexpected (?:token|end of|eof)|unterminated|(?:failed|unable|cannot|could not|can't) (?:to )?parse|error collecting|while importing test module|test suite failed to run)\b/i
+
+/** Says that code could not be read, so that nothing else is said about it. */
+const isBlindness = ({ rule, message }: Finding): boolean => blindRule.test(rule ?? '') || blindMessage.test(message)
 
 /** A check that failed has at least one; warnings count only where there are no errors. */
 function standingOf(settlement: Settlement | undefined): Standing {
