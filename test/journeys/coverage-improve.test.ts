@@ -99,6 +99,31 @@ once('tests that fail, that pass only the first time, that change code, or that 
   ])
 })
 
+once('tests that look at the text of the code, or count how often they ran, notice every fault and prove nothing', async () => {
+  const reasons: (string | undefined)[] = []
+  for (const trick of [
+    `import { createHash } from 'node:crypto'\nimport { readFileSync } from 'node:fs'\ntest('text', () => { discount(200, true); discount(1, false); assert.equal(createHash('md5').update(readFileSync('src/cart.mjs')).digest('hex'), '$(md5sum src/cart.mjs | cut -c1-32)') })\n`,
+    `import { appendFileSync, readFileSync } from 'node:fs'\ntest('runs', () => { discount(200, true); discount(1, false); appendFileSync('$PWD/../runs', 'x'); assert.ok(readFileSync('$PWD/../runs').length < 3) })\n`,
+  ]) {
+    await using repo = await shop(written(trick))
+    reasons.push(turnsOf(await improve(repo))[0]?.summary)
+    expect(repo.git('status', '--porcelain')).toBe('')
+  }
+  const reason = expect.stringContaining('they look at the text of the code, or do not pass every time')
+  expect(reasons).toEqual([reason, reason])
+})
+
+once('a fault that only a linter notices is not noticed by a test', async () => {
+  await using repo = await shop(empty)
+  const lint = repo.script(
+    'lint',
+    'grep -q "sum > 100 && isMember" src/cart.mjs && grep -q "sum \\* 9 / 10" src/cart.mjs || { echo "src/cart.mjs(8,1): error TS1: x"; exit 1; }',
+  )
+  repo.write({ 'pawl.yaml': repo.read('pawl.yaml').replace('checks:\n', `checks:\n  types: { command: [${lint}], inputs: ["src/**"], parser: tsc }\n`) })
+  repo.commit('lint')
+  expect(turnsOf(await improve(repo))[0]?.summary).toMatch(/of \d faults in the lines that they reach the tests notice 0/)
+})
+
 once('without a mark nothing is started', async () => {
   await using repo = await newRepo({
     'pawl.yaml': `${config}agents: { mine: { command: ["true"] } }\naiFix: { agent: mine }\n`,

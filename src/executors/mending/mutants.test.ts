@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { mutantsOf } from './mutants.ts'
+import { mutantsOf, withBlanks } from './mutants.ts'
 
 test.each([
   ['if (a === b) {', 'if (a !== b) {'],
@@ -25,4 +25,8 @@ test('of many lines some are taken, spread over all', () => {
   const text = Array.from({ length: 100 }, (_, n) => `x${n} = a + b`).join('\n')
   const lines = Array.from({ length: 100 }, (_, n) => n + 1)
   expect(mutantsOf(text, lines, 4).map(({ line }) => line)).toEqual([1, 26, 51, 76])
+})
+
+test('blanks come only where they change nothing', () => {
+  expect(withBlanks('a()\nb \\\nc = `x\n`;\nd();\n', [1, 2, 3])).toBe('a()  \nb \\\nc = `x\n`;\nd();\n\n')
 })

@@ -50,6 +50,13 @@ export function mutantsOf(text: string, lines: readonly number[], most: number):
   return Array.from({ length: most }, (_, n) => possible[Math.floor((n * possible.length) / most)]).filter((one) => one !== undefined)
 }
 
+/** The same code with other bytes: blanks where a line ends with what ends no text, and an empty line at the end. */
+export function withBlanks(text: string, lines: readonly number[]): string {
+  const chosen = new Set(lines)
+  const all = text.split('\n').map((line, i) => (chosen.has(i + 1) && /[;{})\],:]$/.test(line) ? `${line}  ` : line))
+  return `${all.join('\n')}\n`
+}
+
 function mutatedLine(line: string): { readonly text: string; readonly what: string } | undefined {
   if (commentOrImport.test(line)) return undefined
   for (const [pattern, becomes] of swaps) {
