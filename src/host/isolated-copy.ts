@@ -1,6 +1,6 @@
 /** Makes an isolated copy of the working copy for an agent: a repository of its own that only reads the objects of the user's. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { copyFile, rename, rm, utimes } from 'node:fs/promises'
+import { copyFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { importsFrom } from './editable-installs.ts'
@@ -97,7 +97,7 @@ export async function freshGit(checkout: Repository, copy: Repository): Promise<
   writeFileSync(join(copy.gitDir, 'objects', 'info', 'alternates'), lenders.map((lender) => `${lenderText(lender)}\n`).join(''))
   const failure = await settled(checkout, copy)
   if (failure !== undefined) return failure
-  if (existsSync(index)) await copiedIndex(index, join(copy.gitDir, 'index'))
+  if (existsSync(index)) await copiedIndex(index, join(copy.gitDir, 'index'), oldest)
   await rm(join(copy.root, '.git'), { recursive: true, force: true })
   writeFileSync(join(copy.root, '.git'), `gitdir: ${copy.gitDir}\n`)
   return undefined
@@ -106,11 +106,14 @@ export async function freshGit(checkout: Repository, copy: Repository): Promise<
 /** git takes a path that begins with a quote for a quoted one. */
 const lenderText = (path: string): string => (/^["#]|\n/.test(path) ? JSON.stringify(path) : path)
 
-/** With the oldest time that there is, git does not trust the times of any file that it knows, and compares contents. */
-async function copiedIndex(from: string, to: string): Promise<void> {
+/** git takes the time of an index for the moment at which it was true: a copy keeps it. With the oldest one it trusts no times of files, and compares contents. */
+async function copiedIndex(from: string, to: string, at?: number): Promise<void> {
   await copyFile(from, to)
-  await utimes(to, 1, 1)
+  const seconds = at ?? Math.floor((await stat(from)).mtimeMs) / 1000
+  await utimes(to, seconds, seconds)
 }
+
+const oldest = 1
 
 /** What the checks may need of ignored files and the agent must not have seen. */
 export async function completeCopy(checkout: Repository, copy: Repository): Promise<Result<readonly string[]>> {
