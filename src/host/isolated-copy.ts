@@ -1,5 +1,5 @@
 /** Makes an isolated copy of the working copy for an agent: a repository of its own that only reads the objects of the user's. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { copyFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
@@ -131,7 +131,7 @@ export async function workingTree(of: Repository, into: Repository = of): Promis
     GIT_ALTERNATE_OBJECT_DIRECTORIES: join(of.commonDir, 'objects'),
   }
   // The shared part of a split index would be written beside the user's own.
-  const added = await gitIn(of, ['-c', 'core.splitIndex=false', 'add', '--all', '--', ':/'], { env })
+  const added = await gitIn(of, ['-c', 'core.splitIndex=false', 'add', '--all', '--sparse', '--', ':/'], { env })
   if (!added.ok) return failed(gitFailure('git could not say what the working copy holds', added))
   const written = await gitIn(of, ['-c', 'core.splitIndex=false', 'write-tree'], { env })
   await rm(index, { force: true })
@@ -156,6 +156,7 @@ async function settled(checkout: Repository, copy: Repository): Promise<Failure 
   for (const own of ['info/exclude', 'info/attributes', 'shallow']) {
     if (existsSync(join(checkout.commonDir, own))) await copyFile(join(checkout.commonDir, own), join(copy.gitDir, own))
   }
+  await sparseAs(checkout, copy)
   for (const record of answerText(config.stdout).split('\0')) {
     const end = record.indexOf('\n')
     const [name, value] = end < 0 ? [record, 'true'] : [record.slice(0, end), record.slice(end + 1)]
@@ -164,6 +165,20 @@ async function settled(checkout: Repository, copy: Repository): Promise<Failure 
     if (!set.ok) return gitFailure(`git could not copy the setting ${name}`, set)
   }
   return undefined
+}
+
+/** What is left out of the working copy is left out of the copy: a partial clone may not even have it. */
+async function sparseAs(checkout: Repository, copy: Repository): Promise<void> {
+  const patterns = join('info', 'sparse-checkout')
+  const [isSparse, isCone] = await Promise.all(['core.sparseCheckout', 'core.sparseCheckoutCone'].map((name) => isSet(checkout, name)))
+  if (isSparse !== true || !existsSync(join(checkout.gitDir, patterns))) return
+  await copyFile(join(checkout.gitDir, patterns), join(copy.gitDir, patterns))
+  appendFileSync(join(copy.gitDir, 'config'), `\tsparseCheckout = true\n\tsparseCheckoutCone = ${String(isCone)}\n`)
+}
+
+const isSet = async (checkout: Repository, name: string): Promise<boolean> => {
+  const answer = await gitIn(checkout, ['config', '--type=bool', '--get', name])
+  return answer.ok && answerText(answer.stdout) === 'true'
 }
 
 const reachesBack = (folders: readonly string[]): Failure => ({

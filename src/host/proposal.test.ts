@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Proposal } from '../model/proposal.ts'
 import type { Blobs } from './mendings.ts'
@@ -244,10 +244,21 @@ test('a repository with split index, SHA-256, a conflict, or a sparse checkout g
     const [before, staged] = [inGit(), repo.git('ls-files', '-s')]
     const copy = await copyOf(repo)
     expect((await proposed(copy)).files).toEqual([])
+    expect(existsSync(join(copy.folder, 'd'))).toBe(existsSync(repo.path('d')))
     writeFileSync(join(copy.folder, 'a.txt'), 'agent\n')
     expect(await copy.apply(await proposed(copy))).toEqual({ applied: ['a.txt'], failures: [] })
     expect([inGit(), repo.git('ls-files', '-s')]).toEqual([before, staged])
   }
+})
+
+test('what an agent makes outside of a sparse checkout is seen', async () => {
+  using repo = new ScratchRepository()
+  repo.commit({ 'a.txt': 'one\n', 'd/b.txt': 'two\n' })
+  repo.git('sparse-checkout', 'set', '--no-cone', '/a.txt')
+  const copy = await copyOf(repo)
+  mkdirSync(join(copy.folder, 'd'))
+  for (const name of ['b.txt', 'c.txt']) writeFileSync(join(copy.folder, 'd', name), 'agent\n')
+  expect((await proposed(copy)).files.map(({ path }) => path)).toEqual(['d/b.txt', 'd/c.txt'])
 })
 
 test('text in UTF-16 is text, and what is no text any more is told as such', async () => {
