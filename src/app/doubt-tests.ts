@@ -1,10 +1,10 @@
 /** Doubts tests that an agent wrote until they have proven themselves: they pass again, they reach new lines, and they notice faults in these lines. */
 import { coverageArguments } from '../config/coverage-checks.ts'
-import { testsOf } from '../executors/agent-mend.ts'
 import { assessCoverage } from '../executors/coverage/assess.ts'
 import { wishFrom } from '../executors/coverage/wish.ts'
 import { isTestFile } from '../executors/mending/silencing.ts'
 import { mutantsOf, withBlanks } from '../executors/mending/mutants.ts'
+import { testsOf } from '../executors/mending/test-commands.ts'
 import type { OpenCopy } from '../host/proposal.ts'
 import { readDiskFile, replaceDiskFile } from '../host/disk-file.ts'
 import { writtenAt } from '../host/written-at.ts'

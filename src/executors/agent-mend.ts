@@ -12,11 +12,13 @@ import type { Processes } from '../model/processes.ts'
 import { markFile } from '../model/ratchet.ts'
 import { usualReports } from '../model/report-places.ts'
 import { mendOf, type IsolatedCopy, type Proposal } from '../model/proposal.ts'
-import type { AgentAction, ParserName, Task, TaskId } from '../model/task.ts'
+import type { AgentAction, Task, TaskId } from '../model/task.ts'
 import { briefOf } from './mending/brief.ts'
 import { testsBriefOf } from './mending/tests-brief.ts'
 import { describedMend } from './mending/described.ts'
+import { goneWithFindings } from './mending/gone-files.ts'
 import { silencedIn } from './mending/silencing.ts'
+import { testsOf } from './mending/test-commands.ts'
 import { troubleOf } from './mending/turn-trouble.ts'
 
 export type MendingWorld = {
@@ -233,7 +235,10 @@ class Turn {
     const touched = files.filter(({ path }) => isShielded(path)).map(({ path }) => path)
     if (touched.length > 0)
       return { why: `it changed what it must not: ${touched.slice(0, 5).join(', ')}${touched.length > 5 ? ` and ${touched.length - 5} more` : ''}` }
-    const gone = goneWithFindings(files, failedChecks(this.world.plan, this.fix.settled, this.task.id))
+    const gone = goneWithFindings(
+      files,
+      [...failedChecks(this.world.plan, this.fix.settled, this.task.id).values()].flatMap(({ findings }) => findings),
+    )
     if (gone.length > 0) return { why: 'it removes files instead of solving what was found in them', findings: gone }
     // Who is asked for new tests has no reason to make any other file weaker.
     const silenced = this.task.action.purpose === 'tests' ? files.flatMap((file) => silencedIn([file])) : silencedIn(files)
@@ -276,18 +281,6 @@ class Turn {
   }
 }
 
-/** Of a file as a whole it may be said that nobody needs it, or that its name is wrong; of a line in it not. */
-function goneWithFindings(files: Proposal['files'], failed: ReadonlyMap<TaskId, FailedCheck>): readonly Finding[] {
-  const deleted = new Set(files.filter(({ change }) => change === 'deleted').map(({ path }) => path))
-  const inside = [...failed.values()].flatMap(({ findings }) => findings).filter(({ file, line }) => deleted.has(file ?? '') && (line ?? 1) > 1)
-  return [...Map.groupBy(inside, ({ file }) => file ?? '')].map(([file, some]) => ({
-    rule: 'silenced/deleted-file',
-    severity: 'error',
-    message: `it is gone, with ${plural(some.length, 'finding')} in its lines`,
-    file,
-  }))
-}
-
 /** What checks and fixes are known to write, whatever the edit is: outputs, reports of coverage, and the mark that follows them. */
 function writtenIn(plan: Plan): readonly string[] {
   const outputs = [...plan.tasks.values()].flatMap(({ task }) => task.outputs)
@@ -301,26 +294,6 @@ function failedChecks(plan: Plan, settled: ReadonlyMap<TaskId, Settlement>, fix:
     return outcome?.kind === 'failed' && plan.tasks.get(id)?.task.fixes.includes(fix) === true ? [[id, outcome]] : []
   })
   return new Map(failed)
-}
-
-/** Commands after which the check judges that this fix is of: those that may run tests. */
-export function testsOf(plan: Plan, fix: TaskId): readonly TaskId[] {
-  const asking = plan.order.flatMap((id) => plan.tasks.get(id)?.task ?? []).filter((task) => task.fixes.includes(fix))
-  const commands = [...new Set(asking.flatMap((task) => task.after))].filter((id) => plan.tasks.get(id)?.task.action.kind === 'command')
-  const running = commands.filter((id) => !linting.has(parserOf(plan, id)))
-  return running.length > 0 ? running : commands
-}
-
-/** What has such output reads code and runs none: a fault that only a type checker notices is not noticed by a test. */
-const linting: ReadonlySet<string> = new Set<ParserName>([
-  ...(['tsc', 'eslint-json', 'biome-json', 'oxlint-json', 'stylelint-json', 'markdownlint', 'knip-json', 'file-list', 'ruff-json', 'mypy'] as const),
-  ...(['pyright-json', 'bandit-json', 'codespell', 'shellcheck-json', 'hadolint-json', 'gitleaks-json', 'semgrep-json', 'staticcheck-json'] as const),
-  ...(['actionlint', 'npm-audit-json', 'pip-audit-json'] as const),
-])
-
-function parserOf(plan: Plan, id: TaskId): string {
-  const action = plan.tasks.get(id)?.task.action
-  return action?.kind === 'command' ? action.parser : ''
 }
 
 function worseText({ verdict, before, after, slipped }: Comparison): string {
