@@ -29,13 +29,11 @@ const blindMessage =
 /** Says that code could not be read, so that nothing else is said about it. */
 const isBlindness = ({ rule, message }: Finding): boolean => blindRule.test(rule ?? '') || blindMessage.test(message)
 
-/** A check that failed has at least one; warnings count only where there are no errors. */
+/** A check that failed has at least one. Warnings count, too: where they fail a check, a solved error must not look like more of them. */
 function standingOf(settlement: Settlement | undefined): Standing {
   if (satisfies(settlement)) return 0
   if (settlement?.kind !== 'failed') return 'unknown'
-  const findings = findingsOf(settlement)
-  const errors = findings.filter(({ severity }) => severity === 'error').length
-  return Math.max(1, errors > 0 ? errors : findings.length)
+  return Math.max(1, findingsOf(settlement).filter(({ severity }) => severity !== 'info').length)
 }
 
 export const outstandingIn = (judgement: Judgement): number => [...judgement.values()].reduce<number>((sum, one) => sum + (one === 'unknown' ? 0 : one), 0)
