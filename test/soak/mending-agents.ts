@@ -38,7 +38,7 @@ async function seeded(index: number): Promise<Case> {
   const lint = repo.script('lint', 'grep -n BUG src/*.txt && exit 1; exit 0')
   const words = repo.script('words', 'grep -n wrong src/*.txt && exit 1; exit 0')
   const heads = repo.script('heads', `for n in ${names.join(' ')}; do grep -q "^head of $n$" src/$n.txt || { echo "src/$n.txt:1: no head"; exit 1; }; done`)
-  const edits = personEdits(Math.floor(index / kinds.length))
+  const edits = personEdits(index + Math.floor(index / kinds.length))
   const person = [...edits].map(([path, line]) => `printf '%s\\n' '${line}' >> '${join(repo.root, path)}'`).join('\n')
   // A person edits before the agent does, or after it, but before it hangs or dies.
   const [deed = '', end = ''] = (habits[habit] ?? '').split(' THEN ')
@@ -63,9 +63,9 @@ aiFix: { agent: scripted, iterations: 4 }
 const faults = (name: string, random: Dice): string =>
   Array.from({ length: random.roll(3) + (name < 'c' ? 1 : 0) }, (_, n) => `${n === 0 ? 'BUG' : random.pick(['BUG', 'wrong'])} ${n + 1}\n`).join('')
 
-/** What a person writes while the agent works, in turn: into a file of their own, into one that the agent edits, into one that it may edit, nothing. */
+/** What a person writes while the agent works, in turn: into a file that the agent edits, into one of their own, into one that it may edit, nothing. */
 function personEdits(turn: number): ReadonlyMap<string, string> {
-  const path = ['mine.md', 'src/b.txt', 'src/d.txt'][turn % 4]
+  const path = ['src/b.txt', 'mine.md', 'src/d.txt'][turn % 4]
   return path === undefined ? new Map() : new Map([[path, 'a line of a person']])
 }
 
@@ -138,7 +138,7 @@ function leftOf(root: string): string {
 }
 
 async function mendingAgents(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
-  const count = size === 'full' ? 300 : 2 * Object.keys(habits).length
+  const count = size === 'full' ? 300 : Object.keys(habits).length
   const result = await eachCase(count, 2, play)
   report(`${count} seeded failures, ${Object.keys(habits).length} kinds of agents`)
   return result
