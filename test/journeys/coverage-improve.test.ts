@@ -76,14 +76,12 @@ once('tests that assert nothing are thrown away, though they reach every line', 
   expect(repo.git('status', '--porcelain')).toBe('')
 })
 
-once('tests that fail, that pass only the first time, that change code, or that reach nothing new are thrown away', async () => {
+once('tests that fail, that pass only the first time, or that change code are thrown away', async () => {
   const reasons: string[] = []
   for (const agent of [
     written(`test('wrong', () => assert.equal(discount(200, true), 1))\\n`),
     `${good}; printf '%b' "import { existsSync, writeFileSync } from 'node:fs'\\ntest('once', () => { assert.ok(!existsSync('coverage/seen')); writeFileSync('coverage/seen', '') })\\n" >> test/discount.test.mjs`,
     `${good}; echo '// easier' >> src/cart.mjs`,
-    `printf '%b' "import { test } from 'node:test'\\nimport assert from 'node:assert/strict'\\ntest('true', () => assert.ok(true))\\n" > test/true.test.mjs`,
-    `rm test/cart.test.mjs; ${good}`,
   ]) {
     await using repo = await shop(agent)
     const ended = await improve(repo)
@@ -94,8 +92,6 @@ once('tests that fail, that pass only the first time, that change code, or that 
     'it is worse: test passed or could judge before and does not any more',
     'the tests do not pass a second time',
     'it changed what it must not: src/cart.mjs',
-    'nothing improved: still 5 findings',
-    'it silences findings instead of solving them',
   ])
 })
 

@@ -1,6 +1,6 @@
 /** A critical check that does not pass stops what comes later; what did not run is listed, with what it waited for. */
 import { expect, test } from 'bun:test'
-import { newRepo, type Repo } from './rig.ts'
+import { newRepo, type Repo, once } from './rig.ts'
 
 /** A fast critical check of the stage quality, beside it a fast one and a slow one, and one of a later stage. */
 async function guarded(secrets: string, more = ''): Promise<Repo> {
@@ -60,14 +60,14 @@ test('one that is blocked itself stops them, too', async () => {
   expect((await endings(repo)).ends).toEqual(['lint failed', 'secrets blocked by lint', ...stopped])
 })
 
-test('one that passed stops nothing, and one that was mended neither', async () => {
+once('one that passed stops nothing, and one that was mended neither', async () => {
   await using repo = await guarded("command: ['true']")
   expect(await endings(repo)).toMatchObject({ code: 0, counts: { total: 4, passed: 4 } })
   await using mended = await guarded("command: [grep, -q, two, a.txt], fix: { command: 'echo two >> a.txt' }")
   expect(await endings(mended)).toMatchObject({ code: 0, counts: { total: 4, fixed: 1 } })
 })
 
-test('what is left out binds nobody, and --only drags nothing in', async () => {
+once('what is left out binds nobody, and --only drags nothing in', async () => {
   await using repo = await guarded("command: ['false']")
   expect((await endings(repo, '--skip', 'secrets')).code).toBe(0)
   expect((await endings(repo, '--only', 'slow', '--force')).ends).toEqual(['slow passed'])
@@ -75,7 +75,7 @@ test('what is left out binds nobody, and --only drags nothing in', async () => {
   expect((await endings(elsewhere)).ends).toEqual(['lint passed', 'ship passed', 'slow passed'])
 })
 
-test('screen, plan and why say what is waited for', async () => {
+once('screen, plan and why say what is waited for', async () => {
   await using repo = await guarded("command: ['false']")
   expect((await repo.pawl()).shown).toContain('blocked by secrets')
   const plan = await repo.pawl('plan')

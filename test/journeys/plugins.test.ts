@@ -1,6 +1,6 @@
 /** The door for plugins: parsers, adapters, strategies and presets of a repository work like those of pawl, fail closed, and are part of what is proven. */
 import { expect, test } from 'bun:test'
-import { newRepo, type Ended, type Repo } from './rig.ts'
+import { newRepo, type Ended, type Repo, once } from './rig.ts'
 
 /** A plugin with one of each: a parser of "WHERE LINE TEXT", an adapter that looks for a word, a strategy, a preset. */
 const plugin = (more = ''): string => `
@@ -105,7 +105,7 @@ test('an edit of the plugin, of a file that it imports or of its version disturb
   expect((await repo.pawl('why', 'words')).shown).toContain('reuse')
 })
 
-test('an adapter that cannot say what it is, or whose code nobody knows, is never reused', async () => {
+once('an adapter that cannot say what it is, or whose code nobody knows, is never reused', async () => {
   await using repo = await repoWith(yaml(words))
   repo.write({ 'tools/version.ts': 'export const version = undefined\n' })
   expect([await ends(repo), await ends(repo)]).toEqual([['words passed'], ['words passed']])
@@ -147,7 +147,7 @@ test.each(judges)('an adapter that %s', async (_title, judge, kind, text) => {
   expect(run.code === 0).toBe(kind === 'passed')
 })
 
-test('a parser of a plugin reads what a tool printed; one that throws makes no pass', async () => {
+once('a parser of a plugin reads what a tool printed; one that throws makes no pass', async () => {
   const lint = "printf 'a.txt 3 too long\\n'; exit 1"
   await using repo = await repoWith(yaml(`  lint: { command: "${lint.replaceAll('\\', '\\\\')}", parser: acme/report }\n`))
   const run = await repo.pawl()
@@ -161,7 +161,7 @@ test('a parser of a plugin reads what a tool printed; one that throws makes no p
   expect(broken.shown).toContain('the parser acme/report threw: oh')
 })
 
-test('a strategy of a plugin leaves checks out with its reason, and decides about order and number', async () => {
+once('a strategy of a plugin leaves checks out with its reason, and decides about order and number', async () => {
   const checks = "  a: { command: ['true'] }\n  b: { command: ['true'] }\n  c: { command: ['true'], needs: [slow] }\n  slow: { command: ['true'] }\n"
   await using repo = await repoWith(yaml(checks))
   const run = await repo.pawl('--json', '--strategy', 'acme/careful')
@@ -173,7 +173,7 @@ test('a strategy of a plugin leaves checks out with its reason, and decides abou
   expect((await repo.pawl('plan', '--strategy', 'acme/careful', '--json', '--jobs', '3')).shown).toContain('"cpu": 3')
 })
 
-test('a preset of a plugin detects checks', async () => {
+once('a preset of a plugin detects checks', async () => {
   await using repo = await newRepo({
     'pawl.yaml': 'plugins: [./tools/plugin.ts]\n',
     'tools/plugin.ts': plugin(),
@@ -183,7 +183,7 @@ test('a preset of a plugin detects checks', async () => {
   expect(await ends(repo, '--only', 'marked')).toEqual(['marked passed'])
 })
 
-test('a package is a plugin by its name, and its version counts', async () => {
+once('a package is a plugin by its name, and its version counts', async () => {
   const manifest = (version: string): string => JSON.stringify({ name: 'pawl-plugin-acme', version, type: 'module', exports: './plugin.js' })
   await using repo = await newRepo({
     '.gitignore': 'node_modules/\n',
@@ -270,7 +270,7 @@ test.each(mistakes)('a plugin that %s is told, and nothing runs', async (_title,
   expect(repo.exists('.pawl')).toBe(false)
 })
 
-test('strategies as data name stages; the command line goes before them', async () => {
+once('strategies as data name stages; the command line goes before them', async () => {
   await using repo = await newRepo({
     'pawl.yaml':
       "detect: false\nstrategies: { first: { stages: [environment] }, wrong: { stages: [enviroment] } }\nchecks:\n  a: { command: ['true'], stage: environment }\n  b: { command: ['true'] }\n",
@@ -281,7 +281,7 @@ test('strategies as data name stages; the command line goes before them', async 
   expect((await repo.pawl('--strategy', 'wrong')).shown).toContain("Did you mean 'environment'?")
 })
 
-test('watching takes up an edit of a plugin, and says when it cannot', async () => {
+once('watching takes up an edit of a plugin, and says when it cannot', async () => {
   await using repo = await repoWith(yaml(words))
   const watch = repo.start(['watch', '--json'])
   await watch.shows('"verdict":"passed"')
@@ -293,7 +293,7 @@ test('watching takes up an edit of a plugin, and says when it cannot', async () 
   await watch.ended
 })
 
-test('a strategy knows what the last runs have shown, and what has changed', async () => {
+once('a strategy knows what the last runs have shown, and what has changed', async () => {
   const shouldRun = `(task, { history, changed, selected }) => {
     const { outcomes = [], durationsMs = [] } = history[task.id] ?? {}
     return outcomes[0] === 'failed' && durationsMs.length === 1 && changed.join() === 'new.txt' && !selected ? true : task.id + ' ' + (outcomes.join() || 'never ran')
