@@ -136,16 +136,17 @@ const judges: readonly (readonly [title: string, judge: string, kind: string, te
   ['asks a program', "async ({ run }) => ({ passed: (await run({ argv: ['sh', '-c', 'echo out; exit 3'] })).code === 3 })", 'passed', ''],
 ]
 
-test.each(judges)('an adapter that %s', async (_title, judge, kind, text) => {
-  await using repo = await newRepo({
-    'pawl.config.ts': `export const config = { detect: false, plugins: [{ name: 'own', adapters: { x: { inputs: { files: [] }, version: () => '1', judge: ${judge} } } }], checks: { x: { adapter: 'own/x', timeout: 0.3 } } }\n`,
+for (const [title, judge, kind, text] of judges)
+  once(`an adapter that ${title}`, async () => {
+    await using repo = await newRepo({
+      'pawl.config.ts': `export const config = { detect: false, plugins: [{ name: 'own', adapters: { x: { inputs: { files: [] }, version: () => '1', judge: ${judge} } } }], checks: { x: { adapter: 'own/x', timeout: 0.3 } } }\n`,
+    })
+    const run = await repo.pawl('--json')
+    const outcome = eventsOf(run).findLast((event) => event.type === 'attempt.finished')?.outcome
+    expect(outcome?.['kind']).toBe(kind)
+    expect(JSON.stringify(outcome)).toContain(text)
+    expect(run.code === 0).toBe(kind === 'passed')
   })
-  const run = await repo.pawl('--json')
-  const outcome = eventsOf(run).findLast((event) => event.type === 'attempt.finished')?.outcome
-  expect(outcome?.['kind']).toBe(kind)
-  expect(JSON.stringify(outcome)).toContain(text)
-  expect(run.code === 0).toBe(kind === 'passed')
-})
 
 once('a parser of a plugin reads what a tool printed; one that throws makes no pass', async () => {
   const lint = "printf 'a.txt 3 too long\\n'; exit 1"
@@ -262,13 +263,14 @@ const mistakes: readonly (readonly [title: string, files: Readonly<Record<string
   ],
 ]
 
-test.each(mistakes)('a plugin that %s is told, and nothing runs', async (_title, files, ...told) => {
-  await using repo = await newRepo(files)
-  const run = await repo.pawl()
-  expect(run.code).toBe(2)
-  for (const text of told) expect(run.shown).toContain(text)
-  expect(repo.exists('.pawl')).toBe(false)
-})
+for (const [title, files, ...told] of mistakes)
+  once(`a plugin that ${title} is told, and nothing runs`, async () => {
+    await using repo = await newRepo(files)
+    const run = await repo.pawl()
+    expect(run.code).toBe(2)
+    for (const text of told) expect(run.shown).toContain(text)
+    expect(repo.exists('.pawl')).toBe(false)
+  })
 
 once('strategies as data name stages; the command line goes before them', async () => {
   await using repo = await newRepo({

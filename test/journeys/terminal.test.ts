@@ -7,6 +7,8 @@ import { noTerminal, openTerminal, type Terminal } from './tmux.ts'
 
 if (noTerminal !== undefined) console.log(`terminal: left out, ${noTerminal}`)
 const onTerminal = test.if(noTerminal === undefined)
+/** The same on every runtime, as far as pawl itself goes. */
+const onTerminalOnce = test.if(noTerminal === undefined && process.env['PAWL_RUNTIME'] === 'executable')
 
 /** A quick check, one that the test holds, and one that waits for the only slot. */
 async function held(options: { readonly ignoresTerm?: boolean } = {}): Promise<Repo & { started(): Promise<Call> }> {
@@ -179,7 +181,7 @@ onTerminal(
   60_000,
 )
 
-onTerminal(
+onTerminalOnce(
   'pawl fix shows the edit of an agent and asks; only a yes applies it',
   async () => {
     for (const [key, code, text] of [

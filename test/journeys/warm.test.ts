@@ -100,6 +100,8 @@ const workersOf = (repo: Repo): readonly number[] =>
     .map(({ pid }) => pid)
 
 const onLinux = test.if(process.platform === 'linux')
+/** The workers run on Node whatever pawl runs on. */
+const onLinuxOnce = test.if(process.platform === 'linux' && process.env['PAWL_RUNTIME'] === 'executable')
 
 onLinux(
   'a watch keeps its workers, sees what they would not, and leaves none behind',
@@ -141,7 +143,7 @@ export default [{ plugins: { promise: { rules: { slow: rule } } }, rules: { 'pro
   120_000,
 )
 
-onLinux(
+onLinuxOnce(
   'a single run uses workers where a second round is likely, says so, and ends them',
   async () => {
     await using repo = await newProject({ 'a.js': 'let a = 1\nexport const b = () => a\n' })
@@ -154,7 +156,7 @@ onLinux(
   120_000,
 )
 
-onLinux(
+onLinuxOnce(
   'where a worker is no good the tool is started anew, and the reason is told',
   async () => {
     const unknown = `const rule = { create: () => ({}) }
@@ -174,7 +176,7 @@ export default [{ plugins: { ours: { rules: { some: rule } } }, rules: { "ours/s
   120_000,
 )
 
-onLinux(
+onLinuxOnce(
   'a secret that a worker prints, or names as a reason, is in nothing that is shown or kept',
   async () => {
     const secret = 'hunter2-hunter2-hunter2'
