@@ -4,6 +4,7 @@ import { failureIn, type Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { apply, newRun } from '../model/run.ts'
+import { messageOf } from '../model/thrown.ts'
 
 export type Audience = {
   show(events: readonly Event[], plan: Plan): void
@@ -41,7 +42,7 @@ export function audience(reporters: readonly Reporter[], complain: (failure: Fai
 
 /** A full disk below the output of pawl is trouble of the world; anything else is a mistake of the reporter. */
 function dropped(name: string, error: unknown): Failure {
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   const refused = failureIn(error)
   if (refused === undefined) return { type: 'pawl.bug', what: `the reporter '${name}' failed and is switched off: ${why}` }
   const { hint } = refused

@@ -7,6 +7,7 @@ import type { Tree } from '../model/tree.ts'
 import type { TurnCause } from '../model/turn.ts'
 import type { Planned } from './draft.ts'
 import type { Site } from './site.ts'
+import { messageOf } from '../model/thrown.ts'
 
 export type Ground = {
   readonly tree: Tree
@@ -67,6 +68,6 @@ const tasksOf = ({ plan }: Planned): readonly Task[] => [...plan.tasks.values()]
 /** What cannot be read is trouble of the check that needs it, not of watching. */
 const readable = (digest: Promise<string>): Promise<string> =>
   digest.catch((error: unknown) => {
-    const unread: Failure['what'] = error instanceof Error ? error.message : String(error)
+    const unread: Failure['what'] = messageOf(error)
     return `unreadable: ${unread}`
   })

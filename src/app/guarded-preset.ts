@@ -1,6 +1,7 @@
 /** A preset of a plugin, held to what presets promise: it never throws, and what it detects could stand in pawl.yaml. */
 import { nothingDetected, type Detected, type Preset } from '../config/preset.ts'
 import type { Failure } from '../model/failure.ts'
+import { kindAndMessageOf } from '../model/thrown.ts'
 
 export function guardedPreset(plugin: string, preset: Preset): Preset {
   const broken = (why: string): Detected => ({ ...nothingDetected, failures: [failureOf(plugin, preset.name, why)] })
@@ -16,7 +17,7 @@ export function guardedPreset(plugin: string, preset: Preset): Preset {
         return { found: [...found], checks: { ...checks }, remarks: [...remarks], failures: [...failures] }
       } catch (error) {
         // Whatever the code of a plugin throws is about the plugin.
-        return broken(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+        return broken(kindAndMessageOf(error))
       }
     },
   }

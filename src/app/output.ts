@@ -8,6 +8,7 @@ import type { Failure } from '../model/failure.ts'
 import type { TaskId } from '../model/task.ts'
 import type { Site } from './site.ts'
 import type { State } from './state.ts'
+import { messageOf } from '../model/thrown.ts'
 
 /** The line log of a run. */
 export const openRunLog = (site: Site, run: number): ReturnType<typeof runLog> => runLog(site.stateFolder, run)
@@ -23,9 +24,7 @@ export async function saveText(path: string, text: string): Promise<readonly Fai
     await saveAtomic(path, text, 0o644)
     return []
   } catch (error) {
-    return [
-      { type: 'store.unusable', what: `cannot write ${path}`, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded' },
-    ]
+    return [{ type: 'store.unusable', what: `cannot write ${path}`, why: messageOf(error), kept: 'the run itself is recorded' }]
   }
 }
 

@@ -9,6 +9,7 @@ import { failed, ok, type Failure, type Place, type Result } from '../model/fail
 import { importConfig, isAsImported } from './config-module.ts'
 import type { Plugin } from './plugin.ts'
 import { closedDoor, openDoor, type Guest, type PluginDoor } from './plugin-door.ts'
+import { kindAndMessageOf } from '../model/thrown.ts'
 
 type Loaded = Guest & { readonly files: readonly string[] }
 
@@ -55,11 +56,7 @@ async function named(reference: string, root: string, place: Place | undefined):
     imported = await importConfig(path)
   } catch (error) {
     // Whatever a module of somebody else throws is about the module, so it becomes a failure with its text.
-    return wrong(
-      `the plugin ${reference} could not be imported`,
-      error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-      `Run it alone to see the whole message: node ${reference}`,
-    )
+    return wrong(`the plugin ${reference} could not be imported`, kindAndMessageOf(error), `Run it alone to see the whole message: node ${reference}`)
   }
   const exported = typeof imported === 'object' && imported !== null ? (imported as Readonly<Record<string, unknown>>) : {}
   const plugin = exported['plugin'] ?? exported['default']

@@ -16,6 +16,7 @@ import { adapterVersions } from './adapter-versions.ts'
 import type { Planned } from './draft.ts'
 import { roundLooks } from './round-looks.ts'
 import { environmentOf, toolRoots, type Site } from './site.ts'
+import { messageOf } from '../model/thrown.ts'
 
 export type TaskSight = {
   /** Everything that the task can see; `fresh` looks at the working copy and at the programs again. */
@@ -161,7 +162,7 @@ const digestOf = (site: Site, path: string): Promise<string> =>
     const failure: Failure = {
       type: 'task.unkeyed',
       what: `${path} cannot be read`,
-      why: error instanceof Error ? error.message : String(error),
+      why: messageOf(error),
       place: { file: path },
     }
     throw new Error(failure.what, { cause: failure })

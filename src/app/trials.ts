@@ -1,5 +1,5 @@
 /** Tries parts of plugins outside of a run, in the same way in which a run uses them: what contracts for their authors are made of. */
-import { byStrategy } from '../config/by-strategy.ts'
+import { byStrategy, strategyView } from '../config/by-strategy.ts'
 import { detect } from '../config/detect.ts'
 import { nothingDetected, type Detected, type Preset } from '../config/preset.ts'
 import { memoryFiles } from '../config/presets/memory-files.ts'
@@ -15,38 +15,20 @@ import { newCancellation, type Cancellation } from '../model/cancellation.ts'
 import type { Result } from '../model/failure.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Processes } from '../model/processes.ts'
+import { blankTask } from '../model/blank-task.ts'
 import { taskId, type Inputs, type Task } from '../model/task.ts'
 import { guardedPreset } from './guarded-preset.ts'
 import { environmentOf, findSite } from './site.ts'
 
-const trial: Task = {
-  id: taskId('trial'),
-  role: 'check',
-  stage: 'quality',
-  action: { kind: 'builtin', name: 'trial/part', with: {} },
-  needs: [],
-  after: [],
-  inputs: { files: [], env: [], tools: [], extra: [] },
-  outputs: [],
-  fixes: [],
-  level: 0,
-  derived: [],
-  timeoutMs: 60_000,
-  retry: { times: 0, delayMs: 0, on: [] },
-  severity: 'required',
-  pool: 'cpu',
-  weight: 1,
-  mutexes: [],
-  priority: 0,
-  fast: false,
-  reason: 'a trial',
-}
+const trial: Task = { ...blankTask, id: taskId('trial'), action: { kind: 'builtin', name: 'trial/part', with: {} }, timeoutMs: 60_000, reason: 'a trial' }
 
 /** A check as strategies are asked about it. */
 export const trialTask = (name: string, more: Partial<Omit<Task, 'id' | 'needs'>> & { readonly needs?: readonly string[] } = {}): Task => {
   const { needs = [], ...rest } = more
   return { ...trial, ...rest, id: taskId(name), needs: needs.map(taskId) }
 }
+
+export { strategyView }
 
 /** What becomes of a check whose tool printed this in `root` and ended with this code. */
 export function tryParser(

@@ -1,4 +1,5 @@
 /** What was said about mending by an agent, laid over each other; and the fix that comes of it. */
+import { blankTask } from '../model/blank-task.ts'
 import type { AgentChoice } from '../model/agent.ts'
 import type { Budget } from '../model/budget.ts'
 import { parseDuration } from '../model/duration.ts'
@@ -138,26 +139,15 @@ export const programsOf = (tasks: readonly Task[]): readonly string[] => tasks.f
 
 export function agentFix({ agent, iterations, timeoutMs, budget, unasked }: AiFix, purpose: AgentAction['purpose'], shielded: readonly string[]): Task {
   return {
+    ...blankTask,
     id: taskId(aiFixName),
     role: 'fix',
-    stage: 'quality',
     action: { kind: 'agent', agent, budget, purpose, shielded, unasked },
-    needs: [],
-    after: [],
-    inputs: { env: [], tools: [], extra: [] },
-    outputs: [],
-    fixes: [],
     level: 1,
     late: true,
     mostTries: iterations,
-    derived: [],
     timeoutMs,
     retry: { times: 0, delayMs: 1000, on: [] },
-    severity: 'required',
-    pool: 'cpu',
-    weight: 1,
-    mutexes: [],
-    priority: 0,
     fast: true,
     reason: purpose === 'mend' ? `mends what the fixes of tools do not (${agent.name})` : `writes tests for what nothing covers (${agent.name})`,
   }

@@ -3,13 +3,14 @@ import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Skip } from '../model/plan.ts'
 import type { Task } from '../model/task.ts'
 import type { StrategyFacts, StrategyPlugin, StrategyTask } from './strategy-plugin.ts'
+import { kindAndMessageOf } from '../model/thrown.ts'
 
 export type ByStrategy = { readonly tasks: readonly Task[]; readonly skips: readonly Skip[]; readonly jobs?: number }
 
 /** `name`: as the command line names it. */
 export function byStrategy(name: string, strategy: StrategyPlugin, tasks: readonly Task[], facts: StrategyFacts): Result<ByStrategy> {
   const checks = tasks.filter((task) => task.role === 'check')
-  const views = new Map(checks.map((task) => [task.id, viewOf(task)]))
+  const views = new Map(checks.map((task) => [task.id, Object.freeze(strategyView(task))]))
   try {
     const skips: Skip[] = []
     for (const [id, view] of views) {
@@ -34,7 +35,7 @@ export function byStrategy(name: string, strategy: StrategyPlugin, tasks: readon
     })
   } catch (error) {
     // Whatever the code of a plugin throws is about the plugin.
-    return failed(broken(name, error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
+    return failed(broken(name, kindAndMessageOf(error)))
   }
 }
 
@@ -49,7 +50,7 @@ function placesOf(
   if (strategy.order === undefined) return new Map()
   let isUsable = true
   const sorted = [...checks].sort((a, b) => {
-    const answer: unknown = strategy.order?.(views.get(a.id) ?? viewOf(a), views.get(b.id) ?? viewOf(b))
+    const answer: unknown = strategy.order?.(views.get(a.id) ?? strategyView(a), views.get(b.id) ?? strategyView(b))
     if (typeof answer === 'number' && !Number.isNaN(answer)) return answer
     isUsable = false
     return 0
@@ -57,10 +58,10 @@ function placesOf(
   return isUsable ? new Map(sorted.map((task, place) => [task.id, place])) : undefined
 }
 
-/** A copy: nothing that the strategy does to it changes the plan. */
-function viewOf({ id, stage, needs, after, fast, severity, security, package: owner, reason, concerns, inputs }: Task): StrategyTask {
+/** A check as a strategy is asked about it: a copy, so that nothing that is done to it changes the plan. */
+export function strategyView({ id, stage, needs, after, fast, severity, security, package: owner, reason, concerns, inputs }: Task): StrategyTask {
   const judged = concerns ?? inputs.files
-  return Object.freeze({
+  return {
     id,
     stage,
     needs: [...needs],
@@ -71,7 +72,7 @@ function viewOf({ id, stage, needs, after, fast, severity, security, package: ow
     ...(security === undefined ? {} : { security }),
     ...(owner === undefined ? {} : { package: owner }),
     ...(judged === undefined ? {} : { concerns: [...judged] }),
-  })
+  }
 }
 
 const broken = (name: string, why: string): Failure => ({

@@ -3,6 +3,7 @@ import type { LinePattern, ProblemMatcher } from '../model/task.ts'
 import { placed, type Keys } from './keys.ts'
 import type { CheckConfig, PatternConfig } from './shape.ts'
 import type { Translation } from './translation.ts'
+import { messageOf } from '../model/thrown.ts'
 
 export function matcherOf(name: string, check: CheckConfig, { placeOf, failures }: Translation): ProblemMatcher | undefined {
   const { matcher } = check
@@ -37,7 +38,7 @@ function troubleWith(regexp: string, groups: readonly number[]): readonly [what:
   try {
     expression = new RegExp(`${regexp}|`, 'u')
   } catch (error) {
-    return [`is not valid: ${error instanceof Error ? error.message : String(error)}`, 'Correct it; in YAML it stands best between single quotes.']
+    return [`is not valid: ${messageOf(error)}`, 'Correct it; in YAML it stands best between single quotes.']
   }
   // The empty alternative always matches, with all groups that there are.
   const count = (expression.exec('')?.length ?? 1) - 1

@@ -6,6 +6,7 @@ import { firstPlace } from './keys.ts'
 import type { PluggedAdapter } from './plugged.ts'
 import type { CheckConfig } from './shape.ts'
 import type { Translation } from './translation.ts'
+import { messageOf } from '../model/thrown.ts'
 
 /** `code`: null where nobody can say what the code is. Undefined: a parser of pawl, or a mistake that was told. */
 export function pluggedParser(
@@ -67,7 +68,7 @@ function inputsFrom(name: string, { inputs }: PluggedAdapter, args: BuiltinActio
     return failed(broken(name, 'they must be lists of texts: files, env, tools, extra'))
   } catch (error) {
     // Whatever the code of a plugin throws is about the plugin.
-    return failed(broken(name, error instanceof Error ? error.message : String(error)))
+    return failed(broken(name, messageOf(error)))
   }
 }
 

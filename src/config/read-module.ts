@@ -1,6 +1,7 @@
 /** Takes the configuration out of a TypeScript or JavaScript module. */
 import { failed, ok, type Result } from '../model/failure.ts'
 import type { Files } from '../model/files.ts'
+import { kindAndMessageOf } from '../model/thrown.ts'
 
 export type ImportModule = (absolutePath: string) => Promise<unknown>
 
@@ -14,7 +15,7 @@ export async function readModule(files: Files, path: string, importModule: Impor
     return failed({
       type: 'config.unreadable',
       what: `${path} could not be imported`,
-      why: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      why: kindAndMessageOf(error),
       hint: `Run it alone to see the whole message: node ${path}`,
       place: { file: path },
     })

@@ -6,6 +6,7 @@ import type { Failure } from '../model/failure.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { isGuest, type BuiltinAction, type Task } from '../model/task.ts'
 import type { Builtin, BuiltinWorld, Judgement } from './builtin.ts'
+import { messageOf } from '../model/thrown.ts'
 
 type BuiltinTask = Task & { readonly action: BuiltinAction }
 type Worlds = (context: AttemptContext, task: Task) => BuiltinWorld
@@ -94,7 +95,6 @@ function outcomeOf({ ended, reason }: InTime, task: BuiltinTask, context: Attemp
 }
 
 const ofPlugin = { type: 'plugin.broken', hint: 'This is the code of a plugin: ask its author.' } as const
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function bug(what: string, thrown?: unknown): Failure {
   const stack = thrown instanceof Error ? thrown.stack : undefined

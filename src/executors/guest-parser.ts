@@ -2,6 +2,7 @@
 import { guestFindings } from './guest-findings.ts'
 import { textAt } from './parsers/json-output.ts'
 import type { Parser } from './parsers/parser.ts'
+import { messageOf } from '../model/thrown.ts'
 
 export function guestParser(name: string, parser: Parser): Parser {
   return (output) => {
@@ -13,7 +14,7 @@ export function guestParser(name: string, parser: Parser): Parser {
       return unreadable === undefined ? found : { ...found, unreadable }
     } catch (error) {
       // Whatever it throws is about the output that it was given: the check shows it.
-      return { findings: [], unreadable: `the parser ${name} threw: ${error instanceof Error ? error.message : String(error)}` }
+      return { findings: [], unreadable: `the parser ${name} threw: ${messageOf(error)}` }
     }
   }
 }

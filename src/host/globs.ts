@@ -2,6 +2,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { TreeFile, Tree } from '../model/tree.ts'
 import type { TreeMark } from '../model/tree-mark.ts'
+import { messageOf } from '../model/thrown.ts'
 
 export type Matcher = (path: string) => boolean
 type Picomatch = (glob: string, options: { dot: boolean; flags: string; windows: boolean }) => Matcher
@@ -157,7 +158,7 @@ function compiled(glob: string, picomatch: Picomatch): Matcher {
     // Flag s: a path may hold a line break. Our paths have forward slashes everywhere.
     return picomatch(glob, { dot: true, flags: 's', windows: false })
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     const failure: Failure = { type: 'config.invalid', what: `the glob '${glob}' cannot be read`, why, hint: 'Look at its brackets.' }
     // oxlint-disable-next-line preserve-caught-error -- the cause is what a person can do about it; why holds what the library said
     throw new Error(failure.what, { cause: failure })

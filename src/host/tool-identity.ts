@@ -9,6 +9,7 @@ import { sightAll } from './sightings.ts'
 import { namesPlace, searchPath } from './program-search.ts'
 import { interpreterIn, shebangOf } from './shebang.ts'
 import { sha256 } from './digest.ts'
+import { manifestIn } from './manifest.ts'
 
 type Environment = Readonly<Record<string, string>>
 export type ToolIdentities = {
@@ -146,18 +147,6 @@ function packageOf(real: string, root: string): readonly string[] {
     const { name, version } = manifestIn(folder)
     if (typeof name === 'string') return [`${name}@${typeof version === 'string' ? version : '?'}`]
     if (folder === root || folder === dirname(folder)) return []
-  }
-}
-
-function manifestIn(folder: string): { readonly name?: unknown; readonly version?: unknown } {
-  const path = join(folder, 'package.json')
-  if (!existsSync(path)) return {}
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof manifest === 'object' && manifest !== null ? manifest : {}
-  } catch (error) {
-    if (error instanceof SyntaxError) return {}
-    throw error
   }
 }
 

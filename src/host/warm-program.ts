@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'nod
 import { basename, dirname, join, resolve } from 'node:path'
 import { findProgram } from './program-search.ts'
 import { shebangOf } from './shebang.ts'
+import { manifestIn } from './manifest.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -50,21 +51,10 @@ function startedBy(found: string, env: Environment): Started | { readonly why: s
 
 /** The package.json of the package whose program it is. */
 function homeOf(tool: string, real: string): string | undefined {
-  const path = join(dirname(dirname(real)), 'package.json')
-  if (!existsSync(path)) return undefined
-  const { name, bin } = manifestIn(path)
+  const folder = dirname(dirname(real))
+  const { name, bin } = manifestIn(folder)
   const own = typeof bin === 'string' ? bin : typeof bin === 'object' && bin !== null && tool in bin ? Reflect.get(bin, tool) : undefined
-  return name === tool && typeof own === 'string' && resolve(dirname(path), own) === real ? path : undefined
-}
-
-function manifestIn(path: string): { readonly name?: unknown; readonly bin?: unknown } {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof manifest === 'object' && manifest !== null ? manifest : {}
-  } catch (error) {
-    if (error instanceof SyntaxError) return {}
-    throw error
-  }
+  return name === tool && typeof own === 'string' && resolve(folder, own) === real ? join(folder, 'package.json') : undefined
 }
 
 function sightOf(path: string): string {

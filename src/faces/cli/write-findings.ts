@@ -12,6 +12,7 @@ import { documentFormat } from './arguments.ts'
 import type { Arguments } from './command.ts'
 import { statSync, writeFileSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { messageOf } from '../../model/thrown.ts'
 
 export async function writeFindings(cwd: string, args: Arguments, checked: Checked, events: readonly Event[]): Promise<readonly Failure[]> {
   const text = documentOf(documentFormat(args.flags), checked, events)
@@ -36,7 +37,7 @@ function printed(text: string): readonly Failure[] {
     return []
   } catch (error) {
     const what = 'the findings could not be written to the end'
-    return [{ type: 'report.unwritten', what, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded: pawl status' }]
+    return [{ type: 'report.unwritten', what, why: messageOf(error), kept: 'the run itself is recorded: pawl status' }]
   }
 }
 
@@ -48,8 +49,6 @@ function written(path: string, text: string): readonly Failure[] {
     writeFileSync(path, text)
     return []
   } catch (error) {
-    return [
-      { type: 'store.unusable', what: `cannot write ${path}`, why: error instanceof Error ? error.message : String(error), kept: 'the run itself is recorded' },
-    ]
+    return [{ type: 'store.unusable', what: `cannot write ${path}`, why: messageOf(error), kept: 'the run itself is recorded' }]
   }
 }

@@ -2,6 +2,7 @@
 import type { Parser, ToolOutput } from '../../../app/plugin.ts'
 import { tryParser } from '../../../app/trials.ts'
 import { dice, holds, sameAnswer, type ContractCase } from './contract.ts'
+import { messageOf } from '../../../model/thrown.ts'
 
 export type ParserSample = {
   readonly name: string
@@ -58,7 +59,7 @@ function survives(parser: Parser, output: ToolOutput, what: string): ReturnType<
   try {
     read = parser(Object.freeze(output))
   } catch (error) {
-    throw new Error(`it throws on ${what}: ${error instanceof Error ? error.message : String(error)}; what was printed: ${before.slice(0, 200)}`, {
+    throw new Error(`it throws on ${what}: ${messageOf(error)}; what was printed: ${before.slice(0, 200)}`, {
       cause: error,
     })
   }

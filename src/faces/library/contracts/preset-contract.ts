@@ -2,6 +2,7 @@
 import type { Preset } from '../../../app/plugin.ts'
 import { rawPreset, tryPreset } from '../../../app/trials.ts'
 import { holds, sameAnswer, type ContractCase } from './contract.ts'
+import { messageOf } from '../../../model/thrown.ts'
 
 export type PresetTree = {
   readonly name: string
@@ -46,7 +47,7 @@ function ofTree(preset: Preset, { name, files, checks: wanted }: PresetTree): re
           try {
             await rawPreset(preset, { ...files, [path]: other })
           } catch (error) {
-            throw new Error(`it throws when ${path} is ${JSON.stringify(other.slice(0, 40))}: ${error instanceof Error ? error.message : String(error)}`, {
+            throw new Error(`it throws when ${path} is ${JSON.stringify(other.slice(0, 40))}: ${messageOf(error)}`, {
               cause: error,
             })
           }

@@ -1,6 +1,6 @@
 /** What every strategy promises: the same question has the same answer, its order is one, and it leaves nothing out without saying why. */
 import type { StrategyFacts, StrategyPlugin, StrategyTask } from '../../../app/plugin.ts'
-import { trialTask, tryStrategy } from '../../../app/trials.ts'
+import { strategyView, trialTask, tryStrategy } from '../../../app/trials.ts'
 import type { Task } from '../../../model/task.ts'
 import { frozen, holds, sameAnswer, type ContractCase } from './contract.ts'
 
@@ -9,7 +9,8 @@ export type SampleTask = { readonly id: string } & Partial<Omit<StrategyTask, 'i
 
 export function strategyContract(strategy: StrategyPlugin, samples: readonly SampleTask[]): readonly ContractCase[] {
   const tasks = samples.map(({ id, ...more }) => trialTask(id, more))
-  const views = tasks.map(viewOf)
+  // Copies that nobody can change: who tries, throws.
+  const views = tasks.map((task) => frozen(strategyView(task)))
   const each = (what: string, run: (facts: StrategyFacts) => void): readonly ContractCase[] =>
     situations(tasks).map(([where, facts]) => ({ name: `${what} (${where})`, run: async () => run(facts) }))
   return [
@@ -30,21 +31,6 @@ export function strategyContract(strategy: StrategyPlugin, samples: readonly Sam
     { name: 'its order is an order', run: async () => isOrder(strategy, views) },
   ]
 }
-
-/** Copies that nobody can change: who tries, throws. */
-const viewOf = ({ id, stage, needs, after, fast, severity, security, reason, concerns, package: owner }: Task): StrategyTask =>
-  frozen({
-    id,
-    stage,
-    needs: [...needs],
-    after: [...after],
-    fast,
-    severity,
-    reason,
-    ...(security === undefined ? {} : { security }),
-    ...(concerns === undefined ? {} : { concerns: [...concerns] }),
-    ...(owner === undefined ? {} : { package: owner }),
-  })
 
 /** A new checkout, a branch with a past, a selection in CI, a place without git. */
 function situations(tasks: readonly Task[]): readonly (readonly [where: string, facts: StrategyFacts])[] {
