@@ -1,10 +1,12 @@
 /** A Cause says why a task has to run, or why its result could not be reused. */
+import { runName } from './run-name.ts'
 
 export type Cause =
   | { readonly kind: 'first' }
   | { readonly kind: 'forced' }
   | { readonly kind: 'unknown-inputs' }
   | { readonly kind: 'fix' }
+  | { readonly kind: 'work' }
   /** The newest proof of this task is run `run`; these parts of its fingerprint differ now. */
   | { readonly kind: 'changed'; readonly run: number; readonly parts: readonly ChangedPart[] }
   | { readonly kind: 'expired'; readonly run: number; readonly ageMs: number; readonly limitMs: number }
@@ -25,16 +27,18 @@ export function causeText(cause: Cause): string {
       return '--force was given'
     case 'unknown-inputs':
       return 'its inputs are not declared, so nothing can be reused'
+    case 'work':
+      return 'it was asked for'
     case 'fix':
       return 'a check asked for it'
     case 'expired':
-      return `its result of run ${cause.run} is older than its time limit (${seconds(cause.ageMs)} of ${seconds(cause.limitMs)})`
+      return `its result of ${runName(cause.run)} is older than its time limit (${seconds(cause.ageMs)} of ${seconds(cause.limitMs)})`
     case 'future':
-      return `its result of run ${cause.run} claims to be from the future`
+      return `its result of ${runName(cause.run)} claims to be from the future`
     case 'damaged':
-      return `${cause.what} of run ${cause.run} was damaged or missing`
+      return `${cause.what} of ${runName(cause.run)} was damaged or missing`
     case 'changed':
-      return `${cause.parts.map(partText).join(', ')} changed since run ${cause.run}`
+      return `${cause.parts.map(partText).join(', ')} changed since ${runName(cause.run)}`
   }
 }
 

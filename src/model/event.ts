@@ -1,6 +1,7 @@
 /** An Event is a fact in the past tense, plain data. A Run is the fold of its events, and nothing else. */
 import type { Cause } from './cause.ts'
 import type { Failure } from './failure.ts'
+import type { JobFact } from './job.ts'
 import type { MendingRecord } from './mendings.ts'
 import { reusedOutcome, type Outcome, type Reused } from './outcome.ts'
 import type { TaskId } from './task.ts'
@@ -44,6 +45,8 @@ export type Happening =
   | { readonly type: 'attempt.missed'; readonly attempt: AttemptId; readonly task: TaskId; readonly fingerprint?: string; readonly cause: Cause }
   /** What a long attempt is doing now, for those who look on. */
   | { readonly type: 'attempt.noted'; readonly attempt: AttemptId; readonly task: TaskId; readonly text: string }
+  /** Of the job `task`; recorded before anything follows from it. Landing tells of several jobs. */
+  | { readonly type: 'job.advanced'; readonly attempt: AttemptId; readonly task: TaskId; readonly fact: JobFact }
   | { readonly type: 'attempt.finished'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number; readonly outcome: Outcome }
   | { readonly type: 'task.blocked'; readonly task: TaskId; readonly round: number; readonly by: TaskId }
   | { readonly type: 'mending.begun'; readonly attempt: AttemptId; readonly task: TaskId; readonly record: MendingRecord }
@@ -69,6 +72,7 @@ export const eventTypes = {
   'attempt.started': 'A try at a task began. Recorded before anything is started.',
   'attempt.missed': 'The result could not be reused; says why. The task really runs now.',
   'attempt.noted': 'A long attempt says what it is doing now.',
+  'job.advanced': 'The work of an agent came one step further: a checkout was leased, a turn began or ended, something was committed, landed or held.',
   'attempt.finished': 'A try ended; holds the outcome with its findings.',
   'task.blocked': 'A task cannot start because one that it needs did not pass.',
   'mending.begun': 'A fix is about to change files; holds where their contents from before are kept.',

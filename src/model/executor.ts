@@ -2,6 +2,8 @@
 import type { Cancellation } from './cancellation.ts'
 import type { AttemptId } from './event.ts'
 import type { Digest } from './fingerprint.ts'
+import type { JobFact } from './job.ts'
+import type { JobState } from './job-state.ts'
 import type { Mend } from './mend.ts'
 import type { Outcome, Settlement } from './outcome.ts'
 import type { Action, Task, TaskId } from './task.ts'
@@ -20,6 +22,8 @@ export type AttemptContext = {
   readonly output: (chunk: Uint8Array | string) => void
   /** Only for fixes. */
   readonly fix?: FixContext
+  /** Only for work. */
+  readonly work?: WorkContext
 }
 
 /** What a fix may want to know and do that knows by itself which of its work changes the working copy. */
@@ -30,6 +34,14 @@ export type FixContext = {
   note(text: string): void
   /** The only work of an agent's fix that may change the working copy: what it changes can be taken back, also after a crash. */
   mending<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly mend: Mend }>
+}
+
+/** For work that goes on for long: what it tells is recorded before it returns. */
+export type WorkContext = {
+  /** How far the jobs of this run have come. */
+  readonly jobs: ReadonlyMap<TaskId, JobState>
+  note(text: string): void
+  advance(job: TaskId, fact: JobFact): void
 }
 
 /** Never rejects: trouble is an outcome. Never returns "cached". */

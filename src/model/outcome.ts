@@ -72,7 +72,15 @@ export type Outcome =
       /** Only for turns of an agent: what it used. */
       readonly spent?: Spent
     }
-  | { readonly kind: 'errored'; readonly failure: Failure; readonly durationMs: number }
+  /** `notBefore`: epoch milliseconds before which another try makes no sense; `final`: another try would end the same. */
+  | {
+      readonly kind: 'errored'
+      readonly failure: Failure
+      readonly durationMs: number
+      readonly notBefore?: number
+      readonly final?: true
+      readonly spent?: Spent
+    }
   /** `silent`: the limit was that of silence, not that of the whole. */
   | { readonly kind: 'timed-out'; readonly limitMs: number; readonly silent?: true; readonly durationMs: number; readonly usage?: Usage }
   | { readonly kind: 'cancelled'; readonly durationMs: number }

@@ -16,8 +16,10 @@ export type ProcessSpec = {
   readonly cancellation: Cancellation
   /** Absolute path of a file that the program reads as its standard input. Absent: it reads nothing. */
   readonly inputFile?: string
-  /** Called once, when it has been started. Present: the child reads what is said to it, and lives on until it is cancelled. Absent: it reads nothing. */
-  readonly talk?: (say: (text: string) => void) => void
+  /** Called once, when it has been started. Present: the child reads what is said to it, until `hangUp` or its end. Absent: it reads nothing. */
+  readonly talk?: (say: (text: string) => void, hangUp: () => void) => void
+  /** For one to talk with. Called when it has to end before it did: it is given two seconds to do so by itself before it is signalled. */
+  readonly farewell?: () => void
   readonly onOutput?: (chunk: Uint8Array, from: 'stdout' | 'stderr') => void
 }
 

@@ -1,4 +1,5 @@
 /** A Request is what somebody asked for, from flags or from environment variables; what is absent was not said. */
+import type { Budget } from './budget.ts'
 
 export type Selection =
   | { readonly kind: 'whole' }
@@ -22,6 +23,22 @@ export type AiFixWish = {
   readonly unasked?: boolean
   /** Not findings are to be mended, but tests to be written, until so many percent are covered; no number: until the next milestone. */
   readonly tests?: { readonly goal?: number }
+}
+
+/** What was said about work of agents on prompts. */
+export type WorkWish = {
+  readonly agent?: string
+  readonly parallel?: number
+  /** Of one turn. */
+  readonly timeoutMs?: number
+  readonly mends?: number
+  /** Of each task. */
+  readonly budget?: Budget
+  readonly onto?: string
+  readonly landing?: 'together' | 'each'
+  readonly sandbox?: boolean
+  /** Globs. */
+  readonly allow?: readonly string[]
 }
 
 /** Keys are the long flags in camelCase. */

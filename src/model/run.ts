@@ -1,5 +1,6 @@
 /** A Run is the fold of its events: everything that is known about one execution of a Plan. */
 import type { AttemptId, Event, Happening } from './event.ts'
+import { advanced, newJob, type JobState } from './job-state.ts'
 import { reusedOutcome, satisfies, type Reused, type Settlement } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import type { Task, TaskId } from './task.ts'
@@ -22,6 +23,8 @@ export type Run = {
   doomed: Map<TaskId, TaskId>
   /** Tasks that must be tried again: the pause is not scheduled yet. */
   resting: Set<TaskId>
+  /** Before that (epoch milliseconds) another try makes no sense. */
+  notBefore: Map<TaskId, number>
   /** Tasks in the pause before another try. */
   sleeping: Set<TaskId>
   /** How many needs and predecessors of a check are not settled yet. */
@@ -53,6 +56,8 @@ export type Run = {
   stoppedBy: TaskId | undefined
   cancelling: boolean
   verdict: Verdict | undefined
+  /** How far each job has come. */
+  jobs: Map<TaskId, JobState>
   lastSeq: number
 }
 
@@ -64,6 +69,7 @@ export function newRun(): Run {
     ready: new Map(),
     doomed: new Map(),
     resting: new Set(),
+    notBefore: new Map(),
     sleeping: new Set(),
     waiting: new Map(),
     live: new Map(),
@@ -82,6 +88,7 @@ export function newRun(): Run {
     stoppedBy: undefined,
     cancelling: false,
     verdict: undefined,
+    jobs: new Map(),
     lastSeq: 0,
   }
 }
@@ -115,6 +122,7 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
       return settle(plan, run, event.task, { kind: 'blocked', by: event.by })
     case 'retry.scheduled':
       run.resting.delete(event.task)
+      run.notBefore.delete(event.task)
       run.sleeping.add(event.task)
       return
     case 'retry.waited':
@@ -125,6 +133,9 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
       return
     case 'cancel.requested':
       run.cancelling = true
+      return
+    case 'job.advanced':
+      run.jobs.set(event.task, advanced(run.jobs.get(event.task) ?? newJob, event.fact))
       return
     case 'run.finished':
       run.verdict = event.verdict
@@ -147,6 +158,7 @@ function openRound(plan: Plan, run: Run, round: number): void {
   run.failing = new Set()
   // A round may be cut short for a fix: what was to be tried again begins anew.
   run.resting = new Set()
+  run.notBefore = new Map()
   run.stoppedBy = undefined
   run.ready = new Map()
   run.doomed = new Map()
@@ -189,6 +201,7 @@ function settleAttempt(plan: Plan, run: Run, id: TaskId, outcome: Settlement): v
   }
   if (!run.cancelling && mayRetry(task, run, outcome)) {
     run.resting.add(id)
+    if (outcome.kind === 'errored' && outcome.notBefore !== undefined) run.notBefore.set(id, outcome.notBefore)
     return
   }
   if (satisfies(outcome) && run.failedBefore.has(id)) run.mended.add(id)
@@ -204,6 +217,7 @@ function hasMended(outcome: Settlement): boolean {
 
 function mayRetry(task: Task, run: Run, outcome: Settlement): boolean {
   const retriable: readonly string[] = task.retry.on
+  if (outcome.kind === 'errored' && outcome.final === true) return false
   return retriable.includes(outcome.kind) && (run.tries.get(task.id) ?? 0) <= task.retry.times
 }
 

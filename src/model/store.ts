@@ -11,6 +11,8 @@ export type RunRecord = {
   readonly finishedAt?: number
   readonly verdict?: Verdict
   readonly command: string
+  /** Which lock its process holds; absent: that of runs. A run of jobs goes on beside runs of checks. */
+  readonly lock?: 'jobs'
   /** Root of the checkout that the run was started in; linked worktrees share one store. */
   readonly root: string
   readonly branch?: string
@@ -24,7 +26,8 @@ export type Store = {
   append(run: number, events: readonly Event[]): void
   /** Resolves when all that was appended before survives a power loss. */
   settle(): Promise<void>
-  events(run: number): readonly Event[]
+  /** `after`: only those with a greater `seq`. */
+  events(run: number, after?: number): readonly Event[]
   /** Newest first. */
   runs(limit: number): readonly RunRecord[]
   /** Runs without an end: live ones and those that were cut off. */

@@ -3,6 +3,7 @@ import type { AgentChoice } from './agent.ts'
 import type { Budget } from './budget.ts'
 import type { FindingSeverity } from './finding.ts'
 import type { Json } from './json.ts'
+import type { Prompt } from './prompt.ts'
 
 declare const brand: unique symbol
 export type TaskId = string & { readonly [brand]: 'TaskId' }
@@ -139,7 +140,28 @@ export type AgentAction = {
   readonly unasked: boolean
 }
 
-export type Action = CommandAction | BuiltinAction | AgentAction
+/** One prompt on its way to a commit that passed the gate, in a checkout of its own. */
+export type JobAction = {
+  readonly kind: 'job'
+  readonly prompt: Prompt
+  readonly agent: AgentChoice
+  /** Of all turns of this job together. */
+  readonly budget: Budget
+  /** Further turns that may mend what the gate found. */
+  readonly mendTurns: number
+  readonly isolation: 'linked' | 'clone'
+  /** Branch that the work begins with and that decides about the gate. */
+  readonly onto: string
+}
+
+/** Moves the work of a job onto its branch, together with that of all others that are ready. */
+export type LandAction = {
+  readonly kind: 'land'
+  readonly job: TaskId
+  readonly onto: string
+}
+
+export type Action = CommandAction | BuiltinAction | AgentAction | JobAction | LandAction
 
 /** 0 ignored or derived paths only · 1 tracked files · 2 lockfile or manifest · 3 toolchains, home folder · 4 never by itself. */
 export type FixLevel = 0 | 1 | 2 | 3 | 4
@@ -183,8 +205,8 @@ export type FormatterName = 'eslint'
 
 export type Task = {
   readonly id: TaskId
-  /** A check judges; a fix may mend a check and runs only when one asks for it. */
-  readonly role: 'check' | 'fix'
+  /** A check judges; a fix may mend a check and runs only when one asks for it; work brings something about. */
+  readonly role: 'check' | 'fix' | 'work'
   /** For people only; compile has turned it into needs. */
   readonly stage: string
   readonly action: Action
