@@ -221,10 +221,11 @@ function worldOf(lab: Laboratory): AttemptWorld {
     describe: () => 'lint',
   }
   return {
-    executors: { command: executor, builtin: executor, agent: executor },
+    executors: { command: executor, builtin: executor, agent: executor, job: executor, land: executor },
     cache: { ...lab.cache, keepOutputs: async () => ({ digest: 'out', files: [] }), restoreOutputs: async () => lab.restores },
     clock: { now: () => lab.now, elapsed: () => 0, sleep: async () => undefined },
     consent: { refusal: async () => lab.refusal },
+    jobs: new Map(),
     mendings: {
       changesSince: async () => ({ files: [], derived: [] }),
       begin: async () => ({ record: { mark: { delta: {} }, copies: {}, derived: [] }, end: async () => ({ files: lab.mended, derived: [] }) }),

@@ -6,12 +6,13 @@ import type { Clock } from '../model/clock.ts'
 import type { Consent } from '../model/consent.ts'
 import { isFurtherTry, type AttemptId, type Happening } from '../model/event.ts'
 import { failureIn } from '../model/failure.ts'
-import type { AttemptContext, Executor, Executors, FixContext } from '../model/executor.ts'
+import type { AttemptContext, Executor, Executors, FixContext, WorkContext } from '../model/executor.ts'
 import type { Digest, Fingerprint } from '../model/fingerprint.ts'
 import type { Mendings } from '../model/mendings.ts'
 import { reusedOutcome, type Origin, type Outcome, type Reused } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import type { OutputManifest, Proof } from '../model/proof.ts'
+import { runName } from '../model/run-name.ts'
 import type { Run } from '../model/run.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import type { Tree, Watch } from '../model/tree.ts'
@@ -35,6 +36,8 @@ export type AttemptWorld = {
   filesFor(task: Task): readonly string[] | undefined
   /** What became of the checks of this round. */
   readonly settled: Run['settled']
+  /** How far the jobs of this run have come. */
+  readonly jobs: Run['jobs']
   /** Fixes of a check that this run may use. */
   fixesOf(task: Task): readonly Task[]
   /** An eye on all that the task can see; called before the deed. */
@@ -50,7 +53,8 @@ export type AttemptWorld = {
 /** Never rejects for reasons outside of pawl: trouble is an outcome. `missed` is called before anything is really done. */
 export async function attempt(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {
   try {
-    return await (task.role === 'fix' ? applyFix(task, id, world, missed) : judge(task, id, world, missed))
+    if (task.role === 'fix') return await applyFix(task, id, world, missed)
+    return await (task.role === 'work' ? bringAbout(task, id, world, missed) : judge(task, id, world, missed))
   } catch (error) {
     const failure = failureIn(error)
     if (failure === undefined) throw error
@@ -114,11 +118,11 @@ export async function preview(task: Task, world: AttemptWorld): Promise<Preview>
  */
 export async function recallAll(
   plan: Plan,
-  worldOf: (run: Pick<Run, 'settled'>) => AttemptWorld,
+  worldOf: (run: Pick<Run, 'settled' | 'jobs'>) => AttemptWorld,
   undisturbed: ReadonlyMap<TaskId, Reused> = new Map(),
 ): Promise<readonly Reused[]> {
   const settled: Run['settled'] = new Map()
-  const world = worldOf({ settled })
+  const world = worldOf({ settled, jobs: new Map() })
   const reused: Reused[] = []
   const untouched = new Set<TaskId>()
   if (world.force || world.dryRun) return reused
@@ -212,9 +216,9 @@ function notIn(tree: Tree, paths: readonly string[]): readonly string[] {
 }
 
 function described(task: Task, found: Exclude<Recalled, { proof: Proof }>, files: OpenFiles | undefined, world: AttemptWorld): Outcome {
-  if ('valid' in found) return { kind: 'described', description: `would be reused from run ${found.valid.run}`, reused: originOf(found.valid) }
+  if ('valid' in found) return { kind: 'described', description: `would be reused from ${runName(found.valid.run)}`, reused: originOf(found.valid) }
   const known = allKnownFrom(files)
-  if (known !== undefined) return { kind: 'described', description: `would be reused from run ${known.run}`, reused: known }
+  if (known !== undefined) return { kind: 'described', description: `would be reused from ${runName(known.run)}`, reused: known }
   const fixes = world.fixesOf(task).map((fix) => `; if it fails, ${fix.id}: ${describe(fix, world)}`)
   return { kind: 'described', description: `would run: ${describe(task, world, files)} (${causeText(found.cause)})${fixes.join('')}` }
 }
@@ -230,7 +234,7 @@ async function perform(
   id: AttemptId,
   world: AttemptWorld,
   files = world.filesFor(task),
-  more: Pick<AttemptContext, 'basis' | 'fix'> = {},
+  more: Pick<AttemptContext, 'basis' | 'fix' | 'work'> = {},
 ): Promise<{ outcome: Outcome; log: Uint8Array | undefined }> {
   const log = world.openLog(id)
   const context: AttemptContext = {
@@ -302,6 +306,18 @@ async function hasMoved(task: Task, before: Pick<Before, 'fingerprint' | 'watch'
   const after = fingerprintOf(task, await world.visible(task, true), world.digest)
   // Asked again: what was written while we looked may be what the look saw.
   return after?.key !== before.fingerprint.key || before.watch.since() === 'moved'
+}
+
+/** Nothing of it is ever reused: what it brought about stands in the facts of the run. */
+async function bringAbout(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {
+  if (world.dryRun) return { kind: 'described', description: `would run: ${describe(task, world)}` }
+  missed({ type: 'attempt.missed', attempt: id, task: task.id, cause: { kind: 'work' } })
+  const work: WorkContext = {
+    jobs: world.jobs,
+    note: (text) => missed({ type: 'attempt.noted', attempt: id, task: task.id, text }),
+    advance: (job, fact) => missed({ type: 'job.advanced', attempt: id, task: job, fact }),
+  }
+  return (await perform(task, id, world, undefined, { work })).outcome
 }
 
 async function applyFix(task: Task, id: AttemptId, world: AttemptWorld, missed: (happening: Happening) => void): Promise<Outcome> {

@@ -25,7 +25,7 @@ export function compile(wish: Wish): Result<Plan> {
   const byId = new Map(wish.tasks.map((task) => [task.id, task]))
   const skipped = new Set(wish.skips.map((skip) => skip.task))
   const problems = [...duplicates(wish.tasks), ...unknowns(wish.tasks, byId, skipped)]
-  const checks = wish.tasks.filter((task) => task.role === 'check')
+  const checks = wish.tasks.filter((task) => task.role !== 'fix')
   if (checks.length === 0 && problems.length === 0) problems.push(nothingToDo(wish.skips))
   if (problems.length > 0) return failed(...problems)
 

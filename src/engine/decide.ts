@@ -10,7 +10,7 @@ export type Decision =
   | { readonly do: 'open-round'; readonly round: number }
   | { readonly do: 'start'; readonly task: TaskId; readonly attempt: AttemptId }
   | { readonly do: 'block'; readonly task: TaskId; readonly by: TaskId }
-  | { readonly do: 'rest'; readonly task: TaskId; readonly delayMs: number }
+  | { readonly do: 'rest'; readonly task: TaskId; readonly delayMs: number; readonly notBefore?: number }
   | { readonly do: 'finish'; readonly verdict: Verdict }
 
 export function decide(plan: Plan, run: Run, limits: Limits): readonly Decision[] {
@@ -45,7 +45,9 @@ function toBlock(plan: Plan, run: Run, limits: Limits): Decision[] {
 function toRest(plan: Plan, run: Run): Decision[] {
   return [...run.resting].map((task) => {
     const tries = run.tries.get(task) ?? 1
-    return { do: 'rest', task, delayMs: (plan.tasks.get(task)?.task.retry.delayMs ?? 0) * 2 ** (tries - 1) }
+    const delayMs = (plan.tasks.get(task)?.task.retry.delayMs ?? 0) * 2 ** (tries - 1)
+    const notBefore = run.notBefore.get(task)
+    return { do: 'rest', task, delayMs, ...(notBefore === undefined ? {} : { notBefore }) }
   })
 }
 

@@ -25,6 +25,8 @@ export type RunWorld = {
   recall?(run: Run): Promise<readonly Reused[]>
   /** How short the machine is of memory and processors. Absent: as many tasks as the plan says. */
   readonly pressure?: PressureGauge
+  /** Stretches the pauses before further tries: from 1 to 2. */
+  readonly jitter?: number
   /** Replaces the policy of the engine; the simulation plants its bugs here. */
   readonly decide?: typeof decide
 }
@@ -120,7 +122,7 @@ class Loop {
       case 'block':
         return this.happened({ type: 'task.blocked', task: decision.task, round: this.run.round, by: decision.by })
       case 'rest':
-        return this.rest(decision.task, decision.delayMs)
+        return this.rest(decision)
       case 'start':
         return this.start(decision.task, decision.attempt)
       case 'finish':
@@ -162,9 +164,11 @@ class Loop {
     this.world.attempt(task, attempt, this.run, missed).then((outcome) => this.guarded(() => ended(outcome)), this.reject)
   }
 
-  private rest(task: TaskId, delayMs: number): void {
+  private rest({ task, delayMs: least, notBefore = 0 }: Extract<Decision, { do: 'rest' }>): void {
     const { round } = this.run
-    const { clock, cancellation } = this.world
+    const { clock, cancellation, jitter = 1 } = this.world
+    // Many that failed together must not come back together.
+    const delayMs = Math.round(Math.max(least, notBefore - clock.now()) + least * (jitter - 1))
     const awake = (): void => {
       if (this.run.verdict !== undefined) return
       this.happened({ type: 'retry.waited', task, round })
