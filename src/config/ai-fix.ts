@@ -1,6 +1,6 @@
 /** What was said about mending by an agent, laid over each other; and the fix that comes of it. */
 import { blankTask } from '../model/blank-task.ts'
-import type { AgentChoice } from '../model/agent.ts'
+import type { AgentChoice, AgentKind } from '../model/agent.ts'
 import type { Budget } from '../model/budget.ts'
 import { parseDuration } from '../model/duration.ts'
 import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
@@ -9,6 +9,7 @@ import { nearest } from '../model/suggestion.ts'
 import { taskId, type AgentAction, type Task } from '../model/task.ts'
 import type { AgentConfig } from './agent-shape.ts'
 import { placed } from './keys.ts'
+import { knownAgents, usualArgv, usualSilenceMs, variablesOf } from './known-agents.ts'
 import type { LoadedConfig } from './load.ts'
 import { ownPrograms } from './own-programs.ts'
 import { protectedPaths } from './protected-paths.ts'
@@ -27,22 +28,7 @@ export type AiFix = {
   readonly tests?: { readonly goal?: number }
 }
 
-const defaults = { agent: 'claude', iterations: 10, timeoutMs: 15 * 60_000, timeMs: 3_600_000, silenceMs: 10 * 60_000 } as const
-
-/** Login, address and limits of Claude Code. */
-const claudeVariables: readonly string[] = [
-  'ANTHROPIC_*',
-  'CLAUDE_CONFIG_DIR',
-  'CLAUDE_CODE_*',
-  'API_TIMEOUT_MS',
-  'DISABLE_TELEMETRY',
-  'DISABLE_ERROR_REPORTING',
-  'DISABLE_AUTOUPDATER',
-]
-
-const builtIn: Readonly<Record<string, AgentChoice>> = {
-  claude: { name: 'claude', kind: 'claude', argv: ['claude'], env: claudeVariables, silenceMs: defaults.silenceMs },
-}
+const defaults = { agent: 'claude', iterations: 10, timeoutMs: 15 * 60_000, timeMs: 3_600_000 } as const
 
 export function aiFixOf(wish: AiFixWish, loaded: LoadedConfig): Result<AiFix> {
   const { config } = loaded
@@ -73,10 +59,11 @@ export function aiFixOf(wish: AiFixWish, loaded: LoadedConfig): Result<AiFix> {
 /** `said`: the flag that names it; undefined: the file, or the default. */
 export function agentNamed(name: string, said: string | undefined, { config, placeOf }: LoadedConfig): Result<AgentChoice> {
   const named = config.agents ?? {}
-  const base = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined
+  const base = Object.hasOwn(knownAgents, name) ? knownAgents[name] : undefined
   const own = Object.hasOwn(named, name) ? named[name] : undefined
-  if (base === undefined && own === undefined) return failed(unknownAgent(name, said, Object.keys({ ...builtIn, ...named }), placeOf(['aiFix', 'agent'])))
-  const argv = own?.command === undefined ? base?.argv : wordsOf(own.command)
+  if (base === undefined && own === undefined) return failed(unknownAgent(name, said, Object.keys({ ...knownAgents, ...named }), placeOf(['aiFix', 'agent'])))
+  const kind = own?.kind ?? base?.kind ?? 'command'
+  const argv = own?.command === undefined ? usualArgv(kind) : wordsOf(own.command)
   if (argv === undefined || (argv[0] ?? '') === '')
     return failed({
       type: 'config.invalid',
@@ -84,18 +71,17 @@ export function agentNamed(name: string, said: string | undefined, { config, pla
       hint: 'Say which program it is: "command: [my-agent, --edit]".',
       ...placed(placeOf(['agents', name])),
     })
-  return ok(chosen(name, argv, base, own))
+  return ok(chosen(name, kind, argv, own))
 }
 
-function chosen(name: string, argv: readonly string[], base: AgentChoice | undefined, config: AgentConfig | undefined): AgentChoice {
-  const kind = config?.kind ?? base?.kind ?? 'command'
-  const model = config?.model ?? base?.model
+function chosen(name: string, kind: AgentKind, argv: readonly string[], config: AgentConfig | undefined): AgentChoice {
+  const model = config?.model
   return {
     name,
     kind,
     argv,
-    env: [...(kind === 'claude' ? claudeVariables : []), ...(config?.env ?? [])],
-    silenceMs: config?.silence === undefined ? defaults.silenceMs : milliseconds(config.silence),
+    env: [...variablesOf(kind), ...(config?.env ?? [])],
+    silenceMs: config?.silence === undefined ? usualSilenceMs : milliseconds(config.silence),
     ...(model === undefined ? {} : { model }),
   }
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { securityLevels, type PluginName } from '../model/task.ts'
 import { agentShape, aiFixShape } from './agent-shape.ts'
+import { workShape } from './work-shape.ts'
 import { parseBytes } from './bytes.ts'
 import { count, describe, duration, glob, globs, oneOrMore } from './shape-words.ts'
 
@@ -356,8 +357,12 @@ export const configShape = v.strictObject({
     ),
   ),
   agents: v.optional(
-    describe(v.record(v.string(), agentShape), 'Coding agents by name, for --ai-fix and pawl fix. `claude` is known; one with its name changes it.'),
+    describe(
+      v.record(v.string(), agentShape),
+      'Coding agents by name, for --ai-fix and pawl fix. `claude`, `codex`, `gemini`, `opencode` and `copilot` are known; one with such a name changes it.',
+    ),
   ),
+  work: v.optional(describe(workShape, 'How agents work on prompts: pawl agents run.')),
   aiFix: v.optional(describe(aiFixShape, 'How an agent mends what the fixes of tools do not: pawl fix, or --ai-fix.')),
   coverage: v.optional(describe(coverageShape, 'Coverage that only rises: where its reports are, and what is asked of them.')),
   checks: v.optional(describe(v.record(v.string(), v.union([v.literal(false), checkShape])), 'The checks by name. false switches a detected check off.')),
