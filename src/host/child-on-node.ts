@@ -39,7 +39,7 @@ export const childOnNode: StartChild = async ({ program, args, cwd, env, inputFd
         await within(limitMs, Promise.all(ends))
         for (const from of ['stdout', 'stderr'] as const) outputs[from].removeAllListeners('data').destroy()
       },
-      ...(stdin === null ? {} : { say: (text) => void stdin.write(text) }),
+      ...(stdin === null ? {} : { say: (text) => void (stdin.writable && stdin.write(text)), hangUp: () => void stdin.end() }),
       abandon: () => child.unref(),
     } satisfies Child
   } catch (error) {

@@ -13,6 +13,8 @@ export type Child = {
   endOutput(limitMs: number): Promise<void>
   /** Present when it was given an input. What is said to a child that has ended is lost. */
   readonly say?: (text: string) => void
+  /** Nothing more will be said. */
+  readonly hangUp?: () => void
   /** It does not end: pawl may, while it still lives. */
   abandon(): void
 }

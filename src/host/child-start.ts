@@ -98,7 +98,7 @@ const outOfFiles = (): Error => Object.assign(new Error('too few files can still
 const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? ''
 
 /** The system reports a missing folder in the same words as a missing program, so it is looked at first. */
-function folderTrouble(cwd: string): string | undefined {
+export function folderTrouble(cwd: string): string | undefined {
   try {
     const found = statSync(cwd, { throwIfNoEntry: false })
     if (found?.isDirectory() === true) return undefined
@@ -109,7 +109,7 @@ function folderTrouble(cwd: string): string | undefined {
   }
 }
 
-function missingProgram(name: string, cwd: string): Failure {
+export function missingProgram(name: string, cwd: string): Failure {
   if (name === '') return { type: 'process.spawn', what: 'nothing could be started', why: 'the command is empty', hint: 'Check "run" of the task.' }
   const why = namesPlace(name) ? `there is no executable file ${name} in ${cwd}` : 'no folder of PATH holds an executable file of this name'
   return { type: 'tool.missing', what: `${name} was not found`, why, hint: `Install ${name}, or correct its name.` }

@@ -58,7 +58,7 @@ export async function childOnBun(bunApi: typeof Bun, { argv, cwd, env, ...limits
   leaders.add(child.pid)
   const [out, err] = [child.stdout.getReader(), child.stderr.getReader()]
   const guard = guarded(limits, () => {
-    child.kill()
+    endAll(child)
     // Pipes that somebody else holds open would keep pawl from ending.
     void Promise.allSettled([out.cancel(), err.cancel()])
   })
@@ -87,7 +87,7 @@ export async function childOnNode({ argv, cwd, env, ...limits }: GitChild): Prom
     .spawn(argv[0] ?? 'git', argv.slice(1), { cwd, env, detached, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
   const { pid } = child
   const guard = guarded(limits, () => {
-    child.kill()
+    endAll(child)
     child.stdout.destroy()
     child.stderr.destroy()
   })
@@ -114,6 +114,18 @@ export async function childOnNode({ argv, cwd, env, ...limits }: GitChild): Prom
     child.on('close', (code) => resolve({ code: code ?? undefined, stdout: Buffer.concat(out), stderr: Buffer.concat(err) }))
   })
   return guard.settle(ended)
+}
+
+/** git leads a group of its own: what it started, such as ssh, ends with it. */
+function endAll(child: { readonly pid?: number | undefined; kill(): unknown }): void {
+  child.kill()
+  if (!detached || child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGTERM')
+  } catch (error) {
+    // Nobody is left.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** Ends the child when it takes too long or prints too much. Does not wait for its pipes then: a grandchild may hold them open. */

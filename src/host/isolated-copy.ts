@@ -4,14 +4,19 @@ import { copyFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { importsFrom } from './editable-installs.ts'
+import { readListing } from './git-listing.ts'
 import { answerText, gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { codeOf } from './state-trouble.ts'
 import { bringIgnored } from './shadow-ignored.ts'
 import { bringSubmodules } from './shadow-submodules.ts'
 
+/** Head, refs and settings of a copy as they were in the beginning: by path in git's folder. In memory, where nothing that runs in the copy reaches them. */
+export type CopySettings = ReadonlyMap<string, Uint8Array>
+
 export type CopyPlace = {
   readonly repository: Repository
+  readonly settings: CopySettings
   /** Id of the tree that it holds in the beginning. */
   readonly tree: string
 }
@@ -36,30 +41,30 @@ export async function makeIsolatedCopy(checkout: Repository, folder: string): Pr
   await rm(folder, { recursive: true, force: true })
   const copy: Repository = { root: join(folder, 'tree'), gitDir: join(folder, 'git'), commonDir: join(folder, 'git'), linked: false }
   mkdirSync(copy.root, { recursive: true, mode: 0o700 })
-  const begun = await freshGit(checkout, copy)
-  if (begun !== undefined) return failed(begun)
+  await emptyGit(copy.gitDir, lendersOf(checkout, copy))
+  const unsettled = await settled(checkout, copy)
+  if (unsettled !== undefined) return failed(unsettled)
+  const settings = settingsOf(copy)
   const tree = await workingTree(checkout, copy)
   if (!tree.ok) return tree
   // What it began with lies where the git of the agent only reads.
   await rename(join(copy.gitDir, 'objects'), pristine(copy).objects)
-  const settledAgain = await freshGit(checkout, copy)
-  if (settledAgain !== undefined) return failed(settledAgain)
+  await freshGit(checkout, copy, settings)
   const filled = await gitIn(copy, ['read-tree', '--reset', '-u', tree.value])
   if (!filled.ok) return failed(gitFailure('git could not fill the copy that the agent works in', filled))
   await copyFile(join(copy.gitDir, 'index'), pristine(copy).index)
   const brought = await bringRest(checkout, copy)
   if (!brought.ok) return brought
   const reaching = brought.value.filter((path) => importsFrom(join(checkout.root, path), checkout.root))
-  return reaching.length === 0 ? ok({ repository: copy, tree: tree.value }) : failed(reachesBack(reaching))
+  return reaching.length === 0 ? ok({ repository: copy, settings, tree: tree.value }) : failed(reachesBack(reaching))
 }
 
 /**
  * Takes the copy back from the agent: all that it did to git's folder and to what git ignores is undone, so that nothing is judged which its edit
  * does not show, such as a linter of its own among the installed packages.
  */
-export async function sealCopy(checkout: Repository, copy: Repository): Promise<Failure | undefined> {
-  const fresh = await freshGit(checkout, copy)
-  if (fresh !== undefined) return fresh
+export async function sealCopy(checkout: Repository, copy: Repository, settings: CopySettings): Promise<Failure | undefined> {
+  await freshGit(checkout, copy, settings)
   await rm(join(copy.root, '.pawl'), { recursive: true, force: true })
   const cleaned = await gitIn(copy, ['clean', '-ffdXq'])
   if (!cleaned.ok) return gitFailure('git could not clear away what the agent left in ignored places', cleaned)
@@ -88,19 +93,26 @@ async function bringRest(checkout: Repository, copy: Repository): Promise<Result
 const pristine = (copy: Repository) => ({ objects: join(dirname(copy.gitDir), 'objects'), index: join(dirname(copy.gitDir), 'index') })
 
 /** The folder of git as it was in the beginning, whatever was done to it. */
-export async function freshGit(checkout: Repository, copy: Repository): Promise<Failure | undefined> {
-  await rm(copy.gitDir, { recursive: true, force: true })
-  for (const part of [join(copy.gitDir, 'objects', 'info'), join(copy.gitDir, 'refs'), join(copy.gitDir, 'info')])
-    mkdirSync(part, { recursive: true, mode: 0o700 })
-  const { objects, index } = pristine(copy)
-  const lenders = [...(existsSync(objects) ? [objects] : []), join(checkout.commonDir, 'objects')]
-  writeFileSync(join(copy.gitDir, 'objects', 'info', 'alternates'), lenders.map((lender) => `${lenderText(lender)}\n`).join(''))
-  const failure = await settled(checkout, copy)
-  if (failure !== undefined) return failure
+export async function freshGit(checkout: Repository, copy: Repository, settings: CopySettings): Promise<void> {
+  const { index } = pristine(copy)
+  await emptyGit(copy.gitDir, lendersOf(checkout, copy))
+  for (const [path, bytes] of settings) writeFileSync(join(copy.gitDir, path), bytes)
   if (existsSync(index)) await copiedIndex(index, join(copy.gitDir, 'index'), oldest)
   await rm(join(copy.root, '.git'), { recursive: true, force: true })
   writeFileSync(join(copy.root, '.git'), `gitdir: ${copy.gitDir}\n`)
-  return undefined
+}
+
+/** Whose objects it reads. */
+function lendersOf(checkout: Repository, copy: Repository): readonly string[] {
+  const { objects } = pristine(copy)
+  return [...(existsSync(objects) ? [objects] : []), join(checkout.commonDir, 'objects')]
+}
+
+/** Anew: no refs, no settings, and the objects of others to read. */
+export async function emptyGit(gitDir: string, lenders: readonly string[]): Promise<void> {
+  await rm(gitDir, { recursive: true, force: true })
+  for (const part of [join(gitDir, 'objects', 'info'), join(gitDir, 'refs'), join(gitDir, 'info')]) mkdirSync(part, { recursive: true, mode: 0o700 })
+  writeFileSync(join(gitDir, 'objects', 'info', 'alternates'), lenders.map((lender) => `${lenderText(lender)}\n`).join(''))
 }
 
 /** git takes a path that begins with a quote for a quoted one. */
@@ -120,8 +132,8 @@ export async function completeCopy(checkout: Repository, copy: Repository): Prom
   return bringIgnored(checkout, copy, { wanted: isSecretFile, adding: true })
 }
 
-/** The tree of a working copy as it is now: tracked and untracked files, not the ignored ones. */
-export async function workingTree(of: Repository, into: Repository = of): Promise<Result<string>> {
+/** The tree of a working copy as it is now: tracked and untracked files, not the ignored ones. `apart`: paths that stay as the index has them. */
+export async function workingTree(of: Repository, into: Repository = of, apart: readonly string[] = []): Promise<Result<string>> {
   const index = join(into.gitDir, 'index.proposal')
   await rm(index, { force: true })
   if (existsSync(join(of.gitDir, 'index'))) await copiedIndex(join(of.gitDir, 'index'), index)
@@ -131,29 +143,59 @@ export async function workingTree(of: Repository, into: Repository = of): Promis
     GIT_ALTERNATE_OBJECT_DIRECTORIES: join(of.commonDir, 'objects'),
   }
   // The shared part of a split index would be written beside the user's own.
-  const added = await gitIn(of, ['-c', 'core.splitIndex=false', 'add', '--all', '--sparse', '--', ':/'], { env })
+  const added = await gitIn(
+    of,
+    ['-c', 'core.splitIndex=false', 'add', '--all', '--sparse', '--', ':/', ...apart.map((path) => `:(top,literal,exclude)${path}`)],
+    { env },
+  )
   if (!added.ok) return failed(gitFailure('git could not say what the working copy holds', added))
   const written = await gitIn(of, ['-c', 'core.splitIndex=false', 'write-tree'], { env })
   await rm(index, { force: true })
   return written.ok ? ok(answerText(written.stdout)) : failed(gitFailure('git could not say what the working copy holds', written))
 }
 
+/**
+ * The same of a copy that somebody else could write to. Submodules count as unchanged: to see whether one is, git would run in it, by settings that
+ * may be anybody's.
+ */
+export async function strangersTree(copy: Repository): Promise<Result<string>> {
+  const listed = await gitIn(copy, ['ls-files', '-s', '-v', '-z'])
+  if (!listed.ok) return failed(gitFailure('git could not list the files of the copy', listed))
+  const submodules = readListing(listed.stdout, new Map()).files.filter(({ id }) => id.startsWith('160000:'))
+  return workingTree(
+    copy,
+    copy,
+    submodules.map(({ path }) => path),
+  )
+}
+
 /** Settings that decide about the bytes of files; no remotes, no hooks, no logins. */
 const kept =
   /^(?:core\.(?:autocrlf|eol|safecrlf|filemode|symlinks|ignorecase|precomposeunicode|excludesfile|attributesfile)|filter\.|extensions\.objectformat|user\.)/i
 
+/** Files of git's folder that are brought as they are. */
+const borrowed = ['info/exclude', 'info/attributes', 'shallow'] as const
+
+function settingsOf(copy: Repository): CopySettings {
+  const present = ['HEAD', 'config', 'packed-refs', join('info', 'sparse-checkout'), ...borrowed].filter((path) => existsSync(join(copy.gitDir, path)))
+  return new Map(present.map((path) => [path, readFileSync(join(copy.gitDir, path))]))
+}
+
 /** Head, refs and settings as in the checkout. */
 async function settled(checkout: Repository, copy: Repository): Promise<Failure | undefined> {
   writeFileSync(join(copy.gitDir, 'HEAD'), readFileSync(join(checkout.gitDir, 'HEAD')))
-  writeFileSync(join(copy.gitDir, 'config'), '[core]\n\trepositoryformatversion = 1\n\tbare = false\n')
-  const [config, refs] = await Promise.all([
-    gitIn(checkout, ['config', '--list', '--local', '-z']),
-    gitIn(checkout, ['for-each-ref', '--format=%(objectname) %(refname)']),
-  ])
-  if (!config.ok) return gitFailure('git could not tell the settings of the repository', config)
+  const refs = await gitIn(checkout, ['for-each-ref', '--format=%(objectname) %(refname)'])
   if (!refs.ok) return gitFailure('git could not list the refs of the repository', refs)
   writeFileSync(join(copy.gitDir, 'packed-refs'), refs.stdout)
-  for (const own of ['info/exclude', 'info/attributes', 'shallow']) {
+  return settingsAs(checkout, copy)
+}
+
+/** The settings that decide about files, in place of any others. */
+export async function settingsAs(checkout: Repository, copy: Repository): Promise<Failure | undefined> {
+  writeFileSync(join(copy.gitDir, 'config'), '[core]\n\trepositoryformatversion = 1\n\tbare = false\n')
+  const config = await gitIn(checkout, ['config', '--list', '--local', '-z'])
+  if (!config.ok) return gitFailure('git could not tell the settings of the repository', config)
+  for (const own of borrowed) {
     if (existsSync(join(checkout.commonDir, own))) await copyFile(join(checkout.commonDir, own), join(copy.gitDir, own))
   }
   await sparseAs(checkout, copy)
@@ -181,7 +223,8 @@ const isSet = async (checkout: Repository, name: string): Promise<boolean> => {
   return answer.ok && answerText(answer.stdout) === 'true'
 }
 
-const reachesBack = (folders: readonly string[]): Failure => ({
+/** The folders are those of editable installs. */
+export const reachesBack = (folders: readonly string[]): Failure => ({
   type: 'agent.no-copy',
   what: `packages in ${folders.join(', ')} are imported from the checkout itself (an editable install)`,
   why: 'checks in a copy would judge the files of the checkout, so no edit of an agent could be proven',

@@ -95,6 +95,7 @@ const causes = {
   forced: true,
   'unknown-inputs': true,
   fix: true,
+  work: true,
   changed: true,
   expired: true,
   future: true,

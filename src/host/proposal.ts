@@ -9,7 +9,7 @@ import { readBlobs } from './blob-reader.ts'
 import { notAFile, readDiskFile } from './disk-file.ts'
 import { eachRecord, isOwnState } from './git-listing.ts'
 import { gitFailure } from './git.ts'
-import { completeCopy, freshGit, makeIsolatedCopy, sealCopy, workingTree } from './isolated-copy.ts'
+import { completeCopy, freshGit, makeIsolatedCopy, sealCopy, strangersTree, workingTree } from './isolated-copy.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { takeBack } from './take-back.ts'
 
@@ -27,22 +27,32 @@ export type OpenCopy = IsolatedCopy & {
 export async function openIsolatedCopy(checkout: Repository, folder: string, cache: Pick<Cache, 'keepBlob' | 'readBlob'>): Promise<Result<OpenCopy>> {
   const made = await makeIsolatedCopy(checkout, folder)
   if (!made.ok) return made
-  const { repository, tree } = made.value
+  const { repository, settings, tree } = made.value
   return ok({
     folder: repository.root,
     tree,
     repository,
     complete: () => completeCopy(checkout, repository),
-    seal: () => sealCopy(checkout, repository),
-    proposal: (only) => proposalSince(checkout, repository, tree, only),
+    seal: () => sealCopy(checkout, repository, settings),
+    proposal: async (only) => {
+      // What ran in the copy may have told its git to look away.
+      await freshGit(checkout, repository, settings)
+      return proposalSince(repository, tree, only)
+    },
     close: () => rm(folder, { recursive: true, force: true }),
     apply: (proposal) => applied({ checkout, copy: repository, tree, cache }, proposal),
   })
 }
 
-type Change = { readonly path: string; readonly oldMode: string; readonly newMode: string; readonly old: string; readonly now: string }
+export type Change = { readonly path: string; readonly oldMode: string; readonly newMode: string; readonly old: string; readonly now: string }
 
 async function changesBetween(copy: Repository, from: string, to: string): Promise<Result<readonly Change[]>> {
+  const all = await allChangesBetween(copy, from, to)
+  return all.ok ? ok(all.value.filter(({ path }) => !isOwnState(path))) : all
+}
+
+/** Of commits or trees; also what looks like state of pawl. */
+export async function allChangesBetween(copy: Repository, from: string, to: string): Promise<Result<readonly Change[]>> {
   const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', '--no-abbrev', '--ignore-submodules=none', '--end-of-options', from, to]
   const answer = await gitIn(copy, args)
   if (!answer.ok) return failed(gitFailure('git could not compare the copy with its beginning', answer))
@@ -53,16 +63,13 @@ async function changesBetween(copy: Repository, from: string, to: string): Promi
     if (head === undefined) return void (head = record.slice(1).split(' '))
     const [oldMode = '', newMode = '', old = '', now = ''] = head
     head = undefined
-    if (!isOwnState(name(record))) changes.push({ path: name(record), oldMode, newMode, old, now })
+    changes.push({ path: name(record), oldMode, newMode, old, now })
   })
   return ok(changes)
 }
 
-async function proposalSince(checkout: Repository, copy: Repository, from: string, only?: ReadonlySet<string>): Promise<Result<Proposal>> {
-  // What ran in the copy may have told its git to look away.
-  const fresh = await freshGit(checkout, copy)
-  if (fresh !== undefined) return failed(fresh)
-  const tree = await workingTree(copy)
+async function proposalSince(copy: Repository, from: string, only?: ReadonlySet<string>): Promise<Result<Proposal>> {
+  const tree = await strangersTree(copy)
   if (!tree.ok) return tree
   const all = await changesBetween(copy, from, tree.value)
   if (!all.ok) return all
@@ -163,7 +170,7 @@ async function exchange(checkout: Repository, copy: Repository, change: Change, 
 
 /** What was read is what was judged: something that is still alive may have written to the copy since. */
 async function changedSince(copy: Repository, proposal: Proposal, changes: readonly Change[]): Promise<Failure | undefined> {
-  const now = await workingTree(copy)
+  const now = await strangersTree(copy)
   if (!now.ok) return now.failures[0]
   const since = await changesBetween(copy, proposal.tree, now.value)
   if (!since.ok) return since.failures[0]

@@ -1,4 +1,4 @@
-/** The run lock of a repository: one run at a time. The kernel holds it, so nothing can go stale. */
+/** The locks of a repository: one run of checks at a time, and one run of jobs. The kernel holds them, so nothing can go stale. */
 import { constants, openSync, closeSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -13,10 +13,11 @@ import { stateTrouble } from './state-trouble.ts'
 /** How long to pause between two tries; random, so that many who wait do not try in step. */
 const pauseMs = { least: 15, most: 60 }
 
-export function runLock(dir: string, clock: Clock): Lock {
-  const file = join(dir, 'lock.db')
+export function runLock(dir: string, clock: Clock, what: 'run' | 'jobs' = 'run'): Lock {
+  const name = what === 'run' ? 'lock' : 'jobs-lock'
+  const file = join(dir, `${name}.db`)
   // No ending that a formatter knows: `prettier .` looks into folders that only a .gitignore inside of them hides.
-  const record = join(dir, 'lock.holder')
+  const record = join(dir, `${name}.holder`)
   const holder = (): Holder | undefined => (isHeld(file) ? readHolder(record) : undefined)
   return {
     holder,

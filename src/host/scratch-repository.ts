@@ -1,6 +1,6 @@
 /** A real git repository in a temporary folder, for tests: fixed identity, no signing, no line-end conversion. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Tree, TreeSource } from '../model/tree.ts'
@@ -18,6 +18,17 @@ const identity = {
   LC_ALL: 'C',
 }
 
+/** Written and not asked of git: starting it three times takes longer than most tests. */
+const settings = `[commit]
+\tgpgsign = false
+[core]
+\tautocrlf = false
+[protocol "file"]
+\tallow = always
+[maintenance]
+\tauto = false
+`
+
 /** Runs git as a user would, in a folder. */
 export function userGit(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   const path = process.env['PATH'] ?? ''
@@ -30,9 +41,7 @@ export class ScratchRepository {
   constructor(initArgs: readonly string[] = []) {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-scratch-')))
     this.git('init', '-q', '-b', 'main', ...initArgs)
-    this.git('config', 'commit.gpgsign', 'false')
-    this.git('config', 'core.autocrlf', 'false')
-    this.git('config', 'protocol.file.allow', 'always')
+    appendFileSync(join(this.root, '.git/config'), settings)
   }
 
   [Symbol.dispose](): void {

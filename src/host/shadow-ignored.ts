@@ -43,10 +43,20 @@ export async function bringIgnored(checkout: Repository, shadow: Repository, how
     // A name that is not UTF-8 stands for no file here, and a repository inside is none of this one's business.
     .filter((path) => path !== '' && !isOwnState(path) && !existsSync(join(roots.from, path, '.git')) && stampAt(join(roots.from, path)) !== undefined)
   for (const path of brought) {
+    if (leadsElsewhere(roots.to, path)) continue
     mkdirSync(dirname(join(roots.to, path)), { recursive: true })
     bring(roots, path, how)
   }
   return ok(brought)
+}
+
+/** A link, or a file, where a folder of the shadow should be: whoever worked there may have made it, and nothing is written behind it. */
+function leadsElsewhere(root: string, path: string): boolean {
+  const parts = path.split('/')
+  return parts.slice(0, -1).some((_, i) => {
+    const stat = stampAt(join(root, ...parts.slice(0, i + 1)))
+    return stat !== undefined && !stat.isDirectory()
+  })
 }
 
 function bring(roots: Pair, path: string, how: Bringing): void {

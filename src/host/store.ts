@@ -41,7 +41,7 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
       if (events.length > 0) database.write((transaction) => append(transaction, dir, run, events), 'fail', durable ? 'durable' : 'soon')
     },
     settle: () => database.settle(),
-    events: (run) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? ORDER BY seq', run), eventOf).values,
+    events: (run, after = 0) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? AND seq>? ORDER BY seq', run, after), eventOf).values,
     runs: (limit) => wholeRuns(database.rows('SELECT * FROM run ORDER BY number DESC LIMIT ?', limit)),
     unfinished: () => wholeRuns(database.rows('SELECT * FROM run WHERE end IS NULL ORDER BY number DESC')),
     costs: (tasks, limit) => costsIn(database, tasks, limit),
@@ -73,8 +73,8 @@ function begin(transaction: Transaction, dir: string, record: Parameters<Store['
   ]
   // After a lost history, numbers go on behind the logs that are still there.
   const number = (typeof newest === 'number' ? newest : newestLog(dir)) + 1
-  const { startedAt, command, root, branch, commit } = record
-  const body = JSON.stringify({ startedAt, command, root, branch, commit })
+  const { startedAt, command, lock, root, branch, commit } = record
+  const body = JSON.stringify({ startedAt, command, lock, root, branch, commit })
   transaction.run('INSERT INTO run(number, body, sum) VALUES(?, ?, ?)', number, body, sumOf('run', number, body))
   transaction.run('DELETE FROM event WHERE run<=?', number - keptRuns)
   return number
@@ -147,7 +147,7 @@ function runOf(row: Row): RunRecord | undefined {
 
 function isRecord(value: unknown): value is Omit<RunRecord, 'number'> {
   if (!isObject(value)) return false
-  const optional = [value['branch'], value['commit']].every((text) => text === undefined || typeof text === 'string')
+  const optional = [value['lock'], value['branch'], value['commit']].every((text) => text === undefined || typeof text === 'string')
   return optional && typeof value['startedAt'] === 'number' && typeof value['command'] === 'string' && typeof value['root'] === 'string'
 }
 

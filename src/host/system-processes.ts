@@ -32,6 +32,9 @@ const drainMs = 2000
 /** The same, and for the end of the child itself, when something did not end after KILL. */
 const stuckMs = 250
 
+/** After the farewell, for one to talk with. */
+const politeMs = 2000
+
 /** What ends sooner needs no guardian: to start one takes a millisecond. */
 const unguardedMs = 20
 
@@ -72,8 +75,11 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     watch = watchLimits(spec, () => child.hear())
     const usage = lasts ? undefined : watchUsage(child.pid)
     const guarding = setTimeout(() => guard?.guard(child.pid, tags), lasts ? 0 : unguardedMs)
-    spec.talk?.((text) => child.say?.(text))
-    const { endedMs, ...exit } = await accompany({ child, tree, watch, output }, graceMs)
+    spec.talk?.(
+      (text) => child.say?.(text),
+      () => child.hangUp?.(),
+    )
+    const { endedMs, ...exit } = await accompany({ child, tree, watch, output, farewell: spec.farewell }, graceMs)
     live.delete(tree)
     clearTimeout(guarding)
     guard?.release(child.pid)
@@ -96,12 +102,23 @@ function nestedTags(tag: string): string {
 
 const belongs = (found: string, tags: string): boolean => found === tags || found.startsWith(`${tags}\t`)
 
-type Company = { readonly child: Child; readonly tree: ProcessTree; readonly watch: LimitWatch; readonly output: ChildOutput }
+type Company = {
+  readonly child: Child
+  readonly tree: ProcessTree
+  readonly watch: LimitWatch
+  readonly output: ChildOutput
+  readonly farewell: (() => void) | undefined
+}
 
 /** Stays with a child to its end and past it, until nothing of it is left. */
-async function accompany({ child, tree, watch, output }: Company, graceMs: number): Promise<Omit<Exit, 'durationMs'> & { readonly endedMs: number }> {
+async function accompany({ child, tree, watch, output, farewell }: Company, graceMs: number): Promise<Omit<Exit, 'durationMs'> & { readonly endedMs: number }> {
   const reason = await Promise.race([child.exited.then(() => undefined), watch.reached])
   watch.end()
+  if (reason !== undefined && farewell !== undefined) {
+    farewell()
+    await within(politeMs, child.exited)
+    child.hangUp?.()
+  }
   const left = reason === undefined ? await tree.endLeftBehind(graceMs) : await tree.end(graceMs)
   // A child that hangs in the kernel does not even end after KILL; then there is nothing to wait for.
   const waitMs = left.length === 0 ? drainMs : stuckMs

@@ -55,7 +55,7 @@ function sampleOf(pids: readonly number[]): Required<Usage> | undefined {
 }
 
 /** The clock ticks of /proc are hundredths of a second on every Linux. */
-const tickMs = 10
+export const tickMs = 10
 
 function treeOf(leader: number): readonly number[] {
   const found = [leader]
@@ -86,7 +86,7 @@ function childrenOf(pid: number): readonly number[] | 'untold' {
 let knownPageBytes: number | undefined
 
 /** From the table that the kernel gave this process at its start: pairs of words, 6 stands for the size of a page. */
-function pageBytes(): number {
+export function pageBytes(): number {
   return (knownPageBytes ??= pageBytesIn(unlessRefused(() => readFileSync('/proc/self/auxv'))) ?? 4096)
 }
 
