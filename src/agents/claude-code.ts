@@ -1,32 +1,25 @@
-/** Claude Code without a terminal. It may read and edit files in its folder, and nothing else: no shell, no servers, no session that is kept. */
+/** Claude Code without a terminal. To edit, it gets tools that read and edit files in its folder and nothing else; to work, a shell besides. */
 import type { Agent, AgentChoice, AgentTurn } from '../model/agent.ts'
+import { streamedAgent } from './agent-stream.ts'
 import { claudeStream } from './claude-stream.ts'
-import { exitText, runTurn } from './turn-process.ts'
 
-const tools = 'Read,Edit,Write,Glob,Grep'
+/** Unless the user has said otherwise. */
+const quiet = { DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' }
 
-export function claudeCode(choice: AgentChoice): Agent {
-  return {
-    async turn(turn, processes) {
-      const stream = claudeStream()
-      const line = (text: string): string | undefined => {
-        const { activity, stop } = stream.line(text)
-        if (activity !== undefined) turn.activity(activity)
-        return stop
-      }
-      const ended = await runTurn(turn, processes, { argv: argvOf(choice, turn), silenceMs: choice.silenceMs, line })
-      if ('end' in ended) return ended.end
-      const { exit } = ended
-      const told = stream.end(exit.durationMs)
-      if (told !== undefined) return told
-      // The exit code alone proves nothing: without its last event the turn is not over.
-      return { outcome: exit.kind === 'exited' && exit.code === 0 ? 'protocol' : 'crashed', why: exitText(exit), spent: { timeMs: exit.durationMs } }
-    },
-  }
-}
+export const claudeCode = (choice: AgentChoice): Agent =>
+  streamedAgent(choice, (turn) => ({
+    argv: claudeArgv(choice, turn),
+    env: { ...quiet, ...turn.env },
+    stream: claudeStream(turn.resume),
+    isKept: isKept(turn),
+  }))
 
-/** `--verbose` is demanded by the stream format. The brief comes on standard input, where no list of processes shows it. */
-function argvOf({ argv, model }: AgentChoice, { budget }: AgentTurn): readonly string[] {
+const isKept = ({ resume, sessionId }: AgentTurn): boolean => resume !== undefined || sessionId !== undefined
+
+/** `--verbose` is demanded by the stream format. */
+export function claudeArgv({ argv, model }: AgentChoice, turn: AgentTurn): readonly string[] {
+  const { budget, access, resume, sessionId, tools } = turn
+  const allowed = [...(access === 'work' ? ['Bash'] : []), ...(tools === undefined ? [] : ['mcp__pawl'])]
   return [
     ...argv,
     '-p',
@@ -36,11 +29,15 @@ function argvOf({ argv, model }: AgentChoice, { budget }: AgentTurn): readonly s
     '--permission-mode',
     'acceptEdits',
     '--tools',
-    tools,
+    `Read,Edit,Write,Glob,Grep${access === 'work' ? ',Bash' : ''}`,
+    ...(allowed.length === 0 ? [] : ['--allowedTools', allowed.join(',')]),
+    ...(tools === undefined ? [] : ['--mcp-config', mcpConfigOf(tools)]),
     '--strict-mcp-config',
-    '--no-session-persistence',
+    ...(resume !== undefined ? ['--resume', resume.id] : sessionId !== undefined ? ['--session-id', sessionId] : ['--no-session-persistence']),
     ...(model === undefined ? [] : ['--model', model]),
     ...(budget.turns === undefined ? [] : ['--max-turns', String(Math.max(1, Math.floor(budget.turns)))]),
     ...(budget.usd === undefined ? [] : ['--max-budget-usd', budget.usd.toFixed(4)]),
   ]
 }
+
+const mcpConfigOf = ([command, ...args]: readonly string[]): string => JSON.stringify({ mcpServers: { pawl: { command, args } } })

@@ -1,114 +1,124 @@
 /** Reads the event stream of `claude -p --output-format stream-json`: what it is doing, and how the turn ended. */
-import type { TurnEnd, TurnOutcome } from '../model/agent.ts'
-import type { Spent } from '../model/budget.ts'
+import type { AgentNews, Session, TurnEnd, TurnOutcome } from '../model/agent.ts'
+import { countsOf, nothingTold, shareOf, type AgentStream, type Told } from './agent-stream.ts'
+import { outcomeOfStatus } from './model-trouble.ts'
+import { callText, eventIn, fieldsOf, inside, lineOf, listOf, numberOf, sumOf, textOf, type Fields } from './told-event.ts'
 
-type Fields = Readonly<Record<string, unknown>>
-
-export type ClaudeStream = {
-  /** Takes one line; lines that are no JSON object are warnings of the program and say nothing. */
-  line(text: string): ClaudeNews
-  /** Undefined: it never told how the turn ended. */
-  end(timeMs: number): TurnEnd | undefined
-}
-
-/** `stop`: to go on can only cost time. */
-export type ClaudeNews = { readonly activity?: string; readonly stop?: string }
-
-export function claudeStream(): ClaudeStream {
+/** `resume`: the conversation that this turn goes on with; its money and its models are counted from its beginning. */
+export function claudeStream(resume?: Session): AgentStream {
+  let id: string | undefined
   let result: Fields | undefined
   let resetsAt: number | undefined
   let refusedLogin = false
+  const session = (): Session | undefined => {
+    const told = result === undefined ? resume?.told : countsOf({ tokens: tokensIn(result['modelUsage']), usd: numberOf(result['total_cost_usd']) })
+    return id === undefined ? undefined : { id, ...(told === undefined ? {} : { told }) }
+  }
+  const systemNews = (event: Fields): Told => {
+    const kind = event['subtype']
+    if (kind === 'permission_denied') return { news: [deniedIn(event)] }
+    if (kind === 'session_writes_lost') return { news: [{ kind: 'activity', text: 'its conversation could not be written to the disk' }] }
+    if (kind !== 'api_retry') return nothingTold
+    // It would try for minutes, and a login does not become right by that.
+    refusedLogin = event['error_status'] === 401 || event['error'] === 'authentication_failed'
+    return { news: [retryIn(event)], ...(refusedLogin ? { stop: 'the login was refused' } : {}) }
+  }
   return {
     line(text) {
-      const event = objectIn(text)
-      if (event === undefined) return {}
+      const event = eventIn(text)
+      if (event === undefined) return nothingTold
+      const told = textOf(event['session_id'])
+      const isFirst = id === undefined && event['subtype'] === 'init' && told !== undefined
+      if (isFirst) id = told
+      if (isFirst) return { news: [{ kind: 'session', id: told }] }
       if (event['type'] === 'result') result = event
-      if (event['type'] === 'rate_limit_event') resetsAt = resetOf(event) ?? resetsAt
-      if (event['type'] === 'assistant') return activityOf(event)
-      if (event['type'] !== 'system' || event['subtype'] !== 'api_retry') return {}
-      // It would try for minutes, and a login does not become right by that.
-      refusedLogin = event['error_status'] === 401 || event['error'] === 'authentication_failed'
-      return refusedLogin
-        ? { stop: 'the login was refused' }
-        : { activity: `waiting to try again (${textOf(event['error']) ?? numberOf(event['error_status']) ?? 'no answer'})` }
+      if (event['type'] === 'assistant') return { news: listOf(inside(event, 'message', 'content')).flatMap(callNews) }
+      if (event['type'] === 'system') return systemNews(event)
+      if (event['type'] !== 'rate_limit_event' || inside(event, 'rate_limit_info', 'status') !== 'rejected') return nothingTold
+      const limit = limitIn(event)
+      resetsAt = limit.resetsAt ?? resetsAt
+      return { news: [limit] }
     },
     end(timeMs) {
-      if (refusedLogin) return { outcome: 'auth', why: 'the login was refused', spent: { timeMs } }
-      return result === undefined ? undefined : endOf(result, timeMs, resetsAt)
+      const kept = session()
+      const more = { ...(kept === undefined ? {} : { session: kept }), ...(resetsAt === undefined ? {} : { resetsAt }) }
+      if (refusedLogin) return { outcome: 'auth', why: 'the login was refused', spent: { timeMs }, ...more }
+      return result === undefined ? undefined : { ...endOf(result), spent: { timeMs, ...spentOf(result, resume) }, ...more }
     },
+    session,
   }
 }
 
-function objectIn(text: string): Fields | undefined {
-  if (!text.startsWith('{')) return undefined
-  try {
-    return fieldsOf(JSON.parse(text))
-  } catch {
-    return undefined
-  }
+const writing: ReadonlySet<string> = new Set(['Edit', 'Write', 'MultiEdit', 'NotebookEdit'])
+
+/** Of one block of a message. */
+function callNews(block: unknown): readonly AgentNews[] {
+  const name = textOf(inside(block, 'name'))
+  if (inside(block, 'type') !== 'tool_use' || name === undefined) return []
+  const input = inside(block, 'input')
+  const path = writing.has(name) ? (textOf(inside(input, 'file_path')) ?? textOf(inside(input, 'notebook_path'))) : undefined
+  const activity = { kind: 'activity', text: callText(name, input) } as const
+  return path === undefined ? [activity] : [activity, { kind: 'touched', path }]
 }
 
-const fieldsOf = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined)
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined)
-
-/** The first tool that a message calls, with what it is called for. */
-function activityOf(event: Fields): ClaudeNews {
-  const content = fieldsOf(event['message'])?.['content']
-  for (const block of Array.isArray(content) ? content : []) {
-    const fields = fieldsOf(block)
-    const name = textOf(fields?.['name'])
-    if (fields?.['type'] !== 'tool_use' || name === undefined) continue
-    const input = fieldsOf(fields['input'])
-    const about = textOf(input?.['file_path']) ?? textOf(input?.['path']) ?? textOf(input?.['pattern']) ?? textOf(input?.['command'])
-    return { activity: about === undefined ? name : `${name} ${about.slice(0, 200)}` }
-  }
-  return {}
+function deniedIn(event: Fields): AgentNews {
+  const why = textOf(event['message'])
+  return { kind: 'denied', tool: textOf(event['tool_name']) ?? 'a tool', ...(why === undefined ? {} : { why: lineOf(why) }) }
 }
 
-/** `resetsAt` is in seconds. */
-function resetOf(event: Fields): number | undefined {
+function retryIn(event: Fields): AgentNews {
+  const [attempt, delayMs] = [numberOf(event['attempt']), numberOf(event['retry_delay_ms'])]
+  const cause = textOf(event['error']) ?? String(numberOf(event['error_status']) ?? 'no answer')
+  return { kind: 'retry', cause, ...(attempt === undefined ? {} : { attempt }), ...(delayMs === undefined ? {} : { delayMs }) }
+}
+
+/** `resetsAt` is told in seconds. */
+function limitIn(event: Fields): Extract<AgentNews, { readonly kind: 'limit' }> {
   const info = fieldsOf(event['rate_limit_info'])
   const seconds = numberOf(info?.['resetsAt'])
-  return info?.['status'] === 'rejected' && seconds !== undefined ? seconds * 1000 : undefined
+  return { kind: 'limit', scope: textOf(info?.['rateLimitType']) ?? 'the account', ...(seconds === undefined ? {} : { resetsAt: seconds * 1000 }) }
 }
 
-function endOf(result: Fields, timeMs: number, resetsAt: number | undefined): TurnEnd {
-  const spent = spentOf(result, timeMs)
+function endOf(result: Fields): Pick<TurnEnd, 'outcome' | 'why' | 'said'> {
   const said = textOf(result['result'])
   const outcome = outcomeOf(result)
-  const errors = Array.isArray(result['errors']) ? result['errors'].filter((one) => typeof one === 'string') : []
-  const why = outcome === 'ok' ? undefined : (errors[0] ?? said ?? textOf(result['subtype']))
-  return {
-    outcome,
-    spent,
-    ...(why === undefined ? {} : { why: why.slice(0, 500) }),
-    ...(said === undefined ? {} : { said: said.slice(0, 2000) }),
-    ...(resetsAt === undefined ? {} : { resetsAt }),
-  }
+  const why = outcome === 'ok' ? undefined : (listOf(result['errors']).find((one) => typeof one === 'string') ?? said ?? textOf(result['subtype']))
+  return { outcome, ...(why === undefined ? {} : { why: lineOf(why, 500) }), ...(said === undefined ? {} : { said: said.slice(0, 2000) }) }
 }
 
 /** Errors of the model's server come with the subtype "success"; only `is_error` tells. */
 function outcomeOf(result: Fields): TurnOutcome {
   const subtype = result['subtype']
-  const reason = result['terminal_reason']
-  if (subtype === 'error_max_turns' || subtype === 'error_max_budget_usd') return 'limit'
-  if (result['is_error'] !== true) return subtype === 'success' ? 'ok' : 'crashed'
-  const status = result['api_error_status']
-  if (status === 401 || status === 403) return 'auth'
-  if (status === 429) return 'quota'
+  const reason = textOf(result['terminal_reason']) ?? ''
+  const status = numberOf(result['api_error_status'])
+  if (subtype === 'error_max_turns') return 'turns'
+  if (subtype === 'error_max_budget_usd') return 'budget'
+  if (reason.startsWith('aborted')) return 'killed'
+  if (result['is_error'] !== true) return subtype !== 'success' ? 'crashed' : result['stop_reason'] === 'refusal' ? 'refused' : 'ok'
   if (reason === 'prompt_too_long' || status === 413) return 'context'
-  if (reason === 'api_error' && (status === null || status === undefined || (typeof status === 'number' && status >= 500))) return 'overloaded'
-  if (reason === 'api_error') return 'refused'
-  return 'crashed'
+  // Without a status there was no answer.
+  if (reason === 'api_error') return status === undefined ? 'overloaded' : (outcomeOfStatus(status) ?? 'refused')
+  return outcomeOfStatus(status) ?? 'crashed'
 }
 
-/** The input that came from a cache is told apart from the rest; all of it is counted. */
-function spentOf(result: Fields, timeMs: number): Spent {
-  const usage = fieldsOf(result['usage'])
-  const parts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens', 'output_tokens'].map((name) => numberOf(usage?.[name]))
-  const tokens = parts.every((part) => part !== undefined) ? parts.reduce((sum, part) => sum + part, 0) : undefined
-  const turns = numberOf(result['num_turns'])
-  const usd = numberOf(result['total_cost_usd'])
-  return { timeMs, ...(turns === undefined ? {} : { turns }), ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) }
+/** What the newest versions tell of this turn alone is preferred. `usage` is of this turn, but leaves out what its helpers used. */
+function spentOf(result: Fields, resume: Session | undefined) {
+  const own = fieldsOf(result['model_usage_since_last_result'])
+  const whole = { tokens: tokensIn(result['modelUsage']), usd: numberOf(result['total_cost_usd']) }
+  const share = shareOf(countsOf(whole), resume?.told)
+  const usage = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens', 'output_tokens'].map((name) =>
+    numberOf(inside(result, 'usage', name)),
+  )
+  return countsOf({
+    turns: numberOf(result['num_turns']),
+    tokens: tokensIn(own) ?? (whole.tokens === undefined ? sumOf(usage) : share.tokens),
+    usd: (own === undefined ? undefined : sumOf(Object.values(own).map((model) => numberOf(inside(model, 'costUSD'))))) ?? share.usd,
+  })
+}
+
+/** Of all models; the input that came from a cache is told apart from the rest. */
+function tokensIn(models: unknown): number | undefined {
+  const names = ['inputTokens', 'outputTokens', 'cacheReadInputTokens', 'cacheCreationInputTokens']
+  const fields = fieldsOf(models)
+  return fields === undefined ? undefined : sumOf(Object.values(fields).flatMap((model) => names.map((name) => numberOf(inside(model, name)))))
 }

@@ -11,15 +11,16 @@ export function commandAgent(choice: AgentChoice): Agent {
         const words = text.trim()
         if (words === '') return
         said = words.slice(0, 300)
-        turn.activity(said)
+        turn.news({ kind: 'activity', text: said })
       }
       const ended = await runTurn(turn, processes, { argv, silenceMs: choice.silenceMs, line })
       if ('end' in ended) return ended.end
-      const { exit } = ended
+      const { exit, limit } = ended
       // What it used besides time nobody knows.
       const spent = { timeMs: exit.durationMs }
+      if (limit !== undefined) return { ...limit, spent }
       if (exit.kind === 'exited' && exit.code === 0) return { outcome: 'ok', spent, ...(said === '' ? {} : { said }) }
-      return { outcome: 'crashed', why: exitText(exit), spent }
+      return { outcome: exit.kind === 'signalled' ? 'killed' : 'crashed', why: exitText(exit), spent }
     },
   }
 }
