@@ -11,6 +11,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Processes } from '../model/processes.ts'
 import { markFile } from '../model/ratchet.ts'
 import { usualReports } from '../model/report-places.ts'
+import { newsText } from '../model/news-text.ts'
 import { mendOf, type IsolatedCopy, type Proposal } from '../model/proposal.ts'
 import type { AgentAction, Task, TaskId } from '../model/task.ts'
 import { briefOf } from './mending/brief.ts'
@@ -155,7 +156,11 @@ class Turn {
         budget: left,
         tag: context.tag,
         cancellation: context.cancellation,
-        activity: (text) => fix.note(`${agent.name}: ${text}`),
+        access: 'edit',
+        news: (news) => {
+          const text = newsText(news)
+          if (text !== undefined) fix.note(`${agent.name}: ${text}`)
+        },
         output: context.output,
       },
       world.processes,

@@ -23,9 +23,7 @@ const longestMessage = 600
 export type Brief = { readonly text: string; readonly told: number; readonly findings: number }
 
 export function briefOf({ failed, commandOf, isShielded, shielded, fence }: BriefWish): Brief {
-  const all = [...failed].flatMap(([task, outcome]) => remarksOf(task, outcome))
-  const { text, told } = grouped(all, isShielded)
-  const left = all.length - told
+  const found = foundText({ failed, commandOf, fence, isShielded })
   const lines = [
     'Automated checks of this repository found what is listed below. Mend the cause of each finding by editing files in the current folder.',
     '',
@@ -38,6 +36,19 @@ export function briefOf({ failed, commandOf, isShielded, shielded, fence }: Brie
     '- Keep the edit small, and in the style of the code around it.',
     '- If a finding cannot be solved within these rules, leave it and say why.',
     '',
+    ...found.lines,
+  ]
+  return { text: `${lines.join('\n')}\n`, told: found.told, findings: found.findings }
+}
+
+export type Found = { readonly lines: readonly string[]; readonly told: number; readonly findings: number }
+
+/** Which checks failed and what they found, between two fences. */
+export function foundText({ failed, commandOf, fence, isShielded }: Omit<BriefWish, 'shielded'>): Found {
+  const all = [...failed].flatMap(([task, outcome]) => remarksOf(task, outcome))
+  const { text, told } = grouped(all, isShielded)
+  const left = all.length - told
+  const lines = [
     'The checks that failed, and how they are run:',
     ...[...failed.keys()].map((task) => `- ${JSON.stringify(task)}: ${JSON.stringify(commandOf(task))}`),
     '',
@@ -47,7 +58,7 @@ export function briefOf({ failed, commandOf, isShielded, shielded, fence }: Brie
     fence,
     ...(left > 0 ? [`${left} more findings are not listed; they come when these are solved.`] : []),
   ]
-  return { text: `${lines.join('\n')}\n`, told, findings: all.length }
+  return { lines, told, findings: all.length }
 }
 
 type Remark = { readonly task: TaskId; readonly finding: Finding }

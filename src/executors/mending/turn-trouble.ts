@@ -15,7 +15,8 @@ export function troubleOf(end: TurnEnd, agent: string, timeoutMs: number, silenc
   const trouble = (type: Failure['type'], what: string, hint: string): Trouble => ({ kind: 'errored', failure: { type, what, ...because, kept, hint } })
   switch (end.outcome) {
     case 'ok':
-    case 'limit':
+    case 'budget':
+    case 'turns':
       return undefined
     case 'cancelled':
       return { kind: 'cancelled' }
@@ -35,7 +36,11 @@ export function troubleOf(end: TurnEnd, agent: string, timeoutMs: number, silenc
       return trouble('agent.stopped', `what ${agent} was told or read is too long for its model`, 'Name fewer checks with --only.')
     case 'refused':
     case 'denied':
+    case 'needs-input':
       return trouble('agent.stopped', `${agent} would not go on`, 'pawl logs shows what it said.')
+    case 'sandbox':
+      return trouble('agent.stopped', `the sandbox of ${agent} could not work here`, 'pawl logs shows what it said.')
+    case 'killed':
     case 'crashed':
       return trouble('agent.crashed', `${agent} did not end as it should`, 'pawl logs shows what it printed.')
     case 'protocol':

@@ -1,0 +1,147 @@
+/** Carries out a job: leases a checkout, lets the agent work, looks at the evidence, judges it by the gate, and commits what passed. What an agent says proves nothing. */
+import { spentTogether } from '../../model/budget.ts'
+import type { AttemptContext, Executor, WorkContext } from '../../model/executor.ts'
+import { Bug } from '../../model/failure.ts'
+import type { JobState } from '../../model/job-state.ts'
+import type { JobAction, Task } from '../../model/task.ts'
+import { declaredNoChange, idleBrief, mendBrief, resumeBrief, workBrief, type BriefFacts } from './job-brief.ts'
+import type { JobCheckout, JobWorld } from './job-world.ts'
+import { foundIn, redIn, type RedTask } from './red.ts'
+import { Turns, type Ended, type TurnWhy } from './turns.ts'
+
+export function jobExecutor(world: JobWorld): Executor<JobAction> {
+  return {
+    describe: ({ action }) => `let ${action.agent.name} work on "${action.prompt.title}" in a checkout of its own, judge it, and commit it`,
+    async perform(task, context) {
+      const { work } = context
+      if (work === undefined) throw new Bug('a job without its context')
+      const startedAt = world.clock.elapsed()
+      const ended = await new Attempt(world, task, context, work).whole()
+      return { ...ended, durationMs: world.clock.elapsed() - startedAt }
+    },
+  }
+}
+
+/** One attempt at a job. What it must remember beyond itself stands in the facts. */
+class Attempt {
+  private readonly world: JobWorld
+  private readonly task: Task & { readonly action: JobAction }
+  private readonly context: AttemptContext
+  private readonly turns: Turns
+  /** Trees that were judged and are red. */
+  private readonly seen = new Set<string>()
+
+  constructor(world: JobWorld, task: Task & { readonly action: JobAction }, context: AttemptContext, work: WorkContext) {
+    this.world = world
+    this.task = task
+    this.context = context
+    this.turns = new Turns(world, task, context, work)
+  }
+
+  async whole(): Promise<Ended> {
+    if (this.turns.state.commit !== undefined || this.turns.state.unchanged !== undefined) return { kind: 'passed', findings: [], ...this.turns.spent }
+    const barred = (await this.turns.breached()) ?? this.turns.barred()
+    if (barred !== undefined) return barred
+    const { action } = this.task
+    const opened = await this.world.open(action, this.turns.state, this.context)
+    if (!opened.ok) return this.turns.errored(opened.failures)
+    const checkout = opened.value
+    if (this.turns.state.lease === undefined) this.turns.advance({ kind: 'leased', lease: checkout.lease })
+    return this.rounds(checkout)
+  }
+
+  private async rounds(checkout: JobCheckout): Promise<Ended> {
+    let next: { readonly why: TurnWhy; readonly brief: string } | undefined = this.begin()
+    for (;;) {
+      if (next !== undefined) {
+        const ended = await this.turns.turn(checkout, next.why, next.brief)
+        if (ended !== undefined) return ended
+      }
+      const seen = await this.evidence(checkout)
+      const mayMend = 'red' in seen && this.turns.state.mends < this.task.action.mendTurns
+      if (!mayMend) return this.over(checkout, 'red' in seen ? seen.red : seen.ended)
+      next = { why: 'mend', brief: seen.brief }
+    }
+  }
+
+  /** Nobody goes on by itself from here: what is in no commit must not hang on a folder. */
+  private async over(checkout: JobCheckout, ended: Ended): Promise<Ended> {
+    if (ended.kind !== 'passed') await this.turns.rescue(checkout, ended.kind === 'failed' ? ended.summary : ended.kind)
+    return ended
+  }
+
+  /** The first turn of this attempt; none when the last one came to its end and only the judging was cut off. */
+  private begin(): { readonly why: TurnWhy; readonly brief: string } | undefined {
+    const { turns, inTurn, lastTurn } = this.turns.state
+    if (turns === 0) return { why: 'work', brief: workBrief(this.facts()) }
+    if (!inTurn && lastTurn !== undefined && ['ok', 'turns', 'budget'].includes(lastTurn.outcome)) return undefined
+    return { why: 'resume', brief: resumeBrief(this.facts()) }
+  }
+
+  private facts(): BriefFacts {
+    const { prompt, agent } = this.task.action
+    const checks = prompt.checks === undefined ? [] : this.world.gate.order.filter((id) => prompt.checks?.includes(id))
+    return { prompt, checks, hasTools: agent.kind !== 'command' }
+  }
+
+  /** What is really there: nothing, something that does not pass, or something that is committed now. */
+  private async evidence(checkout: JobCheckout): Promise<{ readonly ended: Ended } | { readonly red: Ended; readonly brief: string }> {
+    const tree = await checkout.tree()
+    if (!tree.ok) return { ended: this.turns.errored(tree.failures) }
+    if (!tree.value.isChanged) return this.idle()
+    const settled = await checkout.judge(this.context, this.task.action.prompt.checks)
+    if (this.context.cancellation.requested) return { ended: { kind: 'cancelled' } }
+    if (!settled.ok) return { ended: this.turns.errored(settled.failures) }
+    const red = redIn(this.world.gate, settled.value)
+    this.turns.advance({ kind: 'judged', tree: tree.value.id, red: red.map(({ task }) => task.id) })
+    return red.length === 0 ? { ended: await this.commit(checkout) } : this.stillRed(tree.value.id, red)
+  }
+
+  private idle(): { readonly ended: Ended } | { readonly red: Ended; readonly brief: string } {
+    const why = declaredNoChange(this.turns.said)
+    if (why !== undefined) {
+      this.turns.advance({ kind: 'unchanged', why })
+      return { ended: { kind: 'passed', findings: [], ...this.turns.spent } }
+    }
+    const { denied } = this.turns.state
+    const tools = [...new Set(denied.map(({ tool }) => tool))].join(', ')
+    const summary = `${this.task.action.agent.name} says that it is done, and has changed nothing${tools === '' ? '' : `; it was denied ${tools}`}`
+    return { red: { kind: 'failed', findings: [], summary, ...this.turns.spent }, brief: idleBrief(this.facts()) }
+  }
+
+  private stillRed(tree: string, red: readonly RedTask[]): { readonly ended: Ended } | { readonly red: Ended; readonly brief: string } {
+    const names = red.map(({ task }) => task.id).join(', ')
+    const findings = red.flatMap(({ settled }) => (settled !== undefined && 'findings' in settled ? settled.findings : []))
+    const failed: Ended = { kind: 'failed', findings, summary: `its work does not pass ${names}; the branch is kept`, ...this.turns.spent }
+    if (this.seen.has(tree)) return { ended: { ...failed, summary: `${failed.summary}, and its last turn changed nothing about that` } }
+    this.seen.add(tree)
+    return {
+      red: failed,
+      brief: mendBrief(
+        this.facts(),
+        foundIn(red, (task) => this.world.commandOf(task), this.world.fence()),
+      ),
+    }
+  }
+
+  private async commit(checkout: JobCheckout): Promise<Ended> {
+    const { action } = this.task
+    const committed = await checkout.commit(messageOf(action, this.turns.state))
+    if (!committed.ok) return this.turns.errored(committed.failures)
+    if (committed.value === undefined) return this.turns.errored([{ type: 'agent.idle', what: 'what the agent changed is in no file that git would commit' }])
+    const held = await checkout.survey(committed.value.commit)
+    if (!held.ok) return this.turns.errored(held.failures)
+    // Told first: a job that is cut off between the two is not taken for one that may land.
+    if (held.value !== undefined) this.turns.advance({ kind: 'held', held: held.value })
+    this.turns.advance({ kind: 'committed', ...committed.value })
+    if (held.value === undefined) return { kind: 'passed', findings: [], ...this.turns.spent }
+    return { kind: 'failed', findings: [], summary: `held for a person: ${held.value.why}`, ...this.turns.spent }
+  }
+}
+
+/** Facts only: what was asked, by whom it was done, what it took. */
+function messageOf({ prompt, agent }: JobAction, { turns, spent }: JobState): string {
+  const { timeMs, tokens, usd } = spentTogether(spent, { timeMs: 0, turns: 0, tokens: 0, usd: 0 })
+  const used = [`${Math.round(timeMs / 1000)} s`, ...(tokens === undefined ? [] : [`${tokens} tokens`]), ...(usd === undefined ? [] : [`$${usd.toFixed(4)}`])]
+  return `${prompt.title}\n\nBy ${agent.name} in ${turns} ${turns === 1 ? 'turn' : 'turns'} (${used.join(', ')})${prompt.path === undefined ? '' : `, asked in ${prompt.path}`}.\n`
+}
