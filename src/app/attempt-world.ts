@@ -13,7 +13,8 @@ import { writtenAt } from '../host/written-at.ts'
 import type { AttemptId } from '../model/event.ts'
 import type { Executor, Executors } from '../model/executor.ts'
 import type { Run } from '../model/run.ts'
-import { concernsOf, type Action, type Task } from '../model/task.ts'
+import { Bug } from '../model/failure.ts'
+import { concernsOf, type Action, type JobAction, type LandAction, type Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import { processTag } from './recover.ts'
 import { redactionOf, type Redaction } from './redacted.ts'
@@ -27,7 +28,7 @@ import { cwdOf, taskSight, type TaskSight } from './task-sight.ts'
 import { toolFile } from './tool-file.ts'
 
 export function attemptWorld(parts: WorldParts): {
-  worldOf(run: Pick<Run, 'settled'>): AttemptWorld
+  worldOf(run: Pick<Run, 'settled' | 'jobs'>): AttemptWorld
   openRound(round: number): void
   basis: TaskSight['basis']
 } {
@@ -55,6 +56,7 @@ export function attemptWorld(parts: WorldParts): {
     worldOf: (run) => ({
       ...shared,
       settled: run.settled,
+      jobs: run.jobs,
       filesFor: (task) => filesToMend(task, planned.plan, run) ?? sight.filesFor(task),
       visible: (task, fresh) => sight.visible(task, fresh, run),
     }),
@@ -73,6 +75,8 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
     environmentOf(site, cwd, { pass: planned.settings.envPass, key: [...planned.settings.envKey, ...task.inputs.env], logins: installs(task) })
   return {
     agent: redaction.executor(stirring(agentExecutor(parts), stir)),
+    job: redaction.executor(parts.work?.job ?? noWork),
+    land: redaction.executor(parts.work?.land ?? noWork),
     command: redaction.executor(
       stirring(
         commandExecutor({
@@ -128,6 +132,12 @@ const fixesIn = ({ plan, limits }: Planned, task: Task): readonly Task[] =>
 
 /** What fetches packages may need a login; what judges the repository does not. */
 const installs = (task: Task): boolean => task.stage === 'dependencies' || (task.stage === 'environment' && task.role === 'fix')
+
+/** In a run of checks. */
+const noWork: Executor<JobAction | LandAction> = {
+  perform: ({ id }) => Promise.reject(new Bug(`${id} is work, and this is a run of checks`)),
+  describe: ({ id }) => id,
+}
 
 const stirring = <A extends Action>(executor: Executor<A>, stir: () => void): Executor<A> => ({
   ...executor,

@@ -5,16 +5,19 @@ import { git } from '../host/git.ts'
 import { namespaces } from '../host/pid-namespace.ts'
 import { placeText, type Failure } from '../model/failure.ts'
 import { sizeText } from '../model/size.ts'
+import { agentSymptoms } from './agent-symptoms.ts'
 import { lockHolder } from './lock-holder.ts'
 import { planFor } from './planned.ts'
 import { environmentOf, type Site } from './site.ts'
 import { readState } from './state.ts'
+import type { Symptom } from './symptom.ts'
 import { version } from './version.ts'
 
-export type Symptom = { readonly name: string; readonly state: 'fine' | 'warning' | 'broken'; readonly text: string; readonly hint?: string }
-
-export async function diagnose(site: Site): Promise<readonly Symptom[]> {
-  return [program(), await gitSymptom(site), repository(site), await state(site), lock(site), await disk(site), isolation(), ...(await tools(site))]
+/** `trial`: every agent has to edit a file, which takes seconds. */
+export async function diagnose(site: Site, { trial }: { readonly trial: boolean }): Promise<readonly Symptom[]> {
+  const agents = agentSymptoms(site, { trial })
+  const before = [program(), await gitSymptom(site), repository(site), await state(site), lock(site), await disk(site), isolation()]
+  return [...before, ...(await tools(site)), ...(await agents)]
 }
 
 function program(): Symptom {
@@ -22,15 +25,15 @@ function program(): Symptom {
   return { name: 'pawl', state: 'fine', text: `${version} on ${runtime}, ${process.platform} ${process.arch}` }
 }
 
-/** merge-tree --write-tree, which landing needs, came with 2.38. */
+/** `merge-tree --stdin`, by which work of agents lands, came with 2.39. */
 async function gitSymptom(site: Site): Promise<Symptom> {
   const answer = await git(site.cwd, ['version'])
-  if (!answer.ok) return { name: 'git', state: 'broken', text: 'git does not answer', hint: 'Install git 2.38 or newer.' }
+  if (!answer.ok) return { name: 'git', state: 'broken', text: 'git does not answer', hint: 'Install git 2.39 or newer.' }
   const text = new TextDecoder().decode(answer.stdout).trim()
   const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(text) ?? []).slice(1).map(Number)
-  return major > 2 || (major === 2 && minor >= 38)
+  return major > 2 || (major === 2 && minor >= 39)
     ? { name: 'git', state: 'fine', text }
-    : { name: 'git', state: 'warning', text, hint: 'Landing of agents needs git 2.38 or newer.' }
+    : { name: 'git', state: 'warning', text, hint: 'Landing of agents needs git 2.39 or newer.' }
 }
 
 function repository(site: Site): Symptom {

@@ -1,5 +1,6 @@
 /** Judges an agent's edit where it was made: a run of the same plan over the copy, whose proofs hold for the same content anywhere. */
 import type { OpenCopy } from '../host/proposal.ts'
+import type { Repository } from '../host/repository.ts'
 import { noOne } from './consent.ts'
 import type { Judged } from '../executors/agent-mend.ts'
 import type { Event } from '../model/event.ts'
@@ -15,15 +16,24 @@ import { siteOfCopy } from './site.ts'
 import { noState, writableState } from './state.ts'
 
 /** Tools tidy what the agent wrote, but nothing is installed for it. */
-const mostLevel = 1
+const usualLevel = 1
 
-/** `only`: these checks and what they need, without any fix; `force`: even what is proven; `quiet`: nobody is told of each. */
-export type Judging = { readonly only?: readonly TaskId[]; readonly force?: true; readonly quiet?: true }
+/** `only`: these checks and what they need, without any fix; `force`: even what is proven; `quiet`: nobody is told of each; `mostLevel`: of fixes, -1 for none. */
+export type Judging = { readonly only?: readonly TaskId[]; readonly force?: true; readonly quiet?: true; readonly mostLevel?: number }
 
 export async function judgeCopy(parts: WorldParts, copy: OpenCopy, context: AttemptContext, judging: Judging = {}): Promise<Result<Judged>> {
   const completed = await copy.complete()
-  if (!completed.ok) return completed
-  const site = siteOfCopy(parts.site, copy.repository)
+  return completed.ok ? judgeAt(parts, copy.repository, context, judging) : completed
+}
+
+/** A run of the plan over another checkout of the repository, into the same cache. */
+export async function judgeAt(
+  parts: Pick<WorldParts, 'site' | 'planned' | 'run'>,
+  checkout: Repository,
+  context: AttemptContext,
+  judging: Judging = {},
+): Promise<Result<Judged & { readonly events: readonly Event[]; /** What was to be judged. */ readonly order: Plan['order'] }>> {
+  const site = siteOfCopy(parts.site, checkout)
   const state = await writableState(site)
   if (!state.ok) return state
   try {
@@ -40,7 +50,7 @@ export async function judgeCopy(parts: WorldParts, copy: OpenCopy, context: Atte
       before: [],
       openLog: () => logInto(context),
     })
-    return ok({ settled: judged.result.settled, mended: mendedIn(judged.events) })
+    return ok({ settled: judged.result.settled, mended: mendedIn(judged.events), events: judged.events, order: planned.plan.order })
   } finally {
     state.value.close()
   }
@@ -51,7 +61,7 @@ function mendedIn(events: readonly Event[]): readonly string[] {
   return [...new Set(mends.map(({ path }) => path))]
 }
 
-function plannedFor(planned: Planned, tree: Planned['tree'], { only, force }: Judging): Planned {
+function plannedFor(planned: Planned, tree: Planned['tree'], { only, force, mostLevel = usualLevel }: Judging): Planned {
   const { settings, limits } = planned
   return {
     ...planned,
@@ -89,11 +99,11 @@ function partOf(plan: Plan, only: readonly TaskId[]): Plan {
 }
 
 /** Tells those who watch the fix which check has been judged. */
-const relay = ({ fix }: AttemptContext, { quiet }: Judging): Reporter => ({
+const relay = ({ fix, work }: AttemptContext, { quiet }: Judging): Reporter => ({
   name: 'judging',
   on(event, _run, plan) {
     if (quiet === true || event.type !== 'attempt.finished' || event.outcome.kind === 'cached') return
-    if (plan.tasks.get(event.task)?.task.role === 'check') fix?.note(`judged ${event.task}: ${event.outcome.kind}`)
+    if (plan.tasks.get(event.task)?.task.role === 'check') (fix ?? work)?.note(`judged ${event.task}: ${event.outcome.kind}`)
   },
 })
 

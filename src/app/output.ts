@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { attemptLogs, runLog } from '../host/attempt-logs.ts'
 import { saveAtomic } from '../host/save-atomic.ts'
-import { endingsIn } from '../model/event.ts'
+import { endingsIn, type AttemptId } from '../model/event.ts'
 import type { Failure } from '../model/failure.ts'
 import type { TaskId } from '../model/task.ts'
 import type { Site } from './site.ts'
@@ -26,6 +26,12 @@ export async function saveText(path: string, text: string): Promise<readonly Fai
   } catch (error) {
     return [{ type: 'store.unusable', what: `cannot write ${path}`, why: messageOf(error), kept: 'the run itself is recorded' }]
   }
+}
+
+/** What one attempt printed until now. Undefined: nothing. */
+export async function textOfAttempt({ stateFolder }: Site, run: number, attempt: AttemptId): Promise<string | undefined> {
+  const bytes = await attemptLogs(stateFolder, run).read(attempt)
+  return bytes === undefined || bytes.length === 0 ? undefined : new TextDecoder().decode(bytes)
 }
 
 /** The text of the newest attempt of a task in a run that printed something. Undefined when there is none. */

@@ -22,6 +22,7 @@ import type { State } from './state.ts'
 import type { Site } from './site.ts'
 import { version } from './version.ts'
 import { warmKeeper, type WarmKeeper } from './warm-keeper.ts'
+import type { WorldParts } from './world-parts.ts'
 
 export type Started = { readonly planned: Planned; readonly run: number; readonly state: State }
 
@@ -30,6 +31,8 @@ export type Checked = Started & {
   readonly lateNotes: readonly Failure[]
   readonly result: Run
   readonly plan: Plan
+  /** What had to pass before work of agents could land. Absent in a run of checks. */
+  readonly gate?: Plan
   /** What the run stands on; undefined when that cannot be compared later. */
   readonly basis: TreeBasis | undefined
   readonly events: readonly Event[]
@@ -45,6 +48,10 @@ export type Performance = {
   readonly intact: () => boolean
   /** What is known from the last green run of checks that nothing has disturbed since. */
   readonly prior: Prior | undefined
+  /** Who carries out jobs; absent in a run of checks. */
+  readonly work?: NonNullable<WorldParts['work']>
+  /** Stretches the pauses before further tries. */
+  readonly jitter?: number
   /** Workers that live on after this run; absent: those of this run end with it. */
   readonly warm?: WarmKeeper
   /** What happened before the first round. */
@@ -79,12 +86,14 @@ export async function perform(site: Site, started: Started, how: Performance): P
     cancellation: how.cancellation,
     openLog,
     run,
+    ...(how.work === undefined ? {} : { work: how.work }),
     dryRun: settings.dryRun,
   })
   const runWorld: RunWorld = {
     clock: site.clock,
     cancellation: how.cancellation,
     pressure: site.pressure,
+    ...(how.jitter === undefined ? {} : { jitter: how.jitter }),
     roundOpened: (round) => world.openRound(round),
     recall: (current) => recallAll(plan, (run) => world.worldOf(run), current.round === 1 ? how.prior?.proofs : undefined),
     record: (happened) => {
@@ -106,7 +115,9 @@ export async function perform(site: Site, started: Started, how: Performance): P
   await told.end()
   await reporters.close()
   const basis =
-    result.verdict === 'passed' && !settings.dryRun ? basisOf(world.basis(), [...(how.prior?.sightings ?? []), ...state.cache.outputsSeen()]) : undefined
+    result.verdict === 'passed' && !settings.dryRun && how.work === undefined
+      ? basisOf(world.basis(), [...(how.prior?.sightings ?? []), ...state.cache.outputsSeen()])
+      : undefined
   return { ...started, result, plan: shownPlan, basis, events: recorded, lateNotes: [...lateNotes, ...state.notes.slice(knownNotes)] }
 }
 

@@ -16,15 +16,15 @@ import type { Counts } from '../model/verdict.ts'
 import { findSite, type Site } from './site.ts'
 import type { State } from './state.ts'
 
-/** Call only while holding the run lock: then every run without an end is dead. */
-export async function recover(site: Site, state: State): Promise<readonly Failure[]> {
+/** Call only while holding the lock: then every run without an end that held it is dead. */
+export async function recover(site: Site, state: State, lock?: RunRecord['lock']): Promise<readonly Failure[]> {
   const { store } = state
-  const dead = store.unfinished()
+  const dead = store.unfinished().filter((run) => run.lock === lock)
   if (dead.length === 0) return []
   const numbers = new Set(dead.map((run) => String(run.number)))
   const ended = await endLeftovers((tag) => numbers.has(tag.split('/')[1] ?? '') && dead.some((run) => tag === tagOf(run, tag)))
-  // What an agent had done there is worth nothing without its run.
-  await removeCopies(site.stateFolder)
+  // What an agent that mends had done there is worth nothing without its run.
+  if (lock === undefined) await removeCopies(site.stateFolder)
   const told: Failure[] = []
   for (const run of dead) told.push(close(run, store, site.clock, await lostMends(run, site, state), ended))
   return told

@@ -2,6 +2,7 @@
 import type { Event, Happening } from '../model/event.ts'
 import type { Executor } from '../model/executor.ts'
 import type { Failure } from '../model/failure.ts'
+import type { JobFact } from '../model/job.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
@@ -158,6 +159,7 @@ function cleanHappening<T extends Happening | Event>(happening: T, clean: Clean)
   if (happening.type === 'failure.noted') return { ...happening, failure: cleanFailure(happening.failure, clean) }
   if (happening.type === 'attempt.noted') return { ...happening, text: clean(happening.text) }
   if (happening.type === 'cancel.requested') return { ...happening, reason: clean(happening.reason) }
+  if (happening.type === 'job.advanced') return { ...happening, fact: cleanFact(happening.fact, clean) }
   if (happening.type !== 'run.started') return happening
   const { plan } = happening
   const command = clean(happening.command)
@@ -165,6 +167,12 @@ function cleanHappening<T extends Happening | Event>(happening: T, clean: Clean)
   if (clean(reasons) === reasons) return command === happening.command ? happening : { ...happening, command }
   const told = <R extends { readonly reason: string }>(entry: R): R => ({ ...entry, reason: clean(entry.reason) })
   return { ...happening, command, plan: { ...plan, tasks: plan.tasks.map(told), skips: plan.skips.map(told) } }
+}
+
+/** Every text in it, whatever kind it is. */
+function cleanFact(fact: JobFact, clean: Clean): JobFact {
+  const cleaned = JSON.parse(JSON.stringify(fact), (_key, value: unknown) => (typeof value === 'string' ? clean(value) : value)) as JobFact
+  return cleaned
 }
 
 function cleanPlan(plan: Plan, clean: Clean): Plan {

@@ -1,0 +1,176 @@
+/** Runs agents on prompts: one plan on the one engine, from leased checkouts to a branch that only tested trees reach. */
+import { availableParallelism } from 'node:os'
+import { jobTasks, workTask } from '../../config/job-tasks.ts'
+import type { Work } from '../../config/work.ts'
+import { compile } from '../../engine/compile.ts'
+import { jobExecutor } from '../../executors/jobs/job.ts'
+import { landExecutor } from '../../executors/jobs/land-job.ts'
+import { rotateLogs } from '../../host/attempt-logs.ts'
+import { forgetOldJobs } from '../../host/jobs-folder.ts'
+import { recoverWorktrees } from '../../host/worktree-recovery.ts'
+import type { Cancellation } from '../../model/cancellation.ts'
+import type { Happening } from '../../model/event.ts'
+import { Bug, failed, ok, type Failure, type Result } from '../../model/failure.ts'
+import type { JobFact } from '../../model/job.ts'
+import type { Holder } from '../../model/lock.ts'
+import type { Forecast, Prompt } from '../../model/prompt.ts'
+import type { Plan } from '../../model/plan.ts'
+import type { Reporter } from '../../model/reporter.ts'
+import type { Request } from '../../model/request.ts'
+import { enoughSpace } from '../begun.ts'
+import { noOne } from '../consent.ts'
+import type { Planned } from '../draft.ts'
+import { whileLocked } from '../locked.ts'
+import { perform, type Checked, type Performance, type Started } from '../perform.ts'
+import { planFor } from '../planned.ts'
+import { recover } from '../recover.ts'
+import { redactionOf } from '../redacted.ts'
+import { siteOfCopy, type Site } from '../site.ts'
+import { writableState, type State } from '../state.ts'
+import { usualCosts } from '../usual-costs.ts'
+import { cancellable, cancelledJobs, unlessCancelled } from './job-cancellation.ts'
+import { keepPapers } from './run-papers.ts'
+import { newGate } from './gate.ts'
+import { clearedAway, gatePlace, processesAt, withoutOldGates, type GatePlace } from './gate-place.ts'
+import { repositoryOf } from './repository-of.ts'
+import { givenBack } from './given-back.ts'
+import { jobWorld, type JobParts } from './job-world.ts'
+import { landingBranch, type LandingBranch } from './landing-branch.ts'
+import { landTogether } from './landing-world.ts'
+import { resolveConflict } from './resolve-conflict.ts'
+import { surveyor } from './survey.ts'
+import { newTurnstile } from './turnstile.ts'
+import { watchfulness, type Watchfulness } from './watchfulness.ts'
+
+export type JobsOptions = {
+  readonly prompts: readonly Prompt[]
+  readonly forecast: Forecast
+  readonly work: Work
+  /** What of the checks is the gate. */
+  readonly gate: Request
+  /** What was typed, for history. */
+  readonly command: string
+  readonly cancellation: Cancellation
+  readonly reporters: (start: Started) => Promise<readonly Reporter[]>
+  readonly onWait: (holder: Holder | undefined) => void
+  /** What is known of jobs from an earlier run, by the id of the prompt. */
+  readonly known?: ReadonlyMap<string, readonly JobFact[]>
+}
+
+const keptLogs = 20
+const unrecovered = ({ name, why }: { readonly name: string; readonly why: string }): Failure => ({
+  type: 'worktree.kept',
+  what: `the worktree ${name} was begun by a pawl that was ended, and could not be cleared away`,
+  why,
+})
+
+export async function runJobs(site: Site, options: JobsOptions): Promise<Result<Checked>> {
+  const state = await writableState(site)
+  if (!state.ok) return state
+  const { command, onWait, cancellation } = options
+  try {
+    return await whileLocked(site, { command, lock: 'jobs', waitMs: 0, onWait, cancellation }, async () => {
+      const notes = [...state.value.notes, ...(await recover(site, state.value, 'jobs'))]
+      const recovered = await recoverWorktrees(repositoryOf(site), site.stateFolder)
+      if (!recovered.ok) return recovered
+      await withoutOldGates(site)
+      const onto = await landingBranch(repositoryOf(site), options.work.onto)
+      return onto.ok ? planned(site, options, state.value, onto.value, [...notes, ...recovered.value.left.map(unrecovered)]) : onto
+    })
+  } finally {
+    state.value.close()
+  }
+}
+
+/** Planned before the run has a number: a mistake in the configuration is no run. */
+async function planned(site: Site, options: JobsOptions, state: State, onto: LandingBranch, notes: readonly Failure[]): Promise<Result<Checked>> {
+  const watching = await watchfulness(site, onto)
+  if (!watching.ok) return watching
+  const place = await gatePlace(site, onto.commit, options.work.sandbox)
+  if (!place.ok) return place
+  const checked = await withGate(site, options, state, { onto, place: place.value, notes, watching: watching.value })
+  // After a breach git could run what was planted; the next run clears away.
+  const left = watching.value.known() === undefined ? await tidied(site, checked, place.value, onto) : []
+  return checked.ok ? ok({ ...checked.value, lateNotes: [...checked.value.lateNotes, ...left] }) : checked
+}
+
+async function tidied(site: Site, checked: Result<Checked>, place: GatePlace, onto: LandingBranch): Promise<readonly Failure[]> {
+  const given = checked.ok ? await givenBack(site, checked.value.result.jobs.values()) : []
+  return [...given, ...(await clearedAway(site, place, onto.commit))]
+}
+
+type Ground = { readonly onto: LandingBranch; readonly place: GatePlace; readonly notes: readonly Failure[]; readonly watching: Watchfulness }
+
+async function withGate(site: Site, options: JobsOptions, state: State, ground: Ground): Promise<Result<Checked>> {
+  const gated = await planFor(siteOfCopy(site, ground.place.repository), options.gate, state.store)
+  if (!gated.ok) return gated
+  const { prompts, forecast, work } = options
+  const tasks = jobTasks(prompts, forecast.lanes, work, ground.onto.name)
+  const slots = new Map([
+    ['cpu', work.parallel],
+    ['land', 1],
+  ])
+  const plan = compile({ tasks, skips: [], slots, ...usualCosts(state.store, tasks) })
+  if (!plan.ok) return plan
+  const space = await enoughSpace(site, gated.value.settings.diskFreeBytes)
+  if (space !== undefined) return failed(space)
+  return ok(await performed(site, options, { gated: gated.value, plan: plan.value, state }, ground))
+}
+
+type Plans = { readonly gated: Planned; readonly plan: Plan; readonly state: State }
+
+async function performed(site: Site, options: JobsOptions, { gated, plan, state }: Plans, { onto, place, notes, watching }: Ground): Promise<Checked> {
+  const command = redactionOf(site, gated).text(options.command)
+  const run = state.store.begin({ startedAt: site.clock.now(), command, lock: 'jobs', root: site.checkout, branch: onto.name, commit: onto.commit })
+  const live = state.store.unfinished().map((record) => record.number)
+  await rotateLogs(site.stateFolder, keptLogs, [run, ...live])
+  await forgetOldJobs(site.stateFolder, [run, ...live])
+  await keepPapers(site, run, options, onto.name)
+  const turnstile = newTurnstile(Math.max(2, Math.floor(availableParallelism() / 2)))
+  const gate = newGate({ site, planned: gated, run, place: place.repository, processes: await processesAt(site, gated, place, run), turnstile })
+  const parts = { site, gate, run, survey: surveyor(site, options.work.allow), watchfulness: watching }
+  const before = [...notes.map((failure): Happening => ({ type: 'failure.noted', failure })), ...told(options)]
+  const checked = await perform(
+    site,
+    { planned: { ...gated, tree: { ...gated.tree, branch: onto.name }, plan, limits: { rounds: 1, failFast: false, fixLevel: -1 } }, run, state },
+    {
+      command,
+      cancellation: options.cancellation,
+      ask: noOne,
+      reporters: options.reporters,
+      intact: () => true,
+      prior: undefined,
+      before,
+      jitter: 1 + Math.random(),
+      work: workers(parts, options, plan, onto),
+    },
+  )
+  return { ...checked, gate: gated.plan }
+}
+
+function workers(parts: JobParts, { prompts, work }: JobsOptions, plan: Plan, { name }: LandingBranch): NonNullable<Performance['work']> {
+  const { site, gate } = parts
+  const world = jobWorld(parts)
+  const isCancelled = cancelledJobs(site, parts.run)
+  const land = landExecutor({
+    clock: site.clock,
+    get order() {
+      return plan.order.filter((id) => plan.tasks.get(id)?.task.action.kind === 'job' && !isCancelled(id))
+    },
+    candidateOf(job, { commit }) {
+      if (commit === undefined) throw new Bug(`${job} has nothing to land`)
+      const prompt = prompts.find(({ id }) => workTask(id) === job)
+      return { id: job, commit: commit.commit, message: `Merge "${prompt?.title ?? job}" into ${name}\n` }
+    },
+    land: (candidates, context) =>
+      landTogether({ site, gate, onto: name, isNamed: work.onto !== undefined, watchfulness: parts.watchfulness }, candidates, context),
+    resolve: (job, held, context) => resolveConflict({ ...parts, onto: name }, { world, plan }, job, held, context),
+  })
+  return { job: cancellable(jobExecutor(world), isCancelled), land: unlessCancelled(land, isCancelled) }
+}
+
+/** Facts of an earlier run are told again: this run is the fold of its own events. */
+const told = ({ known = new Map() }: JobsOptions): readonly Happening[] =>
+  [...known].flatMap(([id, facts]: [string, readonly JobFact[]]) =>
+    facts.map((fact): Happening => ({ type: 'job.advanced', attempt: `${workTask(id)}@0.0`, task: workTask(id), fact })),
+  )
