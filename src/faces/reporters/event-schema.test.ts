@@ -1,4 +1,5 @@
 /** The JSON stream and its schema belong together. */
+import type { JobFact } from '../../model/job.ts'
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -64,6 +65,22 @@ function isOfType(value: Json | undefined, type: string): boolean {
 
 const check = (line: string): string[] => problems(eventSchema(), JSON.parse(line), eventSchema())
 
+const facts: readonly JobFact[] = [
+  { kind: 'leased', lease: { branch: 'pawl/one-1-abcd', folder: '/x', base: 'b', isolation: 'linked' } },
+  { kind: 'turn-begun', turn: 1, agent: 'claude', why: 'work' },
+  { kind: 'session', turn: 1, agent: 'claude', session: { id: 's', told: { usd: 1 } } },
+  { kind: 'touched', path: 'a.ts' },
+  { kind: 'denied', tool: 'Bash', why: 'no' },
+  { kind: 'turn-ended', turn: 1, agent: 'claude', outcome: 'quota', why: 'w', spent: { timeMs: 1 } },
+  { kind: 'parked', account: 'claude', until: 5 },
+  { kind: 'judged', tree: 't', red: [taskId('a')] },
+  { kind: 'committed', commit: 'c', tree: 't', files: 2 },
+  { kind: 'unchanged', why: 'it is there' },
+  { kind: 'landed', commit: 'c', onto: 'main' },
+  { kind: 'held', held: { reason: 'red-together', why: 'w', beside: ['work:two'], check: taskId('a'), files: [] } },
+  { kind: 'rescued', ref: 'refs/pawl/rescue/x', why: 'w' },
+]
+
 function everything(): string[] {
   const lines: string[] = []
   wholeStory(jsonLinesReporter((line) => lines.push(line)))
@@ -109,6 +126,7 @@ function everything(): string[] {
     more.runs('fix', outcome)
   more.happens({ type: 'tasks.reused', round: 1, reused: [{ task: taskId('a'), run: 1, at: 2, savedMs: 3, findings: [], outputs: 'ff' }] })
   more.happens({ type: 'attempt.noted', attempt: 'fix@1.1', task: taskId('fix'), text: 'turn 1' })
+  for (const fact of facts) more.happens({ type: 'job.advanced', attempt: 'fix@1.1', task: taskId('work:one'), fact })
   more.happens({ type: 'mending.begun', attempt: 'fix@1.1', task: taskId('fix'), record: { mark: { delta: {} }, copies: {}, derived: [] } })
   more
     .happens({ type: 'failure.noted', failure: { type: 'store.recovered', what: 'w', place: { file: 'f', line: 1 } } })

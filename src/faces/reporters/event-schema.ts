@@ -1,4 +1,6 @@
 /** The JSON Schema of the event stream. The compiler keeps it complete: every field of every event must be described here, and optional ones as optional. */
+import { turnOutcomes, type Session } from '../../model/agent.ts'
+import { heldReasons, type Held, type JobFact, type Lease } from '../../model/job.ts'
 import type { Cause, ChangedPart } from '../../model/cause.ts'
 import { type Event, type EventType, eventTypes, type Happening, type PlanSummary } from '../../model/event.ts'
 import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
@@ -101,7 +103,7 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     usage: optional(ref('usage')),
     spent: optional(ref('spent')),
   },
-  errored: { failure: ref('failure'), durationMs: duration },
+  errored: { failure: ref('failure'), durationMs: duration, notBefore: optional(moment), final: optional(flag), spent: optional(ref('spent')) },
   'timed-out': { limitMs: duration, silent: optional(flag), durationMs: duration, usage: optional(ref('usage')) },
   cancelled: { durationMs: duration },
   lost: {},
@@ -114,6 +116,7 @@ const causes: Shapes<Cause, 'kind'> = {
   forced: {},
   'unknown-inputs': {},
   fix: {},
+  work: {},
   changed: { run: count, parts: list(ref('changedPart')) },
   expired: { run: count, ageMs: { type: 'number' }, limitMs: duration },
   future: { run: count },
@@ -136,6 +139,28 @@ type Row<K extends keyof PlanSummary> = PlanSummary[K][number]
 const planTask: Shape<Row<'tasks'>> = { id: text, stage: text, needs: list(text), reason: text, expectedMs: optional(duration) }
 const planSkip: Shape<Row<'skips'>> = { task: text, stage: text, reason: text }
 const plan: Shape<PlanSummary> = { tasks: list(shaped(planTask)), skips: list(shaped(planSkip)) }
+
+const lease: Shape<Lease> = { branch: text, folder: text, base: text, isolation: oneOf('linked', 'clone') }
+const session: Shape<Session> = { id: text, told: optional({ type: 'object' }) }
+const held: Shape<Held> = { reason: oneOf(...heldReasons), why: text, beside: list(text), check: optional(text), files: list(text) }
+const turnWhy = oneOf('work', 'resume', 'mend', 'resolve')
+
+const jobFacts: Shapes<JobFact, 'kind'> = {
+  leased: { lease: shaped(lease) },
+  'turn-begun': { turn: fromOne, agent: text, why: turnWhy },
+  session: { turn: fromOne, agent: text, session: shaped(session) },
+  touched: { path: text },
+  denied: { tool: text, why: optional(text) },
+  'turn-ended': { turn: fromOne, agent: text, outcome: oneOf(...turnOutcomes), why: optional(text), spent: ref('spent') },
+  parked: { account: text, until: moment },
+  judged: { tree: text, red: list(text) },
+  committed: { commit: text, tree: text, files: count },
+  unchanged: { why: text },
+  'judged-together': { branches: count, ran: count, known: count },
+  landed: { commit: text, onto: text },
+  held: { held: shaped(held) },
+  rescued: { ref: text, why: text },
+}
 
 const counts: Shape<Counts> = {
   passed: count,
@@ -170,6 +195,7 @@ const happenings: Shapes<Happening, 'type'> = {
   'attempt.started': { attempt: text, task: text, round: count },
   'attempt.missed': { attempt: text, task: text, fingerprint: optional(text), cause: ref('cause') },
   'attempt.noted': { attempt: text, task: text, text },
+  'job.advanced': { attempt: text, task: text, fact: ref('jobFact') },
   'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
   'task.blocked': { task: text, round: count, by: text },
   // Where the contents from before are kept is pawl's own business; readers may rely on its being there.
@@ -212,6 +238,7 @@ export function eventSchema(): Schema {
       usage: shaped(usage),
       calledBy: tagged('kind', calledBy),
       outcome: tagged('kind', outcomes),
+      jobFact: tagged('kind', jobFacts),
       cause: tagged('kind', causes),
       changedPart: tagged('part', changedParts),
       plan: shaped(plan),

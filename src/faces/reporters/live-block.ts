@@ -17,6 +17,8 @@ export type BlockView = {
   /** The last line that an attempt printed, harmless already. */
   readonly lastLine: (attempt: LiveAttempt) => string
   readonly palette: Palette
+  /** Of a run whose tasks are called otherwise than by their ids: what each is called, and how far it is. */
+  readonly told?: { readonly name: (task: TaskId) => string; readonly progress: string }
 }
 
 /** Tasks that only compare their fingerprint come and go too fast to be read. */
@@ -40,9 +42,10 @@ export function blockLines(view: BlockView): string[] {
 
 function attemptLines(attempt: LiveAttempt, view: BlockView, talk: boolean): string[] {
   const { palette, columns, now } = view
-  if (columns < 20) return [shortened(`▸ ${safeLine(attempt.task)}`, columns - 1)]
+  const called = view.told?.name(attempt.task) ?? safeLine(attempt.task)
+  if (columns < 20) return [shortened(`▸ ${called}`, columns - 1)]
   const since = sinceText(now - attempt.startedAt)
-  const name = shortened(safeLine(attempt.task), columns - since.length - 5)
+  const name = shortened(called, columns - since.length - 5)
   const head = `${palette.cyan('▸')} ${name}  ${palette.dim(since)}`
   const said = talk && now - attempt.startedAt >= talkAfterMs ? view.lastLine(attempt) : ''
   return said === '' ? [head] : [head, palette.dim(`  ${shortened(said, columns - 3)}`)]
@@ -50,7 +53,8 @@ function attemptLines(attempt: LiveAttempt, view: BlockView, talk: boolean): str
 
 /** "  7/14  5 waiting, next: tsc, knip  about 20 s left" */
 function progressLine(view: BlockView): string {
-  const { plan, run, palette, columns, now, expectedMs } = view
+  const { plan, run, palette, columns, now, expectedMs, told } = view
+  if (told !== undefined) return palette.dim(shortened(`  ${told.progress}`, columns - 1))
   const total = plan.order.length
   const running = plan.order.filter((id) => run.live.has(id)).length
   const waiting = Math.max(0, run.unsettled - running)

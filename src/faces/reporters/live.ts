@@ -3,23 +3,38 @@ import type { AttemptId, Event } from '../../model/event.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
 import type { Run } from '../../model/run.ts'
+import type { TaskId } from '../../model/task.ts'
+import { jobsProgress } from './job-block.ts'
+import { rowName } from './job-names.ts'
+import { jobsPlain } from './jobs-plain.ts'
 import { type Facts, newFacts, remember } from './facts.ts'
 import { blockLines } from './live-block.ts'
 import { type OutputTail, outputTail } from './output-tail.ts'
 import { palette as paletteOf } from './palette.ts'
 import { type Detail, plainReporter } from './plain.ts'
+import { safeLine } from './safe-text.ts'
 import type { AtExit, Screen, Ticker } from './screen.ts'
 import { textWidth } from './text-width.ts'
 
 /** `now` is the wall clock that event times come from. */
-export type LiveWorld = { readonly now: () => number; readonly ticker: Ticker; readonly atExit: AtExit; readonly detail?: Detail; readonly brief?: boolean }
+export type LiveWorld = {
+  readonly now: () => number
+  readonly ticker: Ticker
+  readonly atExit: AtExit
+  readonly detail?: Detail
+  readonly brief?: boolean
+  readonly ofAgents?: boolean
+}
 
 const frameMs = 100
 const tailBytes = 4096
 
 export function liveReporter(screen: Screen, world: LiveWorld): Reporter {
   const canvas = newCanvas(screen, world.atExit)
-  const plain = plainReporter({ write: canvas.above, colour: screen.colour }, world.detail, world.brief)
+  const above = { write: canvas.above, colour: screen.colour }
+  const plain = world.ofAgents === true ? jobsPlain(above, world.detail) : plainReporter(above, world.detail, world.brief)
+  /** The newest note of each job, harmless already. */
+  const notes = new Map<AttemptId, string>()
   const tails = new Map<AttemptId, OutputTail>()
   const facts: Facts = newFacts()
   const palette = paletteOf(screen.colour)
@@ -30,8 +45,10 @@ export function liveReporter(screen: Screen, world: LiveWorld): Reporter {
     // Nothing ever ran long enough to be shown: the size of the terminal is not even asked for.
     if (seen === undefined || seen.run.live.size === 0) return canvas.draw([])
     const { run, plan } = seen
-    const lastLine = ({ id }: { readonly id: AttemptId }): string => tails.get(id)?.lastLine() ?? ''
-    canvas.draw(blockLines({ run, plan, now: world.now(), columns: screen.columns, rows: screen.rows, expectedMs: facts.expectedMs, lastLine, palette }))
+    const told = world.ofAgents === true ? { told: { name: (task: TaskId) => rowName(plan, task), progress: jobsProgress(plan, run) } } : {}
+    const lastLine = ({ id }: { readonly id: AttemptId }): string => notes.get(id) ?? tails.get(id)?.lastLine() ?? ''
+    const { columns, rows } = screen
+    canvas.draw(blockLines({ run, plan, now: world.now(), columns, rows, expectedMs: facts.expectedMs, lastLine, palette, ...told }))
   }
   const end = (): void => {
     stop?.()
@@ -42,7 +59,11 @@ export function liveReporter(screen: Screen, world: LiveWorld): Reporter {
     seen = { run, plan }
     remember(facts, event)
     plain.on(event, run, plan)
-    if (event.type === 'attempt.finished') tails.delete(event.attempt)
+    if (event.type === 'attempt.noted' && world.ofAgents === true) notes.set(event.attempt, safeLine(event.text))
+    if (event.type === 'attempt.finished') {
+      tails.delete(event.attempt)
+      notes.delete(event.attempt)
+    }
     if (event.type === 'run.finished') return end()
     stop ??= world.ticker(frameMs, tick)
   }
@@ -69,6 +90,8 @@ export function liveReporter(screen: Screen, world: LiveWorld): Reporter {
       }
     },
     output(attempt, chunk) {
+      // What the program of an agent prints is for its log: it is told in notes.
+      if (world.ofAgents === true) return
       plain.output?.(attempt, chunk)
       let tail = tails.get(attempt)
       if (tail === undefined) tails.set(attempt, (tail = outputTail(tailBytes)))

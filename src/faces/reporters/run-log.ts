@@ -7,11 +7,15 @@ import type { Outcome } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
 import type { TaskId } from '../../model/task.ts'
+import { countText } from './finding-text.ts'
+import { factLine } from './job-fact-lines.ts'
+import { isOfAgents, jobsOf } from './job-names.ts'
 import { safeLine } from './safe-text.ts'
 import { slotsText } from './usage-text.ts'
 import { settlementText } from './settlement-text.ts'
 import { countsText } from './counts-text.ts'
 import { namesText, verdictText } from './summary.ts'
+import { isOfBefore } from './work-facts.ts'
 
 export type LogLevel =
   | 'HEADER'
@@ -52,7 +56,7 @@ export function runLog(write: (lines: string) => void, about: { readonly host: s
 function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: string; readonly mode: string }): readonly Line[] {
   switch (event.type) {
     case 'run.started':
-      return headerLines(event, about)
+      return headerLines(event, plan, about)
     case 'round.opened':
       return [['SECTION', event.round === 1 ? 'Round 1' : `Round ${event.round}: checking again what the fixes disturbed`]]
     case 'attempt.started':
@@ -61,6 +65,8 @@ function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: 
       return [['INFO', `${event.task} runs because ${causeText(event.cause)}`]]
     case 'attempt.noted':
       return [['INFO', `${event.task}: ${event.text}`]]
+    case 'job.advanced':
+      return isOfBefore(event.attempt) ? [] : factLines(event, plan)
     case 'attempt.finished':
     case 'tasks.reused':
       return endingsIn(event).map((ended) => (isFix(plan, ended.task) ? fixLine(ended) : checkLine(ended, plan, run)))
@@ -79,13 +85,17 @@ function linesOf(event: Event, plan: Plan, run: number, about: { readonly host: 
     case 'logs.rotated':
       return [['LOG_ROTATION', `removed logs of ${event.removed} old runs`]]
     case 'run.finished':
-      return endLines(event)
+      return endLines(event, isOfAgents(plan))
     default:
       return []
   }
 }
 
-function headerLines(event: Extract<Event, { type: 'run.started' }>, { host, mode }: { readonly host: string; readonly mode: string }): readonly Line[] {
+function headerLines(
+  event: Extract<Event, { type: 'run.started' }>,
+  plan: Plan,
+  { host, mode }: { readonly host: string; readonly mode: string },
+): readonly Line[] {
   const branch = event.branch === undefined ? 'none' : `${event.branch}${event.commit === undefined ? '' : ` at ${event.commit}`}`
   const facts = [
     `pawl ${event.version}`,
@@ -97,7 +107,11 @@ function headerLines(event: Extract<Event, { type: 'run.started' }>, { host, mod
     `Branch: ${branch}`,
   ]
   const skips = event.plan.skips.map(({ task, reason }): Line => ['SKIP', `${task}: ${reason}`])
-  return [...facts.map((fact): Line => ['HEADER', fact]), ['INFO', `${event.plan.tasks.length} checks planned${event.dryRun ? ', dry run' : ''}`], ...skips]
+  return [
+    ...facts.map((fact): Line => ['HEADER', fact]),
+    ['INFO', `${isOfAgents(plan) ? countText(jobsOf(plan).length, 'prompt') : `${event.plan.tasks.length} checks`} planned${event.dryRun ? ', dry run' : ''}`],
+    ...skips,
+  ]
 }
 
 function checkLine({ task, outcome, at }: Finished, plan: Plan, run: number): Line {
@@ -120,8 +134,15 @@ function fixLine({ task, outcome, at }: Finished): Line {
   return ['REMEDIATE', `success ${task}: ${namesText([...files, ...derived])}`]
 }
 
-function endLines(event: Extract<Event, { type: 'run.finished' }>): readonly Line[] {
-  const text = `${verdictText(event.verdict, event.counts)}: ${countsText(event.counts)} in ${durationText(event.durationMs)}`
+function factLines({ task, fact, at }: Extract<Event, { type: 'job.advanced' }>, plan: Plan): readonly Line[] {
+  const line = factLine(plan, task, fact, at)
+  return line === undefined ? [] : [[line.weight === 'bad' ? 'ERROR' : 'INFO', line.text]]
+}
+
+function endLines(event: Extract<Event, { type: 'run.finished' }>, ofAgents: boolean): readonly Line[] {
+  const text = ofAgents
+    ? `${event.verdict} in ${durationText(event.durationMs)}`
+    : `${verdictText(event.verdict, event.counts)}: ${countsText(event.counts)} in ${durationText(event.durationMs)}`
   const level = event.verdict === 'passed' ? 'SUCCESS' : event.verdict === 'described' ? 'INFO' : event.verdict === 'cancelled' ? 'WARNING' : 'ERROR'
   return [
     [level, text],

@@ -2,6 +2,7 @@
 import { durationText } from '../../model/duration.ts'
 import { unreachable } from '../../model/failure.ts'
 import type { Origin, Settlement, Share } from '../../model/outcome.ts'
+import { runName, runOfAgent } from '../../model/run-name.ts'
 import { countText } from './finding-text.ts'
 import type { Ink, Palette } from './palette.ts'
 import { safeLine } from './safe-text.ts'
@@ -101,7 +102,8 @@ export function agoText(ms: number): string {
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`
 }
 
-const originText = (from: Origin, { at, run }: SettlementContext): string => (from.run === run ? 'this run' : `run ${from.run}, ${agoText(at - from.at)}`)
+const originText = (from: Origin, { at, run }: SettlementContext): string =>
+  from.run === run && run !== runOfAgent ? 'this run' : `${runName(from.run)}, ${agoText(at - from.at)}`
 /** "3 of 2000 files": the others are known. */
 const shareText = (share: Share | undefined): string => (share === undefined ? '' : `${share.judged} of ${countText(share.of, 'file')}`)
 const countOf = (findings: number): string => (findings === 0 ? '' : countText(findings, 'finding'))
