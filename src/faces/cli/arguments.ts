@@ -17,7 +17,9 @@ export function readArguments(argv: readonly string[], commands: readonly Comman
   const problems: Failure[] = []
   for (const token of tokens) {
     if (token.kind === 'word') continue
-    const flag = token.kind === 'flag' ? known.find((candidate) => candidate.name === token.flag.name) : undefined
+    // A letter may stand for one flag here and for another one elsewhere; both are of the same kind.
+    const isMeant = (one: Flag): boolean => token.kind === 'flag' && (one.name === token.flag.name || token.shown === `-${one.short ?? ''}`)
+    const flag = token.kind === 'flag' ? (known.find(({ name }) => name === token.flag.name) ?? known.find(isMeant)) : undefined
     if (token.kind === 'unknown' || flag === undefined) problems.push(unknownFlag(token, known, commands, command))
     else setFlag(flags, flag, token, problems)
   }

@@ -86,6 +86,34 @@ export const fixFlags: readonly Flag[] = [
   flag('allow', 'Protected files that the agent may change: globs, or "tests" for all tests', { value: 'list', shown: 'GLOB,…' }),
 ]
 
+/** What of the checks is the gate. */
+const gating: readonly Flag[] = selecting.filter((one) => ['fast', 'skip-tests', 'only', 'skip', 'stage', 'strategy', 'profile'].includes(one.name))
+
+export const agentsFlags: readonly Flag[] = [
+  flag('stdin', 'Read a list of prompts from standard input'),
+  flag('interactive', 'Ask for the prompts on the terminal', { short: 'i' }),
+  flag('text', 'A task itself instead of a file; may be given several times', { value: 'list', shown: 'TEXT' }),
+  flag('agent', 'Which agent, where a prompt names none; default: claude', { value: 'text', shown: 'NAME' }),
+  flag('parallel', 'Most agents at a time; default: 4', { value: 'number', shown: 'N' }),
+  flag('timeout', 'Time limit of one turn; default: 2h', { value: 'duration', shown: 'TIME' }),
+  flag('mends', 'Further turns that may mend what the gate found; default: 3', { value: 'text', shown: 'N' }),
+  flag('onto', 'Branch on which the work lands; default: pawl/integration', { value: 'text', shown: 'BRANCH' }),
+  flag('landing', 'together (default): what nobody waits for lands at the end; each: as soon as it is ready', {
+    value: 'text',
+    choices: ['together', 'each'],
+    shown: 'WHEN',
+  }),
+  flag('allow', 'Files that agents may change although a person should look at them first', { value: 'list', shown: 'GLOB,…' }),
+  flag('pr', 'Open a pull request for what landed: one for all (integration), or one for each prompt (each)', {
+    value: 'optional',
+    choices: ['integration', 'each'],
+    shown: 'HOW',
+  }),
+  flag('sandbox', 'Each agent works in a private clone inside of bubblewrap'),
+  ...agentFlags.filter((one) => one.name.startsWith('max-')).map((one) => ({ ...one, help: one.help.replace(/; default: 1h$/, '') })),
+  ...gating,
+]
+
 export const planFlags: readonly Flag[] = [
   ...selecting,
   flag('format', 'text, json, mermaid or dot', { value: 'text', choices: ['text', 'json', 'mermaid', 'dot'], shown: 'FORMAT' }),
@@ -102,6 +130,23 @@ export const initFlags: readonly Flag[] = [
   flag('explain', 'Say what was found and why each check is there'),
 ]
 
+export const followFlag: Flag = flag('follow', 'Go on showing what is new until the job, or the run of agents, has ended', { short: 'f' })
+export const allRunsFlag: Flag = flag('all', 'Of the last 20 runs of agents')
+export const cancelFlags: readonly Flag[] = [flag('all', 'The whole run, as Ctrl-C in its terminal would')]
+export const retryFlags: readonly Flag[] = [flag('fresh', 'In new checkouts and new conversations')]
+export const cleanupFlags: readonly Flag[] = [
+  flag('older-than', 'Also those of jobs that did not land, when nothing has happened in them for so long', { value: 'duration', shown: 'TIME', zero: true }),
+  flag('dry-run', 'Show what would be removed, and why the rest is kept', { short: 'n' }),
+]
+export const rescueFlags: readonly Flag[] = [
+  flag('branch', 'With restore: as a new branch of this name', { value: 'text', shown: 'NAME' }),
+  flag('to', 'With restore: as files in this folder, which is empty or not there yet', { value: 'text', shown: 'FOLDER' }),
+]
+export const exportFlags: readonly Flag[] = [flag('output', 'Write the document to this file', { value: 'text', shown: 'FILE', short: 'o' })]
+
+export const doctorFlags: readonly Flag[] = [
+  flag('agents', 'Have every agent edit a file, with a scripted model on this machine: it costs seconds and no money'),
+]
 export const limitFlag: Flag = flag('limit', 'How many runs', { value: 'number', shown: 'N' })
 export const dryFlag: Flag = flag('dry-run', 'Show what would happen; change nothing', { short: 'n' })
 export const statsFlags: readonly Flag[] = [

@@ -5,6 +5,8 @@ import type { Started } from '../../app/perform.ts'
 import { openRunLog } from '../../app/output.ts'
 import type { Site } from '../../app/site.ts'
 import type { Reporter } from '../../model/reporter.ts'
+import { isOfAgents } from '../reporters/job-names.ts'
+import { jobsPlain } from '../reporters/jobs-plain.ts'
 import { liveReporter } from '../reporters/live.ts'
 import { palette } from '../reporters/palette.ts'
 import { plainReporter, type Detail } from '../reporters/plain.ts'
@@ -70,13 +72,15 @@ async function viewFor(site: Site, started: Started, { args, env, again }: ViewW
     detail === 'quiet' || again
       ? []
       : [...detectedLines(started.planned, palette(paper.colour)), ...started.planned.notes.map((note) => `note  ${safeLine(note)}`)]
+  const ofAgents = isOfAgents(started.planned.plan)
+  const plain: typeof plainReporter = (paper, shown, brief) => (ofAgents ? jobsPlain(paper, shown) : plainReporter(paper, shown, brief))
   const view = document
-    ? plainReporter(aside, detail)
-    : format === 'github' || (format === undefined && env['GITHUB_ACTIONS'] === 'true')
+    ? plain(aside, detail)
+    : format === 'github' || (format === undefined && !ofAgents && env['GITHUB_ACTIONS'] === 'true')
       ? await githubView(site, env, detail)
       : !screen.live || started.planned.settings.interactive
-        ? plainReporter(screen, detail, again)
-        : liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail, brief: again })
+        ? plain(screen, detail, again)
+        : liveReporter(screen, { now: () => site.clock.now(), ticker: systemTicker, atExit: atProcessExit, detail, brief: again, ofAgents })
   return headed(view, head.map((line) => `${line}\n`).join(''), paper.write)
 }
 

@@ -11,7 +11,7 @@ import { screenWish } from '../request.ts'
 export async function doctor(context: CommandContext): Promise<CommandEnd> {
   const site = await findSite(context.cwd, context.env)
   if (!site.ok) return site
-  const symptoms = await diagnose(site.value)
+  const symptoms = await diagnose(site.value, { trial: context.args.flags.has('agents') })
   const broken = symptoms.filter((symptom) => symptom.state === 'broken').length
   if (wantsJson(context)) sayJson('doctor', { symptoms, broken })
   else {

@@ -1,4 +1,4 @@
-/** `pawl logs [RUN] [CHECK]`: the log of a run, or what a check printed; of a reused result, what it printed when it was proven. */
+/** `pawl logs [RUN] [CHECK|JOB] [-f]`: the log of a run, or what a check or an agent printed; of a reused result, what it printed when it was proven. */
 import { outputOf, readRunLog } from '../../../app/output.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import { readState, type State } from '../../../app/state.ts'
@@ -28,7 +28,10 @@ async function shown(context: CommandContext, site: Site, state: State): Promise
   const number = first !== undefined && /^\d+$/.test(first) ? Number(first) : undefined
   const task = number === undefined ? first : second
   if (number === undefined && second !== undefined)
-    return { failures: [{ type: 'args.bad-value', what: `'${first}' is not the number of a run`, hint: 'Usage: pawl logs [RUN] [CHECK]' }] }
+    return { failures: [{ type: 'args.bad-value', what: `'${first}' is not the number of a run`, hint: 'Usage: pawl logs [RUN] [CHECK|JOB]' }] }
+  const { jobLogs } = await import('./job-logs.ts')
+  const ofJobs = await jobLogs(context, site, state, { number, name: task })
+  if (ofJobs !== undefined) return ofJobs
   const record = number === undefined ? lastRunHere(state.store, site.root) : state.store.runs(Number.MAX_SAFE_INTEGER).find((run) => run.number === number)
   if (record === undefined) return { failures: [unknownRun(number)] }
   const text = task === undefined ? await readRunLog(site, record.number) : await outputOf(site, state, record.number, taskId(task))

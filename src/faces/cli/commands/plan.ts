@@ -8,6 +8,7 @@ import { stateForPlans } from '../../../app/state.ts'
 import { causeText } from '../../../model/cause.ts'
 import type { Result } from '../../../model/failure.ts'
 import { ok } from '../../../model/failure.ts'
+import { runName } from '../../../model/run-name.ts'
 import type { TaskId } from '../../../model/task.ts'
 import { palette } from '../../reporters/palette.ts'
 import { planDot } from '../../reporters/plan-dot.ts'
@@ -57,7 +58,7 @@ export async function lookAhead(context: CommandContext, site: Site): Promise<Re
     const previews = new Map(
       [...seen].map(([id, preview]): [TaskId, Shown] => [
         id,
-        preview.would === 'reuse' ? { would: 'reuse', why: `proven by run ${preview.from.run}` } : { would: 'run', why: causeText(preview.cause) },
+        preview.would === 'reuse' ? { would: 'reuse', why: `proven by ${runName(preview.from.run)}` } : { would: 'run', why: causeText(preview.cause) },
       ]),
     )
     const shown = redactionOf(site, planned.value).plan(planned.value.plan)
