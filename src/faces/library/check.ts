@@ -70,7 +70,7 @@ export async function check(folder: string, options: CheckOptions = {}): Promise
   }
 }
 
-function onlookers({ onEvent, onProgress, onOutput }: CheckOptions): readonly Reporter[] {
+export function onlookers({ onEvent, onProgress, onOutput }: Pick<CheckOptions, 'onEvent' | 'onProgress' | 'onOutput'>): readonly Reporter[] {
   let told = ''
   const progress: Reporter = {
     name: 'onProgress',

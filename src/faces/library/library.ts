@@ -1,6 +1,8 @@
-/** What `import … from 'pawl'` gives: check and plan a repository from a program. */
+/** What `import … from 'pawl'` gives: check and plan a repository from a program, and let agents work on it. */
+export { planAgents, runAgents, type AgentsOptions, type AgentsPlan, type AgentsPlanOptions, type AgentsReport } from './agents.ts'
 export { check, type CheckOptions, type Progress } from './check.ts'
 export { plan, type PlanReport, type PlannedCheck } from './plan.ts'
+export type { JobEnding, JobReport } from './job-report.ts'
 export type { PlanOptions } from './options.ts'
 export type { CheckReport, Report } from './report.ts'
 export type { Event, EventType } from '../../model/event.ts'

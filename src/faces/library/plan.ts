@@ -7,6 +7,7 @@ import { findSite } from '../../app/site.ts'
 import { stateForPlans } from '../../app/state.ts'
 import { causeText } from '../../model/cause.ts'
 import type { Failure } from '../../model/failure.ts'
+import { runName } from '../../model/run-name.ts'
 import type { SecurityLevel } from '../../model/task.ts'
 import { requestFrom, type PlanOptions } from './options.ts'
 
@@ -50,7 +51,7 @@ export async function plan(folder: string, options: PlanOptions = {}): Promise<P
       if (task.role === 'fix') return []
       const preview = seen.get(id)
       const reused = preview?.would === 'reuse'
-      const why = preview === undefined ? '' : preview.would === 'reuse' ? `proven by run ${preview.from.run}` : causeText(preview.cause)
+      const why = preview === undefined ? '' : preview.would === 'reuse' ? `proven by ${runName(preview.from.run)}` : causeText(preview.cause)
       const { stage, needs, guards = [], security, reason } = task
       return [{ id, stage, would: reused ? 'reuse' : 'run', why, needs, guards, reason, ...(security === undefined ? {} : { security }) }]
     })
