@@ -1,4 +1,4 @@
-/** The tests with the real agent programs: installs them, and runs them where only loopback can be reached. */
+/** The tests with the real agent programs: installs them, and runs them where only loopback can be reached. `--all` or PAWL_AGENTS=gemini,opencode: the slow ones, too. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -30,4 +30,5 @@ const installed = run(['npm', 'ci', '--ignore-scripts'], folder)
 if (installed !== 0) process.exit(installed)
 const apart = isolated()
 if (apart === undefined) console.error('no network namespace can be made here (bubblewrap): the programs are only asked not to leave loopback')
-process.exit(run([...(apart ?? []), process.execPath, 'test', `./${folder}`, '--timeout', '120000']))
+if (process.argv.includes('--all')) process.env['PAWL_AGENTS'] = 'all'
+process.exit(run([...(apart ?? []), process.execPath, 'test', `./${folder}`, '--timeout', '300000']))

@@ -3,7 +3,8 @@ import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { newRepo, type Ended, type Repo } from '../journeys/rig.ts'
-import { modelServer, type Call, type ModelServer, type Step } from './model-server.ts'
+import type { Call, Step } from '../../src/host/model-script.ts'
+import { modelServer, type ModelServer } from '../../src/host/model-server.ts'
 
 const program = join(import.meta.dirname, 'node_modules/@anthropic-ai/claude-code-linux-x64/claude')
 if (!existsSync(program)) throw new Error(`${program} is missing: npm run test:agents installs it`)
