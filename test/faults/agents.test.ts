@@ -1,5 +1,9 @@
 /** Rows about agents: what they do to a repository, and what of it counts. */
-import { rows } from '../soak/mending-agents.ts'
+import { rows as held } from '../soak/agents-held.ts'
+import { rows as hostile } from '../soak/hostile-agents.ts'
+import { rows as outside } from '../soak/agents-outside.ts'
+import { rows as resumed } from '../soak/agents-resumed.ts'
+import { rows as mending } from '../soak/mending-agents.ts'
 import { testRows } from './row-test.ts'
 
-testRows(rows, 0)
+testRows([...mending, ...resumed, ...outside, ...held, ...hostile], 0)

@@ -6,7 +6,7 @@ import { eachCase, missingProgram, skippedRow, spread, together, type SoakRow } 
 import { fact, numbered, outcomesIn, signalled, wordsOf } from './watching.ts'
 
 /** How a process tries to get away. `$stay` ignores signals, says that it is there, and stays. */
-const shapes = {
+export const shapes = {
   'child that ignores TERM': '"$stay" "$token" &',
   'session of its own': 'setsid "$stay" "$token" &',
   'double fork': '( "$stay" "$token" > /dev/null 2>&1 & )',
@@ -18,8 +18,8 @@ const endings = ['exit', 'fail', 'timeout', 'Ctrl-C', 'kill -9 pawl'] as const
 type Shape = keyof typeof shapes
 type Ending = (typeof endings)[number]
 
-const stay = `trap '' TERM HUP INT; : > "$1.up"; while :; do sleep 0.2; done`
-const late = `trap 'setsid "$2" "$1" > /dev/null 2>&1 & exit 0' TERM; : > "$1.up"; while :; do sleep 0.05; done`
+export const stay = `trap '' TERM HUP INT; : > "$1.up"; while :; do sleep 0.2; done`
+export const late = `trap 'setsid "$2" "$1" > /dev/null 2>&1 & exit 0' TERM; : > "$1.up"; while :; do sleep 0.05; done`
 const limitMs = 5000
 /** The machine of a test run may be busy with other things. */
 const patientMs = 30_000
@@ -107,6 +107,6 @@ function gone(token: string, withinMs: number): Promise<boolean> {
 }
 
 /** Processes with the token among their arguments, whoever started them. */
-function survivors(token: string): readonly number[] {
+export function survivors(token: string): readonly number[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) && wordsOf(name).some((word) => word.startsWith(token)) ? [Number(name)] : []))
 }
