@@ -77,7 +77,7 @@ once('turns are counted: what is left after the last one is told, and what is be
   expect(repo.read('src/a.txt')).toBe('alpha\n')
 })
 
-test('an agent that breaks what passed: nothing is applied, its edit is kept beside, and it is not asked again', async () => {
+once('an agent that breaks what passed: nothing is applied, its edit is kept beside, and it is not asked again', async () => {
   await using repo = await buggy(`printf 'all gone\\n' > src/a.txt; sed -i /BUG/d src/b.txt`)
   const before = state(repo)
   const ended = await fix(repo)

@@ -3,13 +3,13 @@ import { expect, test } from 'bun:test'
 import { execFileSync } from 'node:child_process'
 import { lstatSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newRepo } from './rig.ts'
+import { newRepo, once } from './rig.ts'
 
 const config = (checks: string): string => `detect: false\ndiskFree: 1MB\nchecks:\n${checks}`
 
 const secondOf = (path: string): number => Math.floor(lstatSync(path).ctimeMs / 1000)
 
-test('what a check writes is seen by the checks after it, in the same run', async () => {
+once('what a check writes is seen by the checks after it, in the same run', async () => {
   await using repo = await newRepo({
     source: 'good',
     made: 'good',
@@ -20,7 +20,7 @@ test('what a check writes is seen by the checks after it, in the same run', asyn
   expect((await repo.pawl()).code).toBe(1)
 })
 
-test('a pass on a content that was put in and taken out again while the check ran is not a pass for what was there before', async () => {
+once('a pass on a content that was put in and taken out again while the check ran is not a pass for what was there before', async () => {
   await using repo = await newRepo({ file: 'bad' })
   const tool = await repo.tool('judge')
   repo.write({ 'pawl.yaml': config(`  judge: { command: [${tool.path}] }\n`) })
@@ -59,7 +59,7 @@ test('what a symbolic link leads to counts: an ignored file, a file or a folder 
   expect((await repo.pawl()).shown).toContain('3 failed')
 })
 
-test('a program that stands inside a shell text is part of the result, and so is one that the PATH of the check picks', async () => {
+once('a program that stands inside a shell text is part of the result, and so is one that the PATH of the check picks', async () => {
   await using repo = await newRepo({})
   const tool = repo.script('judge', 'exit 0')
   const folder = join(tool, '..')
@@ -73,7 +73,7 @@ test('a program that stands inside a shell text is part of the result, and so is
   expect((await repo.pawl()).shown).toContain('2 failed')
 })
 
-test('a repository that tells git to look at size and time only is looked at closely all the same', async () => {
+once('a repository that tells git to look at size and time only is looked at closely all the same', async () => {
   await using repo = await newRepo({ file: 'good', 'pawl.yaml': config('  judge: { command: [grep, -q, good, file] }\n') })
   const put = (text: string): void => {
     repo.write({ file: text })
@@ -116,7 +116,7 @@ test('a configuration that is a pipe ends the run with a message', async () => {
   expect((await repo.pawl()).code).toBe(2)
 })
 
-test('a report of errors outweighs an exit code of 0', async () => {
+once('a report of errors outweighs an exit code of 0', async () => {
   const report = JSON.stringify([{ filePath: 'a.js', messages: [{ ruleId: 'no-undef', severity: 2, message: 'x', line: 1, column: 1 }] }])
   await using repo = await newRepo({
     'a.js': 'x',
@@ -127,7 +127,7 @@ test('a report of errors outweighs an exit code of 0', async () => {
   expect([run.code, run.shown.includes('no-undef')]).toEqual([1, true])
 })
 
-test('a test runner that finds no test has proven nothing', async () => {
+once('a test runner that finds no test has proven nothing', async () => {
   const node = join(import.meta.dirname, '../../node_modules/.bin/node')
   await using repo = await newRepo({ 'pawl.yaml': config(`  test: { command: [${node}, --test] }\n`) })
   const run = await repo.pawl()
@@ -136,7 +136,7 @@ test('a test runner that finds no test has proven nothing', async () => {
   expect((await repo.pawl()).code).toBe(0)
 })
 
-test('a repository that git cannot read is told as such, without a stack trace', async () => {
+once('a repository that git cannot read is told as such, without a stack trace', async () => {
   await using repo = await newRepo({ 'pawl.yaml': config('  judge: { command: "true" }\n') })
   repo.write({ '.git/index': 'damaged' })
   const run = await repo.pawl()

@@ -20,10 +20,12 @@ import assert from 'node:assert/strict'
 import { total } from '../src/cart.mjs'
 test('total adds prices', () => assert.equal(total([{ price: 1 }, { price: 2 }]), 3))
 `
+/** As `node --test test/` would, without a process for each file. */
+const all = `for (const name of fs.readdirSync('test')) import(process.cwd() + '/test/' + name)`
 const config = `detect: false
 checks:
   test:
-    command: mkdir -p coverage && node --test --experimental-test-coverage --test-reporter=lcov --test-reporter-destination=coverage/lcov.info test/
+    command: mkdir -p coverage && node --experimental-test-coverage --test-reporter=lcov --test-reporter-destination=coverage/lcov.info --eval "${all}"
     inputs: ['src/**', 'test/**']
     outputs: [coverage/lcov.info]
 `

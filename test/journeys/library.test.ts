@@ -97,7 +97,7 @@ once('a program uses the packed package on Node and on Bun', async () => {
 
 once('its types are those of what it does', async () => {
   const typed = `
-import { check, type Event, type Report } from 'pawl'
+import { check, planAgents, runAgents, type AgentsReport, type Event, type JobEnding, type Report } from 'pawl'
 import { defineConfig, definePlugin, type Parser } from 'pawl/plugin'
 import { parserContract } from 'pawl/testing'
 
@@ -106,6 +106,9 @@ const plugin = definePlugin({ name: 'acme', parsers: { own: parser }, strategies
 export const config = defineConfig({ plugins: [plugin], checks: { a: { command: 'true', parser: 'acme/own', security: 'critical' } } })
 const seen = (event: Event): string => (event.type === 'task.blocked' ? event.by : event.type)
 export const report: Report = await check('.', { onEvent: (event) => void seen(event) })
+export const worked: AgentsReport = await runAgents('.', { prompts: ['prompts/'], budget: { usd: 2 }, pullRequests: 'each', signal: AbortSignal.timeout(1000) })
+export const endings: readonly JobEnding[] = worked.jobs.map(({ ending }) => ending)
+export const lanes: readonly (readonly string[])[] = (await planAgents('.', { tasks: ['Say hello'] })).lanes
 for (const { name, run } of parserContract(parser, [])) console.log(name, run)
 // @ts-expect-error: there is no such level
 defineConfig({ checks: { a: { command: 'true', security: 'worst' } } })

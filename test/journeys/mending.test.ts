@@ -1,6 +1,6 @@
 /** Fixes: green only after a round in which nothing was mended, never without leave, and taken back by undo. */
 import { expect, test } from 'bun:test'
-import { newRepo, type Repo } from './rig.ts'
+import { newRepo, once, type Repo } from './rig.ts'
 
 /** A linter that complains of tabs and a formatter that replaces them. */
 async function tabs(level = 'tracked'): Promise<Repo> {
@@ -43,7 +43,7 @@ test('the summary says what was fixed and that undo takes it back; undo does', a
   expect(repo.git('status', '--porcelain')).toBe('')
 })
 
-test('undo refuses as a whole when a file was edited since', async () => {
+once('undo refuses as a whole when a file was edited since', async () => {
   await using repo = await tabs()
   await repo.pawl()
   repo.write({ 'a.txt': 'my own edit\n' })
@@ -53,33 +53,33 @@ test('undo refuses as a whole when a file was edited since', async () => {
   expect(repo.read('a.txt')).toBe('my own edit\n')
 })
 
-test('--no-fix changes nothing and fails', async () => {
+once('--no-fix changes nothing and fails', async () => {
   await using repo = await tabs()
   const run = await repo.pawl('--no-fix')
   expect(run.code).toBe(1)
   expect(repo.read('a.txt')).toBe('\tone\n')
 })
 
-test('in CI a tracked file is not mended silently', async () => {
+once('in CI a tracked file is not mended silently', async () => {
   await using repo = await tabs()
   expect((await repo.start([], { env: { CI: 'true' } }).ended).code).toBe(1)
   expect(repo.read('a.txt')).toBe('\tone\n')
 })
 
-test('a lock fix waits for leave', async () => {
+once('a lock fix waits for leave', async () => {
   await using repo = await tabs('lock')
   expect((await repo.pawl()).code).toBe(1)
   expect((await repo.pawl('--fix=lock')).code).toBe(0)
 })
 
-test('--interactive without a person is refused before anything starts', async () => {
+once('--interactive without a person is refused before anything starts', async () => {
   await using repo = await tabs()
   const run = await repo.pawl('--interactive')
   expect([run.code, repo.read('a.txt')]).toEqual([2, '\tone\n'])
   expect(run.shown).toContain('nobody can be asked')
 })
 
-test('a fix that does not help ends red, not in a circle', async () => {
+once('a fix that does not help ends red, not in a circle', async () => {
   await using repo = await newRepo({ 'a.txt': 'x\n' })
   const lint = repo.script('lint', 'exit 1')
   const fix = repo.script('fix', 'echo x >> a.txt')

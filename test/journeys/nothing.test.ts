@@ -1,6 +1,6 @@
 /** Nothing ran is never success; what cannot run fails closed and says what is missing. */
 import { expect, test } from 'bun:test'
-import { newRepo } from './rig.ts'
+import { newRepo, once } from './rig.ts'
 
 test('an empty folder is a Failure with exit code 2, and nothing is written into it', async () => {
   await using repo = await newRepo({}, { git: false })
@@ -10,7 +10,7 @@ test('an empty folder is a Failure with exit code 2, and nothing is written into
   expect(repo.exists('.pawl')).toBe(false)
 })
 
-test('leaving everything out is a Failure, not a green', async () => {
+once('leaving everything out is a Failure, not a green', async () => {
   await using repo = await newRepo({ 'pawl.yaml': 'detect: false\nchecks: { lint: { command: "true" } }\n' })
   expect((await repo.pawl('--skip', 'lint')).code).toBe(2)
   expect((await repo.pawl('--skip-tests')).code).toBe(2)
@@ -27,14 +27,14 @@ test('a missing tool of a required check fails closed and is named with how to g
   expect(run.shown).not.toMatch(/^passed/m)
 })
 
-test('what needs a failed check is blocked and said to be', async () => {
+once('what needs a failed check is blocked and said to be', async () => {
   await using repo = await newRepo({ 'pawl.yaml': 'detect: false\nchecks: { a: { command: "false" }, b: { command: "true", needs: [a] } }\n' })
   const run = await repo.pawl()
   expect(run.code).toBe(1)
   expect(run.shown).toContain('2 checks: 1 failed, 1 blocked')
 })
 
-test('unknown flags, commands and configuration keys are refused with a suggestion', async () => {
+once('unknown flags, commands and configuration keys are refused with a suggestion', async () => {
   await using repo = await newRepo({ 'pawl.yaml': 'detect: false\nchecks:\n  lint:\n    comand: "true"\n' })
   expect((await repo.pawl('--fats')).shown).toContain("Did you mean '--fast'?")
   expect((await repo.pawl('stauts')).shown).toContain("Did you mean 'status'?")
@@ -44,7 +44,7 @@ test('unknown flags, commands and configuration keys are refused with a suggesti
   expect(run.shown).toContain("Did you mean 'command'?")
 })
 
-test('flags combine in any order', async () => {
+once('flags combine in any order', async () => {
   await using repo = await newRepo({
     'pawl.yaml': 'detect: false\nchecks: { fast: { command: "true", fast: true }, slow: { command: "false" }, paths: { command: "true", stage: platform } }\n',
   })

@@ -1,7 +1,7 @@
 /** Cold start, again at once, after an edit, on another branch and back, in another worktree: what runs and what is reused. */
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { newRepo, repoAt, type Repo } from './rig.ts'
+import { newRepo, once, repoAt, type Repo } from './rig.ts'
 
 const config = (count: string): string => `version: 1
 detect: false
@@ -41,7 +41,7 @@ test('a cold start runs everything; again at once everything is reused, each wit
   expect(again.shown).toContain('2 checks: 2 reused')
 })
 
-test('an edit disturbs exactly the checks that can see it, and the miss names the file', async () => {
+once('an edit disturbs exactly the checks that can see it, and the miss names the file', async () => {
   const { repo, calls } = await twoChecks()
   await using _ = repo
   await repo.pawl()
@@ -56,7 +56,7 @@ test('an edit disturbs exactly the checks that can see it, and the miss names th
   expect((await repo.pawl()).shown).toContain('2 checks: 2 reused')
 })
 
-test('a branch switched and back: back again everything is reused', async () => {
+once('a branch switched and back: back again everything is reused', async () => {
   const { repo, calls } = await twoChecks()
   await using _ = repo
   await repo.pawl()
@@ -71,7 +71,7 @@ test('a branch switched and back: back again everything is reused', async () => 
   expect(calls()).toEqual([])
 })
 
-test('a linked worktree reuses what the main checkout has proven', async () => {
+once('a linked worktree reuses what the main checkout has proven', async () => {
   const { repo, calls } = await twoChecks()
   await using _ = repo
   await repo.pawl()

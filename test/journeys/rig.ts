@@ -125,13 +125,16 @@ const gitEnvironment = (base: string): Record<string, string> => ({
   GIT_COMMITTER_EMAIL: 'journey@example.invalid',
   GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
   GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
-  GIT_CONFIG_COUNT: '3',
+  GIT_CONFIG_COUNT: '4',
   GIT_CONFIG_KEY_0: 'commit.gpgsign',
   GIT_CONFIG_VALUE_0: 'false',
   GIT_CONFIG_KEY_1: 'core.autocrlf',
   GIT_CONFIG_VALUE_1: 'false',
   GIT_CONFIG_KEY_2: 'protocol.file.allow',
   GIT_CONFIG_VALUE_2: 'always',
+  // One start of git less for each commit.
+  GIT_CONFIG_KEY_3: 'maintenance.auto',
+  GIT_CONFIG_VALUE_3: 'false',
 })
 
 /** What pawl and its tools see of the environment; nothing of the person who runs the tests. */

@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { environment, newRepo, type Repo } from './rig.ts'
+import { environment, newRepo, once, type Repo } from './rig.ts'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -83,7 +83,7 @@ test('npm: the root and the packages get the same variables as from npm run', as
   }
 })
 
-test('a setting of the user that reaches scripts disturbs their results, a token does not', async () => {
+once('a setting of the user that reaches scripts disturbs their results, a token does not', async () => {
   const { repo, out } = await repository()
   await using _repo = repo
   const lines = async (npmrc: string): Promise<string> => {
@@ -96,7 +96,7 @@ test('a setting of the user that reaches scripts disturbs their results, a token
   expect(variables(out, 'web')['main']?.['npm_config_color']).toBe('always')
 })
 
-test('with "scripts: manager" the package manager itself is started', async () => {
+once('with "scripts: manager" the package manager itself is started', async () => {
   const { repo, out } = await repository()
   await using _repo = repo
   repo.write({ 'pawl.yaml': `scripts: manager\n${repo.read('pawl.yaml')}` })

@@ -6,7 +6,7 @@ import type { Event, Happening } from '../../src/model/event.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 import { noCounts } from '../../src/model/tally.ts'
 import { taskId } from '../../src/model/task.ts'
-import { newRepo, type Repo } from './rig.ts'
+import { newRepo, once, type Repo } from './rig.ts'
 
 const config = `# what we check
 version: 1
@@ -75,7 +75,7 @@ test('stats tell what was measured; --apply writes what was learned and leaves w
   expect((await repo.pawl()).code).toBe(0)
 })
 
-test('without a pawl.yaml nothing is written, and it says where to begin', async () => {
+once('without a pawl.yaml nothing is written, and it says where to begin', async () => {
   await using repo = await newRepo({ 'package.json': '{"name":"x","version":"1.0.0","scripts":{"test":"true"}}' })
   const run = await repo.start(['stats', '--apply']).ended
   expect([run.code, repo.exists('pawl.yaml')]).toEqual([2, false])

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { newRepo, type Repo } from './rig.ts'
+import { newRepo, once, type Repo } from './rig.ts'
 
 // base ← ui ← app; base ← tool. What is built has no comments in it.
 const packages = { base: [], ui: ['base'], app: ['ui'], tool: ['base'] } as const
@@ -67,7 +67,7 @@ test('packages are built in the order of their dependencies, with pre scripts, a
   expect(ran(repo)).toEqual([])
 })
 
-test('a change disturbs its package and what depends on it; one that leaves the output as it was only its package', async () => {
+once('a change disturbs its package and what depends on it; one that leaves the output as it was only its package', async () => {
   await using repo = await workspace()
   await repo.pawl()
   ran(repo)
@@ -83,7 +83,7 @@ test('a change disturbs its package and what depends on it; one that leaves the 
   expect([ran(repo), repo.read('packages/ui/dist/index.js')]).toEqual([[], "export const name = 'ui, too'\n"])
 })
 
-test('--filter and --only run what they pick and the builds that it needs', async () => {
+once('--filter and --only run what they pick and the builds that it needs', async () => {
   await using repo = await workspace()
   const filtered = await repo.pawl('--filter', 'ui')
   expect(ran(repo).toSorted()).toEqual(['base build', 'base prebuild', 'ui build', 'ui prebuild', 'ui test'])
@@ -97,7 +97,7 @@ test('--filter and --only run what they pick and the builds that it needs', asyn
   expect([none.code, none.stderr]).toEqual([2, "pawl: --filter uii names no package\n  kept: nothing was started\n  try: Did you mean 'ui'?\n"])
 })
 
-test('a failed script of a package is told with its findings, stops what comes after it, and blocks what needs it', async () => {
+once('a failed script of a package is told with its findings, stops what comes after it, and blocks what needs it', async () => {
   await using repo = await workspace()
   repo.write({
     'packages/base/package.json': JSON.stringify({
