@@ -1,14 +1,14 @@
 /** The one test command: builds and checks, then all tests, two parts at a time; stops at the first part that fails, and ends with the count of tests. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 type Part = { readonly name: string; readonly argv: readonly string[]; readonly env?: Readonly<Record<string, string>> }
 
 const bun = process.execPath
 const bin = (name: string): string => join('node_modules/.bin', name)
-const journeys = (runtime: string, names: readonly string[] = ['']): Part => ({
-  name: `journeys on ${runtime}`,
+const journeys = (runtime: string, names: readonly string[] = [''], which = ''): Part => ({
+  name: `journeys on ${runtime}${which}`,
   argv: [bun, 'test', ...names.map((name) => `test/journeys/${name}`), '--timeout', '60000'],
   env: { PAWL_RUNTIME: runtime },
 })
@@ -22,9 +22,18 @@ const gates: readonly Part[] = [
   { name: 'generated files', argv: [bun, 'tools/generated.ts', '--check'] },
 ]
 
+const journeyFiles = readdirSync('test/journeys').filter((name) => name.endsWith('.test.ts'))
+/** Both halves take about as long. */
+const isEarly = (name: string): boolean => name < 'npm'
+
 /** Tests wait for processes half of their time: two parts at a time fill two processors. The long ones first, so that both ends come at about the same time. */
 const parts: readonly Part[] = [
-  journeys('executable'),
+  journeys(
+    'executable',
+    journeyFiles.filter((name) => !isEarly(name)),
+    ', second half',
+  ),
+  journeys('executable', journeyFiles.filter(isEarly), ', first half'),
   // Many short lives of the shipped program: from source they would take twice as long.
   { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
   journeys('node'),
