@@ -28,7 +28,7 @@ const seeded: readonly ((n: number) => string)[] = [
   (n) => `GOOGLE_API_KEY: ${put('AI|za')}${letters(n, 35)}`,
   (n) => `ANTHROPIC_API_KEY=${put('sk-|ant-')}api03-${letters(n, 80)}`,
   (n) => `OPENAI_API_KEY=${put('sk-|proj-')}${letters(n, 48)}`,
-  (n) => `//registry.npmjs.org/:_${put('auth|Token')}=${put('npm|_')}${letters(n, 36)}`,
+  (n) => `//packages.example/:_${put('auth|Token')}=${put('npm|_')}${letters(n, 36)}`,
   (n) => `password = pypi-${put('Ag|E')}IcHlwaS5vcmc${letters(n, 60)}`,
   (n) => `HF_TOKEN=${put('hf|_')}${letters(n, 34, 'abcdefghijklmnopqrstuvwxyzABCDEF')}`,
   (n) => `sendgrid: ${put('S|G.')}${letters(n, 22)}.${letters(n + 1, 43)}`,
