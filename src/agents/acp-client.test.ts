@@ -8,7 +8,7 @@ import { refusalOf } from './acp-permission.ts'
 import { isInFolder } from './inside-folder.ts'
 
 const folder = join(import.meta.dirname, '../../test/agents/recorded')
-const worktree = '/work/tree'
+const worktree = '/checkout/tree'
 const recorded = readdirSync(folder).filter((name) => name.startsWith('acp.'))
 type Line = { readonly dir?: string; readonly id?: unknown; readonly method?: string; readonly [key: string]: unknown }
 const linesOf = (name: string): readonly Line[] =>
@@ -78,7 +78,7 @@ test.each(['acp.claude.reject.jsonl', 'acp.gemini.reject.jsonl', 'acp.opencode.r
   const { said, news, end } = played(linesOf(name), { folder: '/somewhere/else' })
   expect(answers(said)).toEqual([{ outcome: { outcome: 'selected', optionId: expect.stringMatching(/reject|cancel/) as string } }])
   expect(news.filter(({ kind }) => kind === 'denied')).toEqual([
-    { kind: 'denied', tool: expect.any(String) as string, why: '/work/tree/hello.txt is outside of its folder' },
+    { kind: 'denied', tool: expect.any(String) as string, why: '/checkout/tree/hello.txt is outside of its folder' },
   ])
   // It says nothing any more after that.
   expect(end?.outcome).toBe(name === 'acp.opencode.reject.jsonl' ? 'denied' : 'ok')

@@ -2,8 +2,7 @@
 import { blankTask } from '../model/blank-task.ts'
 import type { AgentChoice, AgentKind } from '../model/agent.ts'
 import type { Budget } from '../model/budget.ts'
-import { parseDuration } from '../model/duration.ts'
-import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
+import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { AiFixWish } from '../model/request.ts'
 import { nearest } from '../model/suggestion.ts'
 import { taskId, type AgentAction, type Task } from '../model/task.ts'
@@ -13,6 +12,7 @@ import { knownAgents, usualArgv, usualSilenceMs, variablesOf } from './known-age
 import type { LoadedConfig } from './load.ts'
 import { ownPrograms } from './own-programs.ts'
 import { protectedPaths } from './protected-paths.ts'
+import { milliseconds } from './said-limits.ts'
 
 /** Plain data: part of the settings of a run that asked for it. */
 export type AiFix = {
@@ -96,12 +96,6 @@ function unknownAgent(name: string, said: string | undefined, known: readonly st
     hint: meant === undefined ? `Known: ${known.join(', ')}. Others are named under 'agents' in pawl.yaml.` : `Did you mean '${meant}'?`,
     ...(said === undefined ? placed(place) : { why: `${said} names it` }),
   }
-}
-
-function milliseconds(duration: string | number): number {
-  const value = parseDuration(duration)
-  if (value === undefined) throw new Bug(`the shape let pass the duration ${duration}`)
-  return value
 }
 
 /** Its name is the first word of its log. */

@@ -1,5 +1,4 @@
 /** Lays flags over environment, profile, file and defaults, and remembers where each value came from. */
-import { parseDuration } from '../model/duration.ts'
 import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Request } from '../model/request.ts'
 import { parseBytes } from './bytes.ts'
@@ -8,6 +7,7 @@ import { fileLayer, fileOnly, profileOf, requestLayer, type FileLayer, type Laye
 import type { Origins, Settings, Strategy, TimeLimits } from './settings.ts'
 import type { ProfileConfig } from './shape.ts'
 import { chosenStrategy, jobsFor } from './strategy-choice.ts'
+import { milliseconds } from './said-limits.ts'
 
 const defaultTtl: TimeLimits = {
   runtime: 3_600_000,
@@ -138,12 +138,6 @@ function interactiveConflict(request: Request, interactive: string, noFix: strin
       hint: 'Leave one of them out.',
     },
   ]
-}
-
-function milliseconds(duration: string | number): number {
-  const value = parseDuration(duration)
-  if (value === undefined) throw new Bug(`the shape let pass the duration ${duration}`)
-  return value
 }
 
 function bytes(size: string | number): number {

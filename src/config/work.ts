@@ -1,13 +1,12 @@
 /** What was said about work of agents, laid over each other: flags, environment, pawl.yaml, defaults. */
 import type { AgentChoice } from '../model/agent.ts'
 import type { Budget } from '../model/budget.ts'
-import { parseDuration } from '../model/duration.ts'
-import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
+import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Prompt } from '../model/prompt.ts'
 import type { WorkWish } from '../model/request.ts'
-import type { BudgetConfig } from './agent-shape.ts'
 import { agentNamed } from './ai-fix.ts'
 import type { LoadedConfig } from './load.ts'
+import { budgetFrom, milliseconds } from './said-limits.ts'
 
 /** Plain data. */
 export type Work = {
@@ -46,11 +45,11 @@ export function workOf(wish: WorkWish, loaded: LoadedConfig, prompts: readonly P
   return ok({
     agentOf: chosen,
     parallel: wish.parallel ?? section.parallel ?? defaults.parallel,
-    timeoutMs: wish.timeoutMs ?? milliseconds(section.timeout) ?? defaults.timeoutMs,
+    timeoutMs: wish.timeoutMs ?? (section.timeout === undefined ? defaults.timeoutMs : milliseconds(section.timeout)),
     mends: wish.mends ?? section.mends ?? defaults.mends,
     retries: section.retries ?? defaults.retries,
-    delayMs: milliseconds(section.delay) ?? defaults.delayMs,
-    budget: { ...budgetFrom(section.budget), ...wish.budget },
+    delayMs: section.delay === undefined ? defaults.delayMs : milliseconds(section.delay),
+    budget: { ...budgetFrom(section.budget ?? {}), ...wish.budget },
     onto,
     landing: wish.landing ?? section.landing ?? 'together',
     allow: [...(section.allow ?? []), ...(wish.allow ?? [])],
@@ -60,20 +59,3 @@ export function workOf(wish: WorkWish, loaded: LoadedConfig, prompts: readonly P
 }
 
 const unique = (failures: readonly Failure[]): readonly Failure[] => [...new Map(failures.map((one) => [JSON.stringify(one), one])).values()]
-
-export function budgetFrom(said: BudgetConfig = {}): Budget {
-  const timeMs = milliseconds(said.time)
-  return {
-    ...(timeMs === undefined ? {} : { timeMs }),
-    ...(said.turns === undefined ? {} : { turns: said.turns }),
-    ...(said.tokens === undefined ? {} : { tokens: said.tokens }),
-    ...(said.money === undefined ? {} : { usd: said.money }),
-  }
-}
-
-function milliseconds(duration: string | number | undefined): number | undefined {
-  if (duration === undefined) return undefined
-  const value = parseDuration(duration)
-  if (value === undefined) throw new Bug(`the shape let pass the duration ${duration}`)
-  return value
-}

@@ -1,7 +1,6 @@
 /** Lays both versions of a conflict out in a worktree, with markers, and commits what became of them as a merge. git itself is in no merge meanwhile. */
 import { join } from 'node:path'
 import { failed, ok, type Result } from '../model/failure.ts'
-import { commitOf } from './changed-files.ts'
 import { readDiskFile } from './disk-file.ts'
 import { answerText, gitFailure } from './git.ts'
 import { workingTree } from './isolated-copy.ts'
@@ -60,5 +59,3 @@ export async function commitMerge(
   const read = await gitIn(worktree, ['read-tree', commit])
   return read.ok ? ok({ commit, tree: tree.value }) : failed(gitFailure('git could not read the merge back', read))
 }
-
-export const tipOf = (worktree: Repository, branch: string): Promise<Result<string>> => commitOf(worktree, `refs/heads/${branch}`)

@@ -23,7 +23,7 @@ export type BranchChange = {
 }
 
 /** Of a branch, before it lands: why a person has to look at it first. */
-export type HeldReason = Pick<Held, 'why' | 'files'> & { readonly reason: 'weakened-gate' | 'protected' | 'too-large' | 'secret' }
+export type Doubt = Pick<Held, 'why' | 'files'> & { readonly reason: 'weakened-gate' | 'protected' | 'too-large' | 'secret' }
 
 export type SurveyLimits = {
   readonly deletions: number
@@ -47,7 +47,7 @@ export const usualLimits: SurveyLimits = {
 }
 
 /** `contents`: texts of both sides by id, as far as they are text that could be read. Empty: nothing is in the way. */
-export function surveyOf(changes: readonly BranchChange[], contents: ReadonlyMap<string, string>, limits: SurveyLimits = usualLimits): readonly HeldReason[] {
+export function surveyOf(changes: readonly BranchChange[], contents: ReadonlyMap<string, string>, limits: SurveyLimits = usualLimits): readonly Doubt[] {
   const textOf = (side: ChangedSide | undefined): string | undefined => (side === undefined ? undefined : contents.get(side.id))
   return [...weakened(changes, textOf), ...guarded(changes, textOf), ...oversized(changes, limits), ...leaking(changes, textOf)]
 }
@@ -57,7 +57,7 @@ type TextOf = (side: ChangedSide | undefined) => string | undefined
 const testFile =
   /(?:^|\/)(?:tests?|__tests__|spec|specs|e2e|cypress)\/|(?:\.|_|-)(?:test|spec|cy)\.[cm]?[jt]sx?$|(?:^|\/)test_[^/]+\.py$|_test\.(?:py|go|rb|exs?)$|_spec\.rb$|Tests?\.(?:java|kt|cs|php)$/i
 
-function weakened(changes: readonly BranchChange[], textOf: TextOf): readonly HeldReason[] {
+function weakened(changes: readonly BranchChange[], textOf: TextOf): readonly Doubt[] {
   const judging = grouped(changes, ({ path }) => judgesBy(path))
   const sections = changes.filter(({ path, before, after }) => movedSections(path, textOf(before), textOf(after))).map(({ path }) => path)
   // A test that only moved is deleted and added with the same content.
@@ -73,7 +73,7 @@ function weakened(changes: readonly BranchChange[], textOf: TextOf): readonly He
   ]
 }
 
-function guarded(changes: readonly BranchChange[], textOf: TextOf): readonly HeldReason[] {
+function guarded(changes: readonly BranchChange[], textOf: TextOf): readonly Doubt[] {
   const running = grouped(changes, ({ path, before, after }) => {
     if (after?.mode === '160000' || before?.mode === '160000') return 'a repository inside'
     return runsBy(path)
@@ -110,7 +110,7 @@ export function leadsOut(path: string, target: string): boolean {
   return end[0]?.toLowerCase() === '.git'
 }
 
-function oversized(changes: readonly BranchChange[], limits: SurveyLimits): readonly HeldReason[] {
+function oversized(changes: readonly BranchChange[], limits: SurveyLimits): readonly Doubt[] {
   const paths = (some: readonly BranchChange[]): readonly string[] => some.map(({ path }) => path)
   const added = new Set(changes.flatMap(({ before, after }) => (before === undefined && after !== undefined ? [after.id] : [])))
   const gone = changes.filter(({ before, after }) => after === undefined && before !== undefined && !added.has(before.id))
@@ -118,7 +118,7 @@ function oversized(changes: readonly BranchChange[], limits: SurveyLimits): read
   const binaries = changes.filter(({ binary }) => binary)
   const bytes = changes.reduce((sum, { after }) => sum + (after?.bytes ?? 0), 0)
   const roots = new Set(changes.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : [])))
-  const over = (is: number, most: number, why: string, files: readonly string[]): readonly HeldReason[] => (is > most ? [held('too-large', why, files)] : [])
+  const over = (is: number, most: number, why: string, files: readonly string[]): readonly Doubt[] => (is > most ? [held('too-large', why, files)] : [])
   return [
     ...over(gone.length, limits.deletions, `it deletes ${gone.length} files; ${limits.deletions} are usual at most`, paths(gone)),
     ...over(changes.length, limits.files, `it changes ${changes.length} files; ${limits.files} are usual at most`, paths(changes)),
@@ -130,7 +130,7 @@ function oversized(changes: readonly BranchChange[], limits: SurveyLimits): read
 }
 
 /** Only what was not in the file before: a key that is there already is no news of this branch. */
-function leaking(changes: readonly BranchChange[], textOf: TextOf): readonly HeldReason[] {
+function leaking(changes: readonly BranchChange[], textOf: TextOf): readonly Doubt[] {
   return changes.flatMap(({ path, before, after }) => {
     const text = textOf(after)
     if (text === undefined) return []
@@ -144,9 +144,9 @@ function leaking(changes: readonly BranchChange[], textOf: TextOf): readonly Hel
   })
 }
 
-const held = (reason: HeldReason['reason'], why: string, files: readonly string[]): HeldReason => ({ reason, why, files })
+const held = (reason: Doubt['reason'], why: string, files: readonly string[]): Doubt => ({ reason, why, files })
 
-const some = (files: readonly string[], made: (files: readonly string[]) => HeldReason): readonly HeldReason[] => (files.length === 0 ? [] : [made(files)])
+const some = (files: readonly string[], made: (files: readonly string[]) => Doubt): readonly Doubt[] => (files.length === 0 ? [] : [made(files)])
 
 function grouped(changes: readonly BranchChange[], what: (change: BranchChange) => string | undefined): readonly (readonly [string, readonly string[]])[] {
   const groups = new Map<string, string[]>()

@@ -2,9 +2,7 @@
 import { expect } from 'bun:test'
 import { join } from 'node:path'
 import { once } from './rig.ts'
-import { agentsRepo, endingsIn, eventsIn, factsOf, runAgents } from './scripted-agent.ts'
-
-const sh = (title: string, work: string, again = 'true'): string => `# ${title}\n\n\`\`\`sh\n${work}\n\`\`\`\n\n\`\`\`sh again\n${again}\n\`\`\`\n`
+import { agentsRepo, endingsIn, eventsIn, factsOf, runAgents, sh } from './scripted-agent.ts'
 
 for (const flags of [[], ['--sandbox']])
   once(`what passes only by a file that git ignores does not pass${flags.length > 0 ? ', in the sandbox neither' : ''}`, async () => {

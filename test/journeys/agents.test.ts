@@ -3,10 +3,7 @@ import { expect, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once, type Repo } from './rig.ts'
-import { agentsRepo, endingsIn, eventsIn, factsOf, runAgents } from './scripted-agent.ts'
-
-const sh = (title: string, work: string, again = 'true', front = ''): string =>
-  `${front === '' ? '' : `---\n${front}\n---\n`}# ${title}\n\n\`\`\`sh\n${work}\n\`\`\`\n\n\`\`\`sh again\n${again}\n\`\`\`\n`
+import { agentsRepo, endingsIn, eventsIn, factsOf, runAgents, sh } from './scripted-agent.ts'
 
 const landed = (repo: Repo, path: string): string => repo.git('show', `pawl/integration:${path}`)
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

@@ -2,9 +2,8 @@
 import { expect, test } from 'bun:test'
 import { planAgents, runAgents } from '../../src/faces/library/library.ts'
 import { environment, type Repo } from './rig.ts'
-import { agentsRepo } from './scripted-agent.ts'
+import { agentsRepo, sh } from './scripted-agent.ts'
 
-const sh = (title: string, work: string): string => `# ${title}\n\n\`\`\`sh\n${work}\n\`\`\`\n`
 const envOf = ({ root }: Repo): Record<string, string> => environment(`${root}/..`)
 
 test('a program has agents work, follows them, and is told what became of each prompt', async () => {

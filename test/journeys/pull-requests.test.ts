@@ -3,9 +3,7 @@ import { expect } from 'bun:test'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { once, type Ended, type Repo } from './rig.ts'
-import { agentsRepo } from './scripted-agent.ts'
-
-const sh = (title: string, work: string): string => `# ${title}\n\n\`\`\`sh\n${work}\n\`\`\`\n`
+import { agentsRepo, sh } from './scripted-agent.ts'
 
 type Place = {
   readonly repo: Repo

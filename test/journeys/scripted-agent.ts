@@ -14,6 +14,10 @@ script=$(awk -v part="$part" '
 exec sh -c "$script"
 `
 
+/** A prompt whose agent does this; `again`: in a later turn. */
+export const sh = (title: string, work: string, again?: string, front = ''): string =>
+  `${front === '' ? '' : `---\n${front}\n---\n`}# ${title}\n\n\`\`\`sh\n${work}\n\`\`\`\n${again === undefined ? '' : `\n\`\`\`sh again\n${again}\n\`\`\`\n`}`
+
 /** A repository with a check for each of three files and one for all, on a branch that is not called main. */
 export async function agentsRepo(prompts: Readonly<Record<string, string>>, more = ''): Promise<Repo> {
   const repo = await newRepo({ 'src/a.txt': 'alpha\n', 'src/b.txt': 'beta\n', 'src/c.txt': 'gamma\n', ...prompts }, { git: false })

@@ -2,7 +2,8 @@
 import { resolveBrief } from '../../executors/jobs/job-brief.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { resolvedBy } from '../../executors/jobs/resolve.ts'
-import { commitMerge, layOutConflict, stillMarked, tipOf } from '../../host/conflict-merge.ts'
+import { commitOf } from '../../host/changed-files.ts'
+import { commitMerge, layOutConflict, stillMarked } from '../../host/conflict-merge.ts'
 import { snapshot } from '../../host/rescue.ts'
 import { openLease } from '../../host/leased-worktrees.ts'
 import type { AttemptContext } from '../../model/executor.ts'
@@ -40,7 +41,7 @@ export async function resolveConflict(
     const kept = await snapshot(worktree, lease, why)
     if (kept.ok && kept.value !== undefined) work.advance(job, { kind: 'rescued', ref: kept.value.ref, why })
   }
-  const [ours, theirs] = [await tipOf(worktree, lease.branch), await tipOf(worktree, parts.onto)]
+  const [ours, theirs] = [await commitOf(worktree, `refs/heads/${lease.branch}`), await commitOf(worktree, `refs/heads/${parts.onto}`)]
   if (!ours.ok || !theirs.ok) return given('a branch is gone')
   // What an earlier turn had made of it lies there perhaps.
   await keepWhatIsThere('a conflict is resolved once more')

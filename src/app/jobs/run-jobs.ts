@@ -1,8 +1,7 @@
 /** Runs agents on prompts: one plan on the one engine, from leased checkouts to a branch that only tested trees reach. */
 import { availableParallelism } from 'node:os'
-import { jobTasks, workTask } from '../../config/job-tasks.ts'
+import { workTask } from '../../config/job-tasks.ts'
 import type { Work } from '../../config/work.ts'
-import { compile } from '../../engine/compile.ts'
 import { jobExecutor } from '../../executors/jobs/job.ts'
 import { landExecutor } from '../../executors/jobs/land-job.ts'
 import { rotateLogs } from '../../host/attempt-logs.ts'
@@ -29,6 +28,7 @@ import { siteOfCopy, type Site } from '../site.ts'
 import { writableState, type State } from '../state.ts'
 import { usualCosts } from '../usual-costs.ts'
 import { cancellable, cancelledJobs, unlessCancelled } from './job-cancellation.ts'
+import { jobPlan } from './job-plan.ts'
 import { keepPapers } from './run-papers.ts'
 import { newGate } from './gate.ts'
 import { clearedAway, gatePlace, processesAt, withoutOldGates, type GatePlace } from './gate-place.ts'
@@ -105,12 +105,8 @@ async function withGate(site: Site, options: JobsOptions, state: State, ground: 
   const gated = await planFor(siteOfCopy(site, ground.place.repository), options.gate, state.store)
   if (!gated.ok) return gated
   const { prompts, forecast, work } = options
-  const tasks = jobTasks(prompts, forecast.lanes, work, ground.onto.name)
-  const slots = new Map([
-    ['cpu', work.parallel],
-    ['land', 1],
-  ])
-  const plan = compile({ tasks, skips: [], slots, ...usualCosts(state.store, tasks) })
+  const asked = { prompts, lanes: forecast.lanes, work, onto: ground.onto.name }
+  const plan = jobPlan(asked, (tasks) => usualCosts(state.store, tasks))
   if (!plan.ok) return plan
   const space = await enoughSpace(site, gated.value.settings.diskFreeBytes)
   if (space !== undefined) return failed(space)

@@ -1,21 +1,14 @@
 /** The papers of a run of jobs: what was asked for, so that others can look on, and a later run can go on, from the state alone. */
-import { jobTasks } from '../../config/job-tasks.ts'
 import type { Work } from '../../config/work.ts'
-import { compile } from '../../engine/compile.ts'
 import { keepRequest, keptRequest } from '../../host/job-papers.ts'
-import type { Forecast, Prompt } from '../../model/prompt.ts'
+import type { Forecast } from '../../model/prompt.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Request } from '../../model/request.ts'
 import type { Site } from '../site.ts'
+import { jobPlan, type PlannedJobs } from './job-plan.ts'
 
-/** What a run of jobs was begun with. `onto`: short name of the branch on which it lands. */
-export type RunPapers = {
-  readonly prompts: readonly Prompt[]
-  readonly lanes: Forecast['lanes']
-  readonly work: Work
-  readonly gate: Request
-  readonly onto: string
-}
+/** What a run of jobs was begun with. */
+export type RunPapers = PlannedJobs & { readonly gate: Request }
 
 type Asked = Pick<RunPapers, 'prompts' | 'work' | 'gate'> & { readonly forecast: Pick<Forecast, 'lanes'> }
 
@@ -51,15 +44,7 @@ function parsed(text: string): unknown {
 const isPapers = (value: unknown): value is Kept => typeof value === 'object' && value !== null && 'v' in value && value.v === version
 
 /** The plan that the run has, made once more. */
-export function planOfPapers({ prompts, lanes, work, onto }: RunPapers): Plan | undefined {
-  const plan = compile({
-    tasks: jobTasks(prompts, lanes, work, onto),
-    skips: [],
-    slots: new Map([
-      ['cpu', work.parallel],
-      ['land', 1],
-    ]),
-    expectedMs: () => undefined,
-  })
+export function planOfPapers(papers: RunPapers): Plan | undefined {
+  const plan = jobPlan(papers, () => ({ expectedMs: () => undefined }))
   return plan.ok ? plan.value : undefined
 }

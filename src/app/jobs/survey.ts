@@ -2,7 +2,7 @@
 import { silencedIn } from '../../executors/mending/silencing.ts'
 import { branchChanges, changedTexts } from '../../host/branch-changes.ts'
 import { globLibrary, matcherFor } from '../../host/globs.ts'
-import { surveyOf, type BranchChange, type HeldReason } from '../../model/branch-survey.ts'
+import { surveyOf, type BranchChange, type Doubt } from '../../model/branch-survey.ts'
 import { ok, type Result } from '../../model/failure.ts'
 import type { Held } from '../../model/job.ts'
 import type { ProposedFile } from '../../model/proposal.ts'
@@ -27,7 +27,7 @@ export function surveyor(site: Site, allow: readonly string[]): Surveyor {
   }
 }
 
-function silenced(changes: readonly BranchChange[], texts: ReadonlyMap<string, string>): readonly HeldReason[] {
+function silenced(changes: readonly BranchChange[], texts: ReadonlyMap<string, string>): readonly Doubt[] {
   const findings = silencedIn(changes.map((change) => proposed(change, texts)))
   if (findings.length === 0) return []
   const files = [...new Set(findings.flatMap(({ file }) => file ?? []))]
@@ -41,8 +41,8 @@ function proposed({ path, before, after }: BranchChange, texts: ReadonlyMap<stri
 }
 
 /** The gravest one names it; all of them are told. */
-function heldFor(found: readonly HeldReason[]): Held {
-  const order: readonly HeldReason['reason'][] = ['secret', 'weakened-gate', 'protected', 'too-large']
+function heldFor(found: readonly Doubt[]): Held {
+  const order: readonly Doubt['reason'][] = ['secret', 'weakened-gate', 'protected', 'too-large']
   const [first] = found.toSorted((a, b) => order.indexOf(a.reason) - order.indexOf(b.reason))
   return {
     reason: first?.reason ?? 'protected',

@@ -1,12 +1,12 @@
 /** The front matter of a prompt: YAML between two lines "---" at the top of its file. Every mistake in it is told with its line and column. */
 import * as v from 'valibot'
 import type { Budget } from '../../model/budget.ts'
-import { parseDuration } from '../../model/duration.ts'
-import { Bug, failed, ok, type Failure, type Place, type Result } from '../../model/failure.ts'
+import { failed, ok, type Failure, type Place, type Result } from '../../model/failure.ts'
 import { budgetShape } from '../agent-shape.ts'
 import { placed, type Keys } from '../keys.ts'
 import { problemsOf } from '../problems.ts'
 import { parseYaml } from '../read-yaml.ts'
+import { budgetFrom, milliseconds } from '../said-limits.ts'
 import { describe, duration, glob } from '../shape-words.ts'
 
 const priorities = { low: -1, normal: 0, high: 1, critical: 2 } as const
@@ -119,16 +119,7 @@ function matterOf(config: v.InferOutput<typeof promptShape>, placeOf: (keys: Key
     ...(model === undefined ? {} : { model }),
     ...(checks === undefined ? {} : { checks: listOf(checks) }),
     ...(timeout === undefined ? {} : { timeoutMs: milliseconds(timeout) }),
-    ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
-  }
-}
-
-function budgetOf({ time, turns, tokens, money }: v.InferOutput<typeof budgetShape>): Budget {
-  return {
-    ...(time === undefined ? {} : { timeMs: milliseconds(time) }),
-    ...(turns === undefined ? {} : { turns }),
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(money === undefined ? {} : { usd: money }),
+    ...(budget === undefined ? {} : { budget: budgetFrom(budget) }),
   }
 }
 
@@ -145,10 +136,4 @@ function outside(path: string, place: Place | undefined): readonly Failure[] {
       ...placed(place),
     },
   ]
-}
-
-function milliseconds(value: string | number): number {
-  const ms = parseDuration(value)
-  if (ms === undefined) throw new Bug(`the shape let pass the duration ${value}`)
-  return ms
 }

@@ -1,5 +1,6 @@
 /** Turns the flags of a command line into a Request: the part of them that decides about plan and run. */
 import type { Arguments } from './command.ts'
+import { costOf, present } from './said.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { ScreenWish } from '../reporters/screen.ts'
 import type { AiFixWish, FixWish, Request, Selection } from '../../model/request.ts'
@@ -42,11 +43,6 @@ export function requestOf(args: Arguments): Result<Request> {
   )
 }
 
-/** Without the keys whose value is undefined. */
-function present(request: { [K in keyof Request]: Request[K] | undefined }): Request {
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
-}
-
 function fixWish({ flags }: Arguments): FixWish | undefined {
   if (flags.has('no-fix')) return false
   const fix = flags.get('fix')
@@ -65,14 +61,8 @@ function aiFixWish(args: Arguments): Result<AiFixWish | undefined> {
       ? failed({ type: 'args.conflict', what: '--yes says yes to nothing without --ai-fix', hint: 'Add --ai-fix, or use pawl fix --yes.' })
       : ok(undefined)
   }
-  const cost = flags.get('max-cost')
-  const usd = typeof cost === 'string' ? Number(cost) : undefined
-  if (usd !== undefined && !(usd > 0 && Number.isFinite(usd)))
-    return failed({
-      type: 'args.bad-value',
-      what: `--max-cost needs a number of US dollars above 0, not '${String(cost)}'`,
-      hint: 'For example --max-cost 2.50',
-    })
+  const usd = costOf(args)
+  if (!usd.ok) return usd
   const number = (name: string): number | undefined => (typeof flags.get(name) === 'number' ? Number(flags.get(name)) : undefined)
   const agent = typeof flag === 'string' ? flag : flags.get('agent')
   const allow = flags.get('allow')
@@ -83,11 +73,11 @@ function aiFixWish(args: Arguments): Result<AiFixWish | undefined> {
     timeMs: number('max-time'),
     turns: number('max-turns'),
     tokens: number('max-tokens'),
-    usd,
+    usd: usd.value,
     unasked: flags.has('yes') || undefined,
     tests: improving ? goalOf(args.words[1]) : undefined,
   }
-  return ok(Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)))
+  return ok(present(said))
 }
 
 const goalOf = (word: string | undefined): { readonly goal?: number } => (word === undefined ? {} : { goal: Number(word.replace('%', '')) })
