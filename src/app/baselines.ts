@@ -1,5 +1,5 @@
 /** Keeps what a green run stands on, and answers for all checks at once while nothing of it has changed. */
-import { lstatSync, writeFileSync } from 'node:fs'
+import { lstatSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { moveAsideFolder } from '../host/file-hold.ts'
 import { childEnvironment, defaultKey, defaultPass, keyedValues } from '../host/child-environment.ts'
@@ -61,8 +61,10 @@ const managerNames: readonly string[] = ['npm_config_*', 'NPM_CONFIG_*']
 export const isAnswerable = (request: Request): boolean =>
   isLasting(request) && ![request.dryRun, request.force, request.interactive, request.persist].includes(true)
 
+const baselinesFolder = 'baselines'
+
 /** One for each checkout and wish. `dir` is the folder for state. */
-export const baselinePath = (dir: string, root: string, request: Request): string => wishFile(dir, 'baselines', root, request)
+export const baselinePath = (dir: string, root: string, request: Request): string => wishFile(dir, baselinesFolder, root, request)
 
 /** A run is going on or was cut off: until it has ended properly nobody answers without looking. */
 const markerPath = (dir: string): string => join(dir, 'run.active')
@@ -142,6 +144,13 @@ export function markRunning(dir: string, run: number): () => Failure | undefined
     const removed = attempted(path, () => removeState(path))
     return removed.ok ? undefined : removed.failure
   }
+}
+
+/** Who removed results by hand, or found them damaged, wants them made anew: no green run answers for them any more. */
+export function forgetBaselines(dir: string): Failure | undefined {
+  const path = join(dir, baselinesFolder)
+  const removed = attempted(path, () => rmSync(path, { recursive: true, force: true }))
+  return removed.ok ? undefined : removed.failure
 }
 
 const isRunning = (dir: string): boolean => lstatSync(markerPath(dir), { throwIfNoEntry: false }) !== undefined

@@ -4,12 +4,19 @@ import type { DiskCache } from '../host/cache.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import { sizeText } from '../model/size.ts'
 import { taskId } from '../model/task.ts'
+import { forgetBaselines } from './baselines.ts'
 import { quickly, whileLocked, type LockWish } from './locked.ts'
 import { readState, writableState } from './state.ts'
 import type { Site } from './site.ts'
 
 export type CacheWish = { readonly verb: 'stats' | 'clear' | 'prune' | 'verify'; readonly task?: string; readonly maxSize?: string; readonly maxAgeMs?: number }
-export type CacheAnswer = { readonly facts: Readonly<Record<string, unknown>>; readonly lines: readonly (readonly string[])[]; readonly damaged: boolean }
+/** `isLess`: results that a green run stands on may be gone. */
+export type CacheAnswer = {
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly lines: readonly (readonly string[])[]
+  readonly damaged: boolean
+  readonly isLess: boolean
+}
 
 /** Limits of `prune` when none are given. */
 const usualAgeMs = 30 * 86_400_000
@@ -22,11 +29,15 @@ export async function onCache(site: Site, wish: CacheWish, onWait: LockWish['onW
   if (!exists.ok) return exists
   const nothing = exists.value.cache.stats === undefined
   exists.value.close()
-  if (nothing) return ok({ facts: { proofs: 0, blobs: 0, bytes: 0 }, lines: [['nothing is stored yet']], damaged: false })
+  if (nothing) return ok({ facts: { proofs: 0, blobs: 0, bytes: 0 }, lines: [['nothing is stored yet']], damaged: false, isLess: false })
   const state = await writableState(site)
   if (!state.ok) return state
   try {
-    const work = (): Promise<Result<CacheAnswer>> => answer(state.value.cache, wish, maxBytes)
+    const work = async (): Promise<Result<CacheAnswer>> => {
+      const done = await answer(state.value.cache, wish, maxBytes)
+      const trouble = done.ok && done.value.isLess ? forgetBaselines(site.stateFolder) : undefined
+      return trouble === undefined ? done : failed(trouble)
+    }
     return await (wish.verb === 'stats' ? work() : whileLocked(site, quickly(`pawl cache ${wish.verb}`, onWait), work))
   } finally {
     state.value.close()
@@ -44,10 +55,12 @@ async function answer(cache: DiskCache, wish: CacheWish, maxBytes: number): Prom
         ['size', sizeText(stats.bytes)],
         ...stats.byTask.map(({ task, proofs }) => [`  ${task}`, String(proofs)]),
       ]
-      return ok({ facts: stats, lines, damaged: false })
+      return ok({ facts: stats, lines, damaged: false, isLess: false })
     }
-    case 'clear':
-      return removed(await cache.clear(wish.task === undefined ? undefined : taskId(wish.task)))
+    case 'clear': {
+      const gone = removed(await cache.clear(wish.task === undefined ? undefined : taskId(wish.task)))
+      return gone.ok ? ok({ ...gone.value, isLess: true }) : gone
+    }
     case 'prune':
       return removed(await cache.prune({ maxAgeMs: wish.maxAgeMs ?? usualAgeMs, maxBytes }))
     case 'verify': {
@@ -57,10 +70,11 @@ async function answer(cache: DiskCache, wish: CacheWish, maxBytes: number): Prom
         facts: { checked, damaged },
         lines: [[`read ${checked} entries against their digests: ${verdict}`], ...damaged.map((what) => [`  ${what}`])],
         damaged: damaged.length > 0,
+        isLess: damaged.length > 0,
       })
     }
   }
 }
 
 const removed = (gone: { readonly proofs: number; readonly bytes: number }): Result<CacheAnswer> =>
-  ok({ facts: gone, lines: [[`removed ${gone.proofs} results, ${sizeText(gone.bytes)}`]], damaged: false })
+  ok({ facts: gone, lines: [[`removed ${gone.proofs} results, ${sizeText(gone.bytes)}`]], damaged: false, isLess: gone.proofs > 0 })

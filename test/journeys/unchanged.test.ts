@@ -1,6 +1,6 @@
 /** One comparison answers for everything when nothing changed since the last green run; whatever changed, however it is hidden, it does not. */
 import { expect, test } from 'bun:test'
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { newRepo, once, repoAt, type Ended, type Repo } from './rig.ts'
@@ -74,6 +74,26 @@ once('whatever a check can see disturbs the answer, also when size and time are 
     await answers(repo)
   }
   expect(readFileSync(path('out/a.txt'), 'utf8')).toBe('ONE')
+})
+
+once('results that were removed by hand or found damaged disturb the answer', async () => {
+  await using repo = await proven()
+  const folder = join(repo.root, '.pawl/cache')
+  const deeds: readonly (() => Promise<number | null>)[] = [
+    async () => (await repo.pawl('cache', 'clear')).code,
+    async () => (await repo.pawl('cache', 'clear', 'all')).code,
+    async () => (await repo.pawl('cache', 'prune', '--max-size', '1B')).code,
+    async () => {
+      for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) if (/[0-9a-f]{64}$/.test(path)) writeFileSync(join(folder, path), 'x')
+      return (await repo.pawl('cache', 'verify')).code === 1 ? 0 : null
+    },
+  ]
+  for (const deed of deeds) {
+    expect(await deed()).toBe(0)
+    const ended = await repo.pawl()
+    expect([isWhole(ended), ended.shown.includes('passed')]).toEqual([true, true])
+    await answers(repo)
+  }
 })
 
 once('a file that git was told not to look at is looked at all the same', async () => {
