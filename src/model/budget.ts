@@ -35,6 +35,18 @@ function sumOf<K extends 'turns' | 'tokens' | 'usd'>(key: K, a: Spent, b: Spent)
   return one === undefined || other === undefined ? {} : ({ [key]: one + other } as { readonly [P in K]?: number })
 }
 
+/** What was told of it: what nobody told is missing in these sums. */
+export type Told = Required<Spent>
+
+export const nothingTold: Told = { timeMs: 0, turns: 0, tokens: 0, usd: 0 }
+
+export const toldTogether = (told: Told, { timeMs, turns = 0, tokens = 0, usd = 0 }: Spent): Told => ({
+  timeMs: told.timeMs + timeMs,
+  turns: told.turns + turns,
+  tokens: told.tokens + tokens,
+  usd: told.usd + usd,
+})
+
 const units = { timeMs: 'time', turns: 'turns', tokens: 'tokens', usd: 'money' } as const
 
 /** Why nothing more may be spent; undefined while something is left of every limit. What is not known cannot be shown to be within a limit. */

@@ -2,6 +2,8 @@
 import type { Cause } from './cause.ts'
 import type { Failure } from './failure.ts'
 import type { JobFact } from './job.ts'
+import type { Foreseen } from './prompt.ts'
+import type { Mark, PlannedTask } from './roadmap-standing.ts'
 import type { MendingRecord } from './mendings.ts'
 import { reusedOutcome, type Outcome, type Reused } from './outcome.ts'
 import type { TaskId } from './task.ts'
@@ -47,6 +49,12 @@ export type Happening =
   | { readonly type: 'attempt.noted'; readonly attempt: AttemptId; readonly task: TaskId; readonly text: string }
   /** Of the job `task`; recorded before anything follows from it. Landing tells of several jobs. */
   | { readonly type: 'job.advanced'; readonly attempt: AttemptId; readonly task: TaskId; readonly fact: JobFact }
+  /** Which prompts will probably change the same files; told once, before the first round. */
+  | { readonly type: 'forecast.made'; readonly clashes: readonly Foreseen[] }
+  /** The run works on tasks of a roadmap; told once, before its first round. */
+  | { readonly type: 'roadmap.planned'; readonly file: string; readonly tasks: readonly PlannedTask[] }
+  /** A person said how a task stands, or its work was taken back; told outside of any run. */
+  | { readonly type: 'roadmap.marked'; readonly mark: Mark }
   | { readonly type: 'attempt.finished'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number; readonly outcome: Outcome }
   | { readonly type: 'task.blocked'; readonly task: TaskId; readonly round: number; readonly by: TaskId }
   | { readonly type: 'mending.begun'; readonly attempt: AttemptId; readonly task: TaskId; readonly record: MendingRecord }
@@ -73,6 +81,9 @@ export const eventTypes = {
   'attempt.missed': 'The result could not be reused; says why. The task really runs now.',
   'attempt.noted': 'A long attempt says what it is doing now.',
   'job.advanced': 'The work of an agent came one step further: a checkout was leased, a turn began or ended, something was committed, landed or held.',
+  'forecast.made': 'Which prompts will probably change the same files, and which of these are worked on one after the other.',
+  'roadmap.planned': 'The run works on tasks of a roadmap; says which, each with the content that it has now.',
+  'roadmap.marked': 'A person marked a task of a roadmap as done, skipped or to be done again, or its work was taken back. It belongs to no run.',
   'attempt.finished': 'A try ended; holds the outcome with its findings.',
   'task.blocked': 'A task cannot start because one that it needs did not pass.',
   'mending.begun': 'A fix is about to change files; holds where their contents from before are kept.',

@@ -2,6 +2,7 @@
 import type { Session, TurnOutcome } from './agent.ts'
 import type { Spent } from './budget.ts'
 import type { TaskId } from './task.ts'
+import type { Ending } from './verdict.ts'
 
 /** A leased, isolated checkout. Plain data. */
 export type Lease = {
@@ -15,6 +16,8 @@ export type Lease = {
   readonly isolation: 'linked' | 'clone'
 }
 
+export type JudgedCheck = { readonly check: TaskId; readonly ending: Ending; readonly findings: number }
+
 export type JobFact =
   | { readonly kind: 'leased'; readonly lease: Lease }
   | { readonly kind: 'turn-begun'; readonly turn: number; readonly agent: string; readonly why: 'work' | 'resume' | 'mend' | 'resolve' }
@@ -25,13 +28,19 @@ export type JobFact =
   /** The account has no quota left until then (epoch milliseconds). */
   | { readonly kind: 'parked'; readonly account: string; readonly until: number }
   | { readonly kind: 'judged'; readonly tree: string; readonly red: readonly TaskId[] }
+  /** The gate of a stage judged the branch at that commit: what became of each check. */
+  | { readonly kind: 'stage-judged'; readonly commit: string; readonly checks: readonly JudgedCheck[] }
   | { readonly kind: 'committed'; readonly commit: string; readonly tree: string; readonly files: number }
   /** The agent declared that nothing has to be changed. */
   | { readonly kind: 'unchanged'; readonly why: string }
   /** To land it, so many branches were looked at together; so many check runs were needed for that, and so many results were known. */
   | { readonly kind: 'judged-together'; readonly branches: number; readonly ran: number; readonly known: number }
   | { readonly kind: 'landed'; readonly commit: string; readonly onto: string }
+  /** It cannot be merged beside these jobs; none: with what the branch held before. An agent is asked to resolve it, or it is held. */
+  | { readonly kind: 'conflicted'; readonly beside: readonly string[]; readonly files: readonly string[] }
   | { readonly kind: 'held'; readonly held: Held }
+  /** It was held, and is to be mended now instead of landing as it is. */
+  | { readonly kind: 'reopened'; readonly held: Held }
   /** What was not committed is kept under this ref. */
   | { readonly kind: 'rescued'; readonly ref: string; readonly why: string }
 

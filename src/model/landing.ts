@@ -10,6 +10,14 @@ export type Candidate = {
   readonly commit: string
   /** Message of the merge commit; facts only. */
   readonly message: string
+  /** Files of the merged tree that the merge commit writes anew, such as the status of a task in its roadmap. */
+  readonly rewrites?: readonly Rewrite[]
+}
+
+export type Rewrite = {
+  readonly path: string
+  /** Undefined: it stays as it is. Pure: the same text gives the same one. */
+  readonly rewritten: (text: string) => string | undefined
 }
 
 /** Candidates merged in order, each a merge commit upon the one before. Nothing is checked out and no ref is moved. */

@@ -1,7 +1,7 @@
 /** A LiveTree is what is seen of all processes of an attempt at one moment. */
 
 export type LiveTree = {
-  /** The oldest process of the tree. */
+  /** The oldest process of the tree, besides what pawl itself puts above it. */
   readonly pid: number
   readonly processes: number
   readonly threads: number

@@ -72,13 +72,14 @@ export type Outcome =
       /** Only for turns of an agent: what it used. */
       readonly spent?: Spent
     }
-  /** `notBefore`: epoch milliseconds before which another try makes no sense; `final`: another try would end the same. */
+  /** `notBefore`: epoch milliseconds before which another try makes no sense; `final`: another try would end the same; `unasked`: it was not really tried. */
   | {
       readonly kind: 'errored'
       readonly failure: Failure
       readonly durationMs: number
       readonly notBefore?: number
       readonly final?: true
+      readonly unasked?: true
       readonly spent?: Spent
     }
   /** `silent`: the limit was that of silence, not that of the whole. */

@@ -14,6 +14,8 @@ export type ProcessSpec = {
   /** Written into the environment of the whole process tree, so that it can be found and ended later. */
   readonly tag: string
   readonly cancellation: Cancellation
+  /** It works for long and may try to get away: where this can be had, nothing below it outlives pawl either, whatever it did. Costs some milliseconds. */
+  readonly kept?: boolean
   /** Absolute path of a file that the program reads as its standard input. Absent: it reads nothing. */
   readonly inputFile?: string
   /** Called once, when it has been started. Present: the child reads what is said to it, until `hangUp` or its end. Absent: it reads nothing. */

@@ -2,6 +2,18 @@
 import type { Budget } from './budget.ts'
 import type { Place } from './failure.ts'
 
+/** A task of a roadmap, as a prompt is made of it. */
+export type AskedTask = {
+  /** As the roadmap writes it. */
+  readonly id: string
+  readonly title: string
+  readonly digest: string
+  /** The roadmap, relative to the root. */
+  readonly file: string
+  /** Ids of the prompts of this run, and commits that landed before it, whose work it stands on. */
+  readonly follows: readonly { readonly id: string; readonly title: string; readonly commit?: string }[]
+}
+
 export type Prompt = {
   /** [a-z0-9][a-z0-9-]{0,63}; unique in a request. */
   readonly id: string
@@ -24,6 +36,8 @@ export type Prompt = {
   readonly checks?: readonly string[]
   readonly timeoutMs?: number
   readonly budget?: Budget
+  /** The task of a roadmap that it is made of. */
+  readonly asked?: AskedTask
   /** Where it was named: for messages. */
   readonly place: Place
 }
@@ -54,4 +68,17 @@ export type Forecast = {
   readonly clashes: readonly Clash[]
   /** Each lane is worked on one after the other; lanes side by side. Every prompt is in exactly one. */
   readonly lanes: readonly (readonly string[])[]
+}
+
+/** A clash as it is recorded. */
+export type Foreseen = {
+  /** Ids of prompts. */
+  readonly between: readonly [string, string]
+  readonly probability: number
+  /** They share a lane: the later one begins with what the other has landed. */
+  readonly apart: boolean
+}
+
+export function foreseenIn({ clashes, lanes }: Pick<Forecast, 'clashes' | 'lanes'>): readonly Foreseen[] {
+  return clashes.map(({ between, probability }) => ({ between, probability, apart: lanes.some((lane) => between.every((id) => lane.includes(id))) }))
 }

@@ -7,7 +7,7 @@ export function reproduceText(task: Task): string {
   const { action } = task
   if (action.kind === 'builtin') return `pawl --only ${quotedWord(task.id)}`
   if (action.kind === 'agent') return 'pawl fix'
-  if (action.kind === 'job' || action.kind === 'land') return `pawl logs ${quotedWord(task.id)}`
+  if (action.kind === 'job' || action.kind === 'land' || action.kind === 'stage-gate') return `pawl logs ${quotedWord(task.id)}`
   const argv = action.argv.flatMap((word) => (word === '{files}' ? action.whole : [word]))
   return commandLine(argv, action.cwd, action.env)
 }

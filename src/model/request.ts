@@ -34,6 +34,10 @@ export type WorkWish = {
   readonly mends?: number
   /** Of each task. */
   readonly budget?: Budget
+  /** Of all tasks of a run together. */
+  readonly total?: Budget
+  /** Names of agents that go on where another cannot. */
+  readonly fallback?: readonly string[]
   readonly onto?: string
   readonly landing?: 'together' | 'each'
   readonly sandbox?: boolean

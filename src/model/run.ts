@@ -42,6 +42,8 @@ export type Run = {
   failing: Set<TaskId>
   /** Tries of a task in this round. */
   tries: Map<TaskId, number>
+  /** How many of them were none: nobody could be asked. */
+  unasked: Map<TaskId, number>
   /** Attempts at each fix in the whole run. */
   fixTries: Map<TaskId, number>
   /** Fixes that passed since this round began: the next round looks at what they did. */
@@ -80,6 +82,7 @@ export function newRun(): Run {
     unsettled: 0,
     failing: new Set(),
     tries: new Map(),
+    unasked: new Map(),
     fixTries: new Map(),
     fixedThisRound: [],
     failedBefore: new Set(),
@@ -128,6 +131,10 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
     case 'retry.waited':
       run.sleeping.delete(event.task)
       return makeReady(plan, run, event.task)
+    case 'forecast.made':
+    case 'roadmap.planned':
+    case 'roadmap.marked':
+      return
     case 'slots.changed':
       run.slots.set(event.pool, event.slots)
       return
@@ -154,6 +161,7 @@ function openRound(plan: Plan, run: Run, round: number): void {
   run.round = round
   run.settled = new Map()
   run.tries = new Map()
+  run.unasked = new Map()
   run.fixedThisRound = []
   run.failing = new Set()
   // A round may be cut short for a fix: what was to be tried again begins anew.
@@ -199,6 +207,7 @@ function settleAttempt(plan: Plan, run: Run, id: TaskId, outcome: Settlement): v
     if (outcome.kind === 'refused') run.fixTries.set(id, triesOf(task))
     return
   }
+  if (outcome.kind === 'errored' && outcome.unasked === true) run.unasked.set(id, (run.unasked.get(id) ?? 0) + 1)
   if (!run.cancelling && mayRetry(task, run, outcome)) {
     run.resting.add(id)
     if (outcome.kind === 'errored' && outcome.notBefore !== undefined) run.notBefore.set(id, outcome.notBefore)
@@ -218,8 +227,11 @@ function hasMended(outcome: Settlement): boolean {
 function mayRetry(task: Task, run: Run, outcome: Settlement): boolean {
   const retriable: readonly string[] = task.retry.on
   if (outcome.kind === 'errored' && outcome.final === true) return false
-  return retriable.includes(outcome.kind) && (run.tries.get(task.id) ?? 0) <= task.retry.times
+  return retriable.includes(outcome.kind) && triesThatCount(run, task.id) <= task.retry.times
 }
+
+/** Further tries are limited, and pauses grow, by these. */
+export const triesThatCount = (run: Pick<Run, 'tries' | 'unasked'>, id: TaskId): number => (run.tries.get(id) ?? 0) - (run.unasked.get(id) ?? 0)
 
 function settle(plan: Plan, run: Run, id: TaskId, settlement: Settlement): void {
   if (run.settled.has(id)) return

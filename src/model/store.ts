@@ -1,6 +1,6 @@
 /** A Store keeps runs and their events in order. What `append` returned for survives the end of pawl, what `settle` resolved for the end of the machine. */
 import type { Costs } from './costs.ts'
-import type { Event } from './event.ts'
+import type { Event, Happening } from './event.ts'
 import type { History } from './history.ts'
 import type { TaskId } from './task.ts'
 import type { Verdict } from './verdict.ts'
@@ -24,9 +24,13 @@ export type Store = {
   begin(record: Omit<RunRecord, 'number' | 'finishedAt' | 'verdict'>): number
   /** What begins a mending survives a power loss at once: it is the way back. */
   append(run: number, events: readonly Event[]): void
+  /** What happened outside of any run. Durable, and kept for good. */
+  tell(happening: Happening, at: number): void
+  /** All of that, in order. */
+  told(): readonly Event[]
   /** Resolves when all that was appended before survives a power loss. */
   settle(): Promise<void>
-  /** `after`: only those with a greater `seq`. */
+  /** `after`: only those with a greater `seq`. Runs of jobs keep theirs for good, of other runs the last ones do. */
   events(run: number, after?: number): readonly Event[]
   /** Newest first. */
   runs(limit: number): readonly RunRecord[]

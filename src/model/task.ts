@@ -145,6 +145,8 @@ export type JobAction = {
   readonly kind: 'job'
   readonly prompt: Prompt
   readonly agent: AgentChoice
+  /** Who goes on, in this order, where it has no quota, no login or no program. */
+  readonly fallback?: readonly AgentChoice[]
   /** Of all turns of this job together. */
   readonly budget: Budget
   /** Further turns that may mend what the gate found. */
@@ -161,7 +163,18 @@ export type LandAction = {
   readonly onto: string
 }
 
-export type Action = CommandAction | BuiltinAction | AgentAction | JobAction | LandAction
+/** Judges the branch as it is when all work of a stage has landed; what does not pass goes to an agent, and what that makes of it is landed like any work. */
+export type StageGateAction = {
+  readonly kind: 'stage-gate'
+  readonly stage: string
+  readonly onto: string
+  /** Names of checks; absent: all of the gate. */
+  readonly checks?: readonly string[]
+  /** Who mends it. Absent: nobody. */
+  readonly mender?: Pick<JobAction, 'agent' | 'fallback' | 'budget' | 'mendTurns' | 'isolation'>
+}
+
+export type Action = CommandAction | BuiltinAction | AgentAction | JobAction | LandAction | StageGateAction
 
 /** 0 ignored or derived paths only · 1 tracked files · 2 lockfile or manifest · 3 toolchains, home folder · 4 never by itself. */
 export type FixLevel = 0 | 1 | 2 | 3 | 4

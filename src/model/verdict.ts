@@ -15,9 +15,11 @@ export const exitCodes = {
 export const otherExitCodes = { failure: 2, bug: 70, lock: 75, hangup: 129, terminated: 143 } as const
 
 /** What became of a check in the whole run. */
-export type Ending = 'passed' | 'fixed' | 'cached' | 'failed' | 'errored' | 'timed-out' | 'skipped' | 'blocked' | 'cancelled' | 'lost' | 'described'
 
 export type Counts = Readonly<Record<Ending, number>> & { readonly total: number; readonly findings: number; readonly advisory: number }
+
+export const endings = ['passed', 'fixed', 'cached', 'failed', 'errored', 'timed-out', 'skipped', 'blocked', 'cancelled', 'lost', 'described'] as const
+export type Ending = (typeof endings)[number]
 
 const green: ReadonlySet<Ending> = new Set(['passed', 'fixed', 'cached'])
 export const isGreen = (ending: Ending): boolean => green.has(ending)

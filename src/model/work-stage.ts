@@ -1,0 +1,15 @@
+/** A WorkStage is a part of work on prompts that ends with a gate: a group or a phase of a roadmap. What comes after it begins only when its gate has passed. */
+export type WorkStage = {
+  /** "1.A"; unique in a run. */
+  readonly id: string
+  /** "phase 1, group A: Infrastructure". */
+  readonly title: string
+  /** Ids of its prompts; none: it only judges. */
+  readonly prompts: readonly string[]
+  /** Ids of the stages whose gates must have passed before. */
+  readonly needs: readonly string[]
+  /** Names of the checks of its gate; undefined: all. */
+  readonly checks?: readonly string[]
+  /** Whether what its gate finds goes to an agent. */
+  readonly mends: boolean
+}
