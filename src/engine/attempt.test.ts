@@ -221,7 +221,7 @@ function worldOf(lab: Laboratory): AttemptWorld {
     describe: () => 'lint',
   }
   return {
-    executors: { command: executor, builtin: executor, agent: executor, job: executor, land: executor },
+    executors: { command: executor, builtin: executor, agent: executor, job: executor, land: executor, 'stage-gate': executor },
     cache: { ...lab.cache, keepOutputs: async () => ({ digest: 'out', files: [] }), restoreOutputs: async () => lab.restores },
     clock: { now: () => lab.now, elapsed: () => 0, sleep: async () => undefined },
     consent: { refusal: async () => lab.refusal },

@@ -1,7 +1,7 @@
 /** What to do next, given the plan and what has happened. Pure: the whole policy of a run is on this page. */
 import { attemptId, type AttemptId } from '../model/event.ts'
 import type { Limits, Plan } from '../model/plan.ts'
-import { slotsNow, triesOf, type Run } from '../model/run.ts'
+import { slotsNow, triesOf, triesThatCount, type Run } from '../model/run.ts'
 import type { Task, TaskId } from '../model/task.ts'
 import { verdictOf } from '../model/tally.ts'
 import { type Verdict } from '../model/verdict.ts'
@@ -44,7 +44,7 @@ function toBlock(plan: Plan, run: Run, limits: Limits): Decision[] {
 /** The pause doubles with each try. */
 function toRest(plan: Plan, run: Run): Decision[] {
   return [...run.resting].map((task) => {
-    const tries = run.tries.get(task) ?? 1
+    const tries = Math.max(1, triesThatCount(run, task))
     const delayMs = (plan.tasks.get(task)?.task.retry.delayMs ?? 0) * 2 ** (tries - 1)
     const notBefore = run.notBefore.get(task)
     return { do: 'rest', task, delayMs, ...(notBefore === undefined ? {} : { notBefore }) }

@@ -25,6 +25,8 @@ export type RunWorld = {
   recall?(run: Run): Promise<readonly Reused[]>
   /** How short the machine is of memory and processors. Absent: as many tasks as the plan says. */
   readonly pressure?: PressureGauge
+  /** Calls `wake` when the pause of a task before its next try is to end early. Answers how to stop that. */
+  rouse?(task: TaskId, wake: () => void): () => void
   /** Stretches the pauses before further tries: from 1 to 2. */
   readonly jitter?: number
   /** Replaces the policy of the engine; the simulation plants its bugs here. */
@@ -169,13 +171,16 @@ class Loop {
     const { clock, cancellation, jitter = 1 } = this.world
     // Many that failed together must not come back together.
     const delayMs = Math.round(Math.max(least, notBefore - clock.now()) + least * (jitter - 1))
+    const nap = newCancellation()
+    const stops = [cancellation.onRequest((reason) => nap.request(reason)), this.world.rouse?.(task, () => nap.request('roused'))]
     const awake = (): void => {
+      for (const stop of stops) stop?.()
       if (this.run.verdict !== undefined) return
       this.happened({ type: 'retry.waited', task, round })
       this.turn()
     }
     this.happened({ type: 'retry.scheduled', task, round, delayMs })
-    clock.sleep(delayMs, cancellation).then(() => this.guarded(awake), this.reject)
+    clock.sleep(delayMs, nap).then(() => this.guarded(awake), this.reject)
   }
 
   private cancel(reason: string): void {

@@ -1,0 +1,43 @@
+/** Which gates a roadmap still owes: those of groups and phases that are over, on whose last landing no gate has passed. */
+import type { JudgedCheck } from '../model/job.ts'
+import { groupKey, type Roadmap, type RoadmapTask } from '../model/roadmap.ts'
+import type { Journal } from '../model/roadmap-journal.ts'
+import { isOver, type TaskStanding } from '../model/roadmap-standing.ts'
+import type { Ending } from '../model/verdict.ts'
+
+/** Ids of stages: "1.A", "phase-1". A part of which nothing landed owes none: no word of a person is judged. */
+export function owedGates(roadmap: Roadmap, standings: ReadonlyMap<string, TaskStanding>, journal: Journal): ReadonlySet<string> {
+  const passed = passedAt(journal)
+  const owes = (stage: string, tasks: readonly RoadmapTask[]): boolean => {
+    const all = tasks.map(({ id }) => standings.get(id)?.standing ?? { kind: 'open' as const })
+    const landings = all.flatMap((standing) => (standing.kind === 'landed' ? [standing.at] : []))
+    return all.every(isOver) && landings.length > 0 && (passed.get(stage) ?? -1) < Math.max(...landings)
+  }
+  const groups = roadmap.phases.flatMap((phase) =>
+    phase.groups.filter((group) => owes(groupKey(phase, group), group.tasks)).map((group) => groupKey(phase, group)),
+  )
+  const phases = roadmap.phases.filter((phase) =>
+    owes(
+      `phase-${phase.id}`,
+      phase.groups.flatMap(({ tasks }) => tasks),
+    ),
+  )
+  return new Set([...groups, ...phases.map(({ id }) => `phase-${id}`)])
+}
+
+const green: ReadonlySet<Ending> = new Set(['passed', 'fixed', 'cached', 'skipped'])
+
+/** By stage: when its last judgement was, if that one passed. */
+function passedAt({ runs }: Journal): ReadonlyMap<string, number> {
+  const passed = new Map<string, number>()
+  for (const { events } of runs)
+    for (const event of events) {
+      if (event.type !== 'job.advanced' || event.fact.kind !== 'stage-judged') continue
+      const stage = event.task.replace(/^gate:/, '')
+      if (event.fact.checks.every(isGreen)) passed.set(stage, event.at)
+      else passed.delete(stage)
+    }
+  return passed
+}
+
+const isGreen = ({ ending }: JudgedCheck): boolean => green.has(ending)
