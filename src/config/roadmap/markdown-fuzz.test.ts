@@ -1,0 +1,199 @@
+/** No text makes the reader throw, lie about places, or take more time than its length is worth. PAWL_FUZZ_RUNS: how many texts. */
+import { expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { headingChecklists, headingKeys, versions } from '../../../test/roadmaps/source-versions.ts'
+import { tasksOf } from '../../model/roadmap.ts'
+import { markedRoadmap } from './marked-roadmap.ts'
+import { readRoadmap } from './read-roadmap.ts'
+import { starterRoadmap } from './roadmap-template.ts'
+
+const runs = Number(process.env['PAWL_FUZZ_RUNS'] ?? 1000)
+const read = (text: string) => readRoadmap(text, 'R.md', { digestOf: (content) => content })
+
+/** Whatever it is: every Failure has a place in the text, ids are unique, and marking changes no task. */
+function judged(text: string): void {
+  const result = read(text)
+  const lines = text.split(/\r\n|\n|\r/).length
+  const told = result.ok ? result.value.notes : result.failures
+  for (const { place, what } of told) {
+    if (place?.line === undefined || place.line < 1 || place.line > lines || (place.column ?? 0) < 1) throw new Error(`${what} has no place in the text`)
+  }
+  if (!result.ok) return expect(result.failures.length).toBeGreaterThan(0)
+  const tasks = tasksOf(result.value).map(({ task }) => task)
+  const ids = tasks.map(({ id }) => id.toLowerCase())
+  if (ids.length === 0 || new Set(ids).size !== ids.length || tasks.some(({ title }) => title === '' || /[\r\n]/.test(title)))
+    throw new Error('tasks without a title or an id of their own')
+  const again = read(markedRoadmap(text, new Map(ids.map((id) => [id, 'done']))))
+  if (!again.ok) throw new Error(`cannot be read when it is marked: ${again.failures[0]?.what}`)
+  const now = tasksOf(again.value).map(({ task }) => task)
+  if (now.map(({ digest }) => digest).join('\n') !== tasks.map(({ digest }) => digest).join('\n')) throw new Error('marking made other tasks of it')
+  if (now.some(({ said }, i) => said !== 'done' && said !== tasks[i]?.said)) throw new Error('marking made another status')
+}
+
+const pieces = [
+  [
+    '## Phase 1: One\n',
+    '## Phase 2: Two\n\n',
+    '## Other\n',
+    '# Top\n',
+    '### Group A\n\n',
+    '### Group B (after A)\n\n',
+    '### Group C: x (parallel)\n',
+    '#### C1: x\n',
+    '### D1: y\n\n',
+  ],
+  [
+    '| Feature | Status |\n|---|---|\n',
+    '| Feature | Status | Files | After |\n|-|-|-|-|\n',
+    '| **A1: x** | ✅ Done |\n',
+    '| A2: y | |\n',
+    '| A3: \\| | ❌ | a/** | A1 |\n',
+    'a | b\n-|-\n',
+    '|',
+    ' | ',
+    '||\n',
+  ],
+  [
+    '- [ ] A1: x\n',
+    '- [x] A4: y\n',
+    '* [~] B2: z\n',
+    '  - files: a/**, b\n',
+    '  - after: A1\n',
+    '  - [ ] yes\n',
+    '    text\n',
+    '1. [ ] A5: x\n',
+    '  - fils: x\n',
+    '  - priority: high\n',
+    '  - timeout: x\n',
+    '> ',
+    '    ',
+    '\t',
+    '- ',
+  ],
+  [
+    '**Status**: done\n',
+    'files: a\n',
+    'manual\n',
+    '```\n',
+    '~~~',
+    '`',
+    '``',
+    '**',
+    '*',
+    '_',
+    '[',
+    ']',
+    '](',
+    '<!--',
+    '-->',
+    '<br>',
+    '<b',
+    '&amp;',
+    '\\',
+    '---\n',
+    '===\n',
+    '\n',
+    '\n\n',
+    '\r\n',
+    '\r',
+    '\0',
+    '\ufeff',
+    '\u2028',
+    '🔶',
+    'A1',
+    'A1: ',
+    ': ',
+    'Group A',
+    'Phase 1',
+    'x',
+    ' ',
+    '(',
+    ')',
+    ',',
+  ],
+].flat()
+const seeds = [starterRoadmap, headingChecklists, headingKeys, ...versions.slice(0, 2).map(({ text }) => text.slice(0, text.indexOf('### Group C')))]
+const structured = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''))
+const phased = structured.map((text) => `## Phase 1: One\n\n### Group A\n\n${text}`)
+const mutated = fc
+  .tuple(fc.constantFrom(...seeds), fc.array(fc.tuple(fc.nat(4000), fc.nat(30), fc.constantFrom('', ...pieces)), { minLength: 1, maxLength: 6 }))
+  .map(([seed, edits]) => edits.reduce((text, [at, length, piece]) => text.slice(0, at % text.length) + piece + text.slice((at % text.length) + length), seed))
+
+test(
+  'no text makes the reader throw, and what it says is about the text',
+  () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          { weight: 4, arbitrary: structured },
+          { weight: 5, arbitrary: phased },
+          { weight: 1, arbitrary: mutated },
+          { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 80 }) },
+        ),
+        judged,
+      ),
+      {
+        numRuns: runs,
+      },
+    )
+  },
+  Math.max(60_000, runs * 20),
+)
+
+const head = '## Phase 1: One\n\n### Group A\n\n'
+const up = (make: (i: number) => string) => (size: number) => {
+  let text = head
+  for (let i = 1; text.length < size; i += 1) text += make(i)
+  return text
+}
+const over = (piece: string) => (size: number) => head + piece.repeat(Math.ceil(size / piece.length))
+
+/** Those that are read. */
+const shapes: Readonly<Record<string, (size: number) => string>> = {
+  'many rows': up((i) => `${i === 1 ? '| Feature | Status |\n|---|---|\n' : ''}| **A${i}: title** | ❌ Needed |\n`),
+  'many headings': up((i) => `#### A${i}: title\n\ntext\n\n`),
+  'many paragraphs of stars': over('a* *b **c\n\n'),
+  'growing backticks': up((i) => `${'`'.repeat(i % 500)}a\n\n`),
+}
+/** Those for which the parser needs more than linear time. */
+const refused: Readonly<Record<string, (size: number) => string>> = {
+  'one long line': over('a'),
+  'one long row': over('| a '),
+  bars: over('|'),
+  stars: over('a* '),
+  'stars over lines': over('a**b _c_ *d***\n'),
+  brackets: over('['),
+  'links over lines': over('[a](\n'),
+  'backticks over lines': over('`a ``b\n'),
+  comments: over('x <!-- \n'),
+  HTML: over('<a b="\n'),
+  'nested quotes': up(() => `${'>'.repeat(40)} a\n`),
+  'nested lists': up((i) => `${' '.repeat(2 * (i % 300))}- a\n`),
+  'a paragraph of many lines': over('b\n'),
+  'lists in lists on one line': over('* * a\n'),
+}
+
+const cpuOf = (work: () => void): number => {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+for (const [name, make] of Object.entries(refused))
+  test(`refused with its line, and at once: ${name}`, () => {
+    const text = make(400_000)
+    const result = read(text)
+    expect(result).toMatchObject({ ok: false, failures: [{ type: 'roadmap.unreadable' }] })
+    expect(result.ok ? 0 : (result.failures[0]?.place?.line ?? 0)).toBeGreaterThan(4)
+    expect(cpuOf(() => read(text))).toBeLessThan(2000)
+  })
+
+for (const [name, make] of Object.entries(shapes))
+  test(`time grows with the length: ${name}`, () => {
+    // Processor time, the best of three, over two doublings: others are at work on the machine.
+    const [small, large] = runs > 1000 ? [100_000, 400_000] : [20_000, 80_000]
+    read(make(small))
+    const [one = 1, four = 0] = [small, large].map((size) => Math.min(...[0, 1, 2].map(() => cpuOf(() => read(make(size))))))
+    expect(four / one).toBeLessThan(2.6 ** 2)
+  }, 300_000)
