@@ -2,8 +2,11 @@
 import * as v from 'valibot'
 import { securityLevels, type PluginName } from '../model/task.ts'
 import { agentShape, aiFixShape } from './agent-shape.ts'
+import { roadmapShape } from './roadmap-shape.ts'
+import { servicesShape } from './services-shape.ts'
 import { workShape } from './work-shape.ts'
 import { parseBytes } from './bytes.ts'
+import { isPlainData } from './plain-data.ts'
 import { count, describe, duration, glob, globs, oneOrMore } from './shape-words.ts'
 
 const size = v.pipe(
@@ -71,7 +74,7 @@ export const checkShape = v.strictObject({
     describe(
       v.pipe(
         v.record(v.string(), v.any()),
-        v.check((value) => isPlainData(value, []), 'a mapping of plain data'),
+        v.check((value) => isPlainData(value), 'a mapping of plain data'),
       ),
       'Arguments of the built-in check or of the adapter.',
     ),
@@ -363,6 +366,13 @@ export const configShape = v.strictObject({
     ),
   ),
   work: v.optional(describe(workShape, 'How agents work on prompts: pawl agents run.')),
+  roadmap: v.optional(describe(roadmapShape, 'Where the roadmap is, and what must pass between its parts: pawl roadmap.')),
+  services: v.optional(
+    describe(
+      servicesShape,
+      'Programs that agents and their checks need besides, by name: started before the first agent, ended after the last. See docs/services.md.',
+    ),
+  ),
   aiFix: v.optional(describe(aiFixShape, 'How an agent mends what the fixes of tools do not: pawl fix, or --ai-fix.')),
   coverage: v.optional(describe(coverageShape, 'Coverage that only rises: where its reports are, and what is asked of them.')),
   checks: v.optional(describe(v.record(v.string(), v.union([v.literal(false), checkShape])), 'The checks by name. false switches a detected check off.')),
@@ -379,14 +389,4 @@ function isInside(path: string): boolean {
     if (depth < 0) return false
   }
   return true
-}
-
-/** What JSON can hold. A configuration in TypeScript could also hand over functions, or objects that contain themselves. */
-function isPlainData(value: unknown, above: readonly unknown[]): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || above.includes(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false
-  return Object.values(value).every((inner) => isPlainData(inner, [...above, value]))
 }

@@ -20,6 +20,18 @@ export const workShape = v.strictObject({
   ),
   delay: v.optional(describe(duration, 'Pause before the first further try; doubles each time, and is stretched by chance. Default: 30s.')),
   budget: v.optional(describe(budgetShape, 'What all turns of one task together may use, where the prompt does not say.')),
+  total: v.optional(
+    describe(
+      budgetShape,
+      'What all turns of all tasks of a run together may use. When it is reached no further turn begins; what goes on comes to its end, and what passed still lands. Default: no limit.',
+    ),
+  ),
+  fallback: v.optional(
+    describe(
+      v.array(v.string()),
+      'Agents, by name, that go on with a task in its checkout when its own one has no quota left, is not logged in or is not installed: the first that can. Default: none.',
+    ),
+  ),
   onto: v.optional(describe(v.string(), 'Branch on which the work lands. Default: pawl/integration, begun at the default branch.')),
   landing: v.optional(
     describe(
@@ -40,6 +52,12 @@ export const workShape = v.strictObject({
     describe(
       globs,
       'Files that agents may change although a person should look at them first: workflows, hooks, package scripts, configuration of checks, tests. Default: none.',
+    ),
+  ),
+  dependencies: v.optional(
+    describe(
+      v.picklist(['auto', 'reflink', 'copy', 'link']),
+      'How the checkout of an agent gets your installed packages (node_modules). reflink: files of its own that share their blocks with yours, where the file system can do that; copy: files of its own; link: links to yours, and whoever writes into them stops the run; auto: the first of these that costs little. With a sandbox they are lent to be read. Default: auto.',
     ),
   ),
   sandbox: v.optional(describe(v.boolean(), 'Each agent works in a private clone inside of bubblewrap. Default: false.')),
