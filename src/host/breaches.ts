@@ -1,15 +1,13 @@
-/** Compares two marks of a checkout, and sets refs back that an agent moved. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { failed, ok, type Failure, type Result } from '../model/failure.ts'
-import { isOwnRef, visitedBy, type CheckoutMark, type Marks } from './checkout-mark.ts'
+/** Compares two marks of a checkout. Keeps both sides of refs that moved; only refs of pawl itself are set back, for all others may have been moved by the user. */
+import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
+import { isOwnRef, visitedBy, type CheckoutMark, type Marks, type StrictMark } from './checkout-mark.ts'
 import { gitFailure, type GitAnswer } from './git.ts'
 import { randomHex } from './random-hex.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { branchPrefix } from './worktree-places.ts'
 
 export type Breach = {
-  readonly kind: 'head' | 'ref' | 'stash' | 'setting' | 'config' | 'hook' | 'info' | 'index' | 'file'
+  readonly kind: 'head' | 'ref' | 'stash' | 'setting' | 'config' | 'hook' | 'info' | 'index' | 'file' | 'package'
   /** Name of the ref, setting or file. */
   readonly what: string
   /** Absent: it was not there, or is not there any more. Of settings and files a digest, since their text may be secret. */
@@ -35,10 +33,19 @@ export function breaches(before: CheckoutMark, after: CheckoutMark, allowed: Rea
     ...settings,
     // What is written there and no setting, such as a condition that does not hold now. A branch of an agent may get an upstream.
     ...(settings.length === 0 && !ownOnly ? differences('config', before.config, after.config, always) : []),
+    ...differences('config', before.global, after.global, always),
     ...differences('hook', before.hooks, after.hooks, always),
     ...differences('info', before.info, after.info, always),
-    ...(strict ? differences('index', new Map([['index', before.index]]), new Map([['index', after.index]]), always) : []),
-    ...(strict ? differences('file', before.files, after.files, always) : []),
+    ...differences('package', before.packages, after.packages, always),
+    ...(strict ? strictBreaches(before.strict, after.strict) : []),
+  ]
+}
+
+function strictBreaches(before: StrictMark | undefined, after: StrictMark | undefined): readonly Breach[] {
+  if (before === undefined || after === undefined) throw new Bug('files are to be compared that nobody looked at')
+  return [
+    ...differences('index', new Map([['index', before.index]]), new Map([['index', after.index]]), always),
+    ...differences('file', before.files, after.files, always),
   ]
 }
 
@@ -55,38 +62,48 @@ export function breachFailure(found: readonly Breach[]): Failure | undefined {
   }
 }
 
-/**
- * Sets refs and HEAD back to what they were, by compare-and-swap: what moved again since stays. What they were moved to is kept under
- * refs/pawl/quarantine/. New refs stay, but for replacements of objects. Files and the index of the checkout are not touched.
- */
-export async function restoreRefs(checkout: Repository, before: CheckoutMark, found: readonly Breach[]): Promise<Result<readonly string[]>> {
-  const restored: string[] = []
-  const failures: Failure[] = []
-  const folder = `refs/pawl/quarantine/${new Date().toISOString().replace(/[-:.]/g, '')}-${randomHex(2)}`
-  for (const breach of found) {
-    if (breach.kind !== 'ref' && breach.kind !== 'head') continue
-    if (breach.before === undefined && !breach.what.startsWith('refs/replace/')) continue
-    const { after } = breach
-    if (after !== undefined && !after.startsWith('ref: '))
-      await gitIn(checkout, ['update-ref', '--end-of-options', `${folder}/${breach.what.replace(/^refs\//, '')}`, after])
-    const answer = await setBack(checkout, breach, breach.kind === 'head' ? before.head : breach.before)
-    if (answer.ok) restored.push(breach.what)
-    else failures.push(gitFailure(`${breach.what} could not be set back`, answer))
-  }
-  return failures.length === 0 ? ok(restored) : failed(...failures)
+export type BothKept = {
+  /** Refs of pawl that are where they were again. */
+  readonly restored: readonly string[]
+  /** Refs and HEAD that stay as they are now; what they were before, and are now, stands below `folder`. */
+  readonly kept: readonly string[]
+  readonly folder: string
 }
 
-async function setBack(checkout: Repository, { what, after }: Breach, to: string | undefined): Promise<GitAnswer> {
-  // git compares no symbolic refs.
-  if (what === 'HEAD' && readFileSync(join(checkout.gitDir, 'HEAD'), 'utf8').trim() !== after) return { ok: false, code: 1, stderr: 'it moved again' }
-  const isLink = after?.startsWith('ref: ') === true
-  const said = ['-m', 'pawl: set back']
-  if (to?.startsWith('ref: ') === true) return gitIn(checkout, ['symbolic-ref', ...said, what, to.slice('ref: '.length)])
-  const old = isLink || after === undefined ? [] : [after]
-  if (to === undefined) return gitIn(checkout, ['update-ref', '--no-deref', '-d', '--end-of-options', what, ...old])
-  // Gone before: it must still be so.
-  const expected = after === undefined ? ['0'.repeat(to.length)] : old
-  return gitIn(checkout, ['update-ref', '--no-deref', ...said, '--end-of-options', what, to, ...expected])
+/**
+ * Nobody can tell whether a user or an agent moved a ref of the user, and who undoes the work of a user does more harm than who tells of it. So both are
+ * kept, under refs/pawl/quarantine/<time>/before and /after, and nothing is moved. Refs of pawl itself are set back, by compare-and-swap: what moved
+ * again since stays.
+ */
+export async function keepBoth(checkout: Repository, found: readonly Breach[]): Promise<Result<BothKept>> {
+  const [restored, kept, failures]: [string[], string[], Failure[]] = [[], [], []]
+  const folder = `refs/pawl/quarantine/${new Date().toISOString().replace(/[-:.]/g, '')}-${randomHex(2)}`
+  for (const breach of found) {
+    if (breach.kind !== 'ref' && breach.kind !== 'head' && breach.kind !== 'stash') continue
+    const name = breach.kind === 'stash' ? `stashes/${breach.what}` : breach.what.replace(/^refs\//, '')
+    for (const [side, id] of [
+      ['before', breach.before],
+      ['after', breach.after],
+    ] as const) {
+      if (id === undefined || id.startsWith('ref: ')) continue
+      const answer = await gitIn(checkout, ['update-ref', '--end-of-options', `${folder}/${side}/${name}`, id])
+      if (!answer.ok) failures.push(gitFailure(`what ${breach.what} was could not be kept`, answer))
+    }
+    if (!isOwnRef(breach.what)) kept.push(breach.what)
+    else {
+      const answer = await setBack(checkout, breach)
+      if (answer.ok) restored.push(breach.what)
+      else failures.push(gitFailure(`${breach.what} could not be set back`, answer))
+    }
+  }
+  return failures.length === 0 ? ok({ restored, kept, folder }) : failed(...failures)
+}
+
+async function setBack(checkout: Repository, { what, before, after }: Breach): Promise<GitAnswer> {
+  // Gone now: it must still be so. git compares no symbolic refs.
+  const old = after?.startsWith('ref: ') === true ? [] : [after ?? '0'.repeat((before ?? '').length)]
+  const args = before === undefined ? ['-d', '--end-of-options', what, ...old] : ['-m', 'pawl: set back', '--end-of-options', what, before, ...old]
+  return gitIn(checkout, ['update-ref', '--no-deref', ...args])
 }
 
 function headBreach(before: CheckoutMark, after: CheckoutMark, visited: ReadonlySet<string>): readonly Breach[] {
@@ -135,6 +152,7 @@ const nouns: Readonly<Record<Breach['kind'], string>> = {
   info: '',
   index: 'the ',
   file: 'the file ',
+  package: 'the installed package ',
 }
 
 function lineFor(kind: Breach['kind'], what: string, was: string | undefined, is: string | undefined): string {

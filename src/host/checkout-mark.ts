@@ -3,20 +3,22 @@
  *
  * Who changed something cannot be known: a person goes on working meanwhile. So every difference is told as a fact, and `stops` says which of them
  * a run must not go on after. These are the ones that a person rarely makes while agents work and that would harm them most:
- * - settings, hooks, attributes and borrowed objects: by these the next git of anybody runs or reads what an agent wants;
+ * - settings (of the repository and of the user), hooks, attributes and borrowed objects: by these the next git of anybody runs or reads what an agent wants;
  * - a branch, a tag or the HEAD that is another one although no checkout of a person tells of it in the log of its HEAD, or that is gone;
  * - a stash that is gone, and objects that are replaced by others.
  * Not stopping: commits and switches in a checkout of a person, fetches, new branches and tags, new stashes.
- * Files and what is staged are only compared where `strict` asks for it: people edit while agents work.
+ * Files and what is staged are only looked at and compared where `strict` asks for it: people edit while agents work.
  */
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { failed, ok, type Result } from '../model/failure.ts'
 import { stampOf } from './content-id.ts'
 import { sha256 } from './digest.ts'
 import { readStatus } from './git-listing.ts'
-import { answerText, gitFailure, type GitAnswer } from './git.ts'
+import { gitFailure, type GitAnswer } from './git.ts'
 import { hooksFolder } from './hooks-folder.ts'
+import { packageMarks } from './package-marks.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { branchPrefix, worktreeName } from './worktree-places.ts'
 
@@ -27,87 +29,140 @@ export type CheckoutMark = {
   readonly head: string
   /** Ref → commit or other object; "ref: …" for one that names another. Without those of pawl. */
   readonly refs: Marks
+  /** Those of pawl: ref → commit. */
+  readonly own: Marks
   /** Ids of stashes, oldest first. */
   readonly stashes: readonly string[]
   /** Name of a setting → digest of its values. */
   readonly settings: Marks
   /** File of settings → digest. */
   readonly config: Marks
+  /** File of settings of the user, for all repositories → digest. */
+  readonly global: Marks
   /** File → digest: hooks; and below git's folder what decides about contents. */
   readonly hooks: Marks
   readonly info: Marks
   /** Lines of the logs of HEAD of checkouts of persons, the latest ones. */
   readonly visits: ReadonlySet<string>
+  /** Installed packages that agents have links to → a mark that moves when somebody writes into them. */
+  readonly packages: Marks
+  /** Absent: nobody asked for it. */
+  readonly strict?: StrictMark
+}
+
+/** What only counts where nobody edits. */
+export type StrictMark = {
   /** Digest of what is staged. */
   readonly index: string
   /** Changed and new files → a stamp that moves when they are written. */
   readonly files: Marks
 }
 
-/** `since`: where settings or attributes differ from it, git does not look at the files, since it would run the filters that stand there now. */
-export async function markCheckout(checkout: Repository, since?: CheckoutMark): Promise<Result<CheckoutMark>> {
+/**
+ * `strict`: with files and what is staged. `since`: where settings or attributes differ from it, git does not look at the files, since it would run
+ * the filters that stand there now. `lent`: folders of packages that agents have links to.
+ */
+export async function markCheckout(checkout: Repository, { strict = false, since, lent = [] }: MarkWish = {}): Promise<Result<CheckoutMark>> {
   const asked = [
     ['for-each-ref', '--format=%(refname)%00%(objectname)%00%(symref)'],
-    ['config', '--list', '--show-origin', '-z', '--local', '--includes'],
-    ['ls-files', '-s', '-z'],
+    ['config', '--list', '--show-scope', '--show-origin', '-z', '--includes'],
   ]
-  const [hooks, ...answers] = await Promise.all([hooksFolder(checkout), ...asked.map((args) => gitIn(checkout, args))])
-  if (!hooks.ok) return hooks
+  const answers = await Promise.all(asked.map((args) => gitIn(checkout, args)))
   const refused = answers.find((answer) => !answer.ok)
   if (refused?.ok === false) return failed(gitFailure('git could not tell the state of the checkout', refused))
-  const [refs = '', settings = '', listed = ''] = answers.map(textOf)
+  const [listed = '', settings = ''] = answers.map(textOf)
   const config = settingsIn(settings, checkout.root)
+  const hooks = config.namesHooks ? await hooksFolder(checkout) : ok({ path: join(checkout.commonDir, 'hooks') })
+  if (!hooks.ok) return hooks
   const info = marksOf(decidingFiles(checkout))
-  const isAsBefore = since === undefined || (isSame(since.settings, config.settings) && isSame(since.info, info))
-  const files = isAsBefore ? await changedFiles(checkout) : ok(since.files)
-  if (!files.ok) return files
+  const global = marksOf(globalFiles(config.included))
+  const isAsBefore = since === undefined || (isSame(since.settings, config.settings) && isSame(since.info, info) && isSame(since.global, global))
+  const strictly = strict ? await strictMark(checkout, isAsBefore ? undefined : since?.strict) : ok(undefined)
+  if (!strictly.ok) return strictly
+  const refs = refsIn(listed)
   return ok({
     head: textAt(join(checkout.gitDir, 'HEAD')).trim(),
-    refs: refsIn(refs),
+    refs: new Map(refs.flatMap(({ name, id, symref }) => (isOwnRef(name) ? [] : [[name, symref === '' ? id : `ref: ${symref}`] as const]))),
+    own: new Map(refs.flatMap(({ name, id }) => (isOwnRef(name) ? [[name, id] as const] : []))),
     stashes: idsLogged(join(checkout.commonDir, 'logs', 'refs', 'stash')),
     settings: config.settings,
     config: marksOf([...config.files, join(checkout.commonDir, 'config'), join(checkout.gitDir, 'config.worktree')]),
+    global,
     hooks: marksOf(hookFiles(hooks.value.path)),
     info,
     visits: new Set(headLogs(checkout).flatMap(linesLogged)),
-    index: sha256(listed),
-    files: files.value,
+    packages: await packageMarks(checkout.root, lent),
+    ...(strictly.value === undefined ? {} : { strict: strictly.value }),
   })
+}
+
+export type MarkWish = { readonly strict?: boolean; readonly since?: CheckoutMark; readonly lent?: readonly string[] }
+
+/** Where git looks for settings of this user, whether they are there or not, and what it found them in. */
+function globalFiles(included: readonly string[]): readonly string[] {
+  const { XDG_CONFIG_HOME: xdg, GIT_CONFIG_GLOBAL: named } = process.env
+  const folder = join(xdg === undefined || xdg === '' ? join(homedir(), '.config') : xdg, 'git')
+  const known = [
+    join(homedir(), '.gitconfig'),
+    ...['config', 'attributes', 'ignore'].map((name) => join(folder, name)),
+    ...(named === undefined ? [] : [named]),
+  ]
+  return [...new Set([...known, ...included])].toSorted()
 }
 
 const isSame = (a: Marks, b: Marks): boolean => a.size === b.size && [...a].every(([name, mark]) => b.get(name) === mark)
 
-async function changedFiles(checkout: Repository): Promise<Result<Marks>> {
-  const answer = await gitIn(checkout, ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--ignore-submodules=all', '--no-renames'])
-  return answer.ok ? ok(stampsOf(checkout, textOf(answer))) : failed(gitFailure('git could not tell the state of the checkout', answer))
+/** `known`: the files are not looked at, but are as they were. */
+async function strictMark(checkout: Repository, known: StrictMark | undefined): Promise<Result<StrictMark>> {
+  const [listed, status] = await Promise.all([
+    gitIn(checkout, ['ls-files', '-s', '-z']),
+    known === undefined ? gitIn(checkout, ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--ignore-submodules=all', '--no-renames']) : undefined,
+  ])
+  const refused = [listed, status].find((answer) => answer?.ok === false)
+  if (refused?.ok === false) return failed(gitFailure('git could not tell the state of the checkout', refused))
+  return ok({ index: sha256(textOf(listed)), files: known?.files ?? stampsOf(checkout, status === undefined ? '' : textOf(status)) })
 }
 
 const textOf = (answer: GitAnswer): string => (answer.ok ? new TextDecoder().decode(answer.stdout) : '')
 
-function refsIn(text: string): Marks {
-  const rows = answerText(new TextEncoder().encode(text))
+type Ref = { readonly name: string; readonly id: string; readonly symref: string }
+
+const refsIn = (text: string): readonly Ref[] =>
+  text
     .split('\n')
     .map((line) => line.split('\0'))
-  return new Map(
-    rows.flatMap(([name = '', id = '', symref = '']) => (name === '' || isOwnRef(name) ? [] : [[name, symref === '' ? id : `ref: ${symref}`] as const])),
-  )
-}
+    .flatMap(([name = '', id = '', symref = '']) => (name === '' ? [] : [{ name, id, symref }]))
 
 /** Those that pawl and its agents may move. */
 export const isOwnRef = (name: string): boolean => name.startsWith(`refs/heads/${branchPrefix}`) || name.startsWith('refs/pawl/')
 
-/** "file:<path>", "<name>\n<value>" and so on, each ended by NUL. */
-function settingsIn(text: string, root: string): { readonly settings: Marks; readonly files: readonly string[] } {
+type Settings = {
+  /** Those of the repository itself. */
+  readonly settings: Marks
+  readonly files: readonly string[]
+  /** Files with settings of the user. */
+  readonly included: readonly string[]
+  /** There is a `core.hooksPath`, in any place but that of our own commands. */
+  readonly namesHooks: boolean
+}
+
+/** "local", "file:<path>", "<name>\n<value>" and so on, each ended by NUL. */
+function settingsIn(text: string, root: string): Settings {
   const values = new Map<string, string[]>()
   const files = new Set<string>()
+  const included = new Set<string>()
+  let namesHooks = false
   const records = text.split('\0')
-  for (let at = 0; at + 1 < records.length; at += 2) {
-    const [origin = '', entry = ''] = [records[at], records[at + 1]]
-    if (origin.startsWith('file:')) files.add(resolve(root, origin.slice('file:'.length)))
+  for (let at = 0; at + 2 < records.length; at += 3) {
+    const [scope = '', origin = '', entry = ''] = records.slice(at, at + 3)
     const [name = ''] = entry.split('\n', 1)
+    if (name === 'core.hookspath' && scope !== 'command') namesHooks = true
+    if (scope === 'global' && origin.startsWith('file:')) included.add(resolve(root, origin.slice('file:'.length)))
+    if (scope !== 'local') continue
+    if (origin.startsWith('file:')) files.add(resolve(root, origin.slice('file:'.length)))
     values.set(name, [...(values.get(name) ?? []), entry.slice(name.length)])
   }
-  return { settings: new Map([...values].map(([name, all]) => [name, sha256(JSON.stringify(all))])), files: [...files] }
+  return { settings: new Map([...values].map(([name, all]) => [name, sha256(JSON.stringify(all))])), files: [...files], included: [...included], namesHooks }
 }
 
 /** A folder may be named that is none of hooks, such as the home of somebody: so many entries are looked at, and git runs none further below. */

@@ -1,17 +1,16 @@
-/** Leases a private clone to one job, for an agent in the sandbox, and brings back what was committed there without ever trusting it. */
+/** Leases a private clone to one job, for an agent in the sandbox. What was committed there is brought back by `clone-return`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, lstatSync, writeFileSync } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Lease } from '../model/job.ts'
 import { answerText, gitFailure } from './git.ts'
-import { harmlessChanges, hostile } from './hostile-changes.ts'
 import { emptyGit, isSecretFile, settingsAs, strangersTree } from './isolated-copy.ts'
 import { randomHex } from './random-hex.ts'
 import { gitIn, type Repository } from './repository.ts'
 import type { SandboxBox } from './sandbox-view.ts'
 import { bringIgnored } from './shadow-ignored.ts'
-import { headOf, takeObjects } from './taken-objects.ts'
+import { branchPrefix } from './worktree-places.ts'
 
 export type LeasedClone = {
   readonly lease: Lease
@@ -32,17 +31,17 @@ export type CloneWish = {
   readonly base: string
 }
 
-const clonesFolder = (stateFolder: string): string => join(stateFolder, 'clones')
+export const clonesFolder = (stateFolder: string): string => join(stateFolder, 'clones')
 
 /** What it held is gone then; what was fetched back stays. */
 export const removeClone = (lease: Lease): Promise<void> => rm(placesOf(lease.folder).all, { recursive: true, force: true })
 
-const placesOf = (folder: string) => {
+export const placesOf = (folder: string) => {
   const all = dirname(folder)
   return { all, agentGit: join(all, 'git'), own: join(all, 'own'), taken: join(all, 'taken'), checked: join(all, 'checked'), lent: join(all, 'lent.json') }
 }
 
-const seenWith = (folder: string, gitDir: string): Repository => ({ root: folder, gitDir, commonDir: gitDir, linked: false })
+export const seenWith = (folder: string, gitDir: string): Repository => ({ root: folder, gitDir, commonDir: gitDir, linked: false })
 
 /** One branch, at the base; the settings that decide about bytes; objects borrowed. Nothing in the user's repository changes. */
 export async function leaseClone(checkout: Repository, stateFolder: string, { prompt, run, base }: CloneWish): Promise<Result<LeasedClone>> {
@@ -53,15 +52,19 @@ export async function leaseClone(checkout: Repository, stateFolder: string, { pr
   mkdirSync(stateFolder, { recursive: true })
   const folder = join(clonesFolder(realpathSync(stateFolder)), name, 'tree')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lease: Lease = { branch: `${branchPrefix}${name}`, folder, base: commit, isolation: 'clone' }
+  const made = await madeClone(checkout, lease)
+  if (!made.ok) await removeClone(lease)
+  return made
+}
+
+/** The list of what is lent is written last: a clone without it was never given to anybody. */
+async function madeClone(checkout: Repository, lease: Lease): Promise<Result<LeasedClone>> {
+  const { folder, base } = lease
   const { own, agentGit } = placesOf(folder)
-  const [repository, agents] = [seenWith(folder, own), seenWith(folder, agentGit)]
-  const lease: Lease = { branch: `pawl/${name}`, folder, base: commit, isolation: 'clone' }
-  const failure = (await begun(checkout, repository, lease)) ?? (await begun(checkout, agents, lease)) ?? (await filled(repository, commit))
+  const repository = seenWith(folder, own)
+  const failure = (await begun(checkout, repository, lease, base)) ?? (await filled(repository, base)) ?? (await freshForAgent(checkout, lease, base))
   if (failure !== undefined) return failed(failure)
-  await copyFile(join(own, 'index'), join(agentGit, 'index'))
-  const signed = await signedAs(checkout, agents)
-  if (signed !== undefined) return failed(signed)
-  writeFileSync(join(folder, '.git'), `gitdir: ${agentGit}\n`)
   const brought = await bringIgnored(checkout, repository, { wanted: (path) => !isSecretFile(path) })
   if (!brought.ok) return brought
   const lent = lentTo(checkout, folder, brought.value)
@@ -92,10 +95,24 @@ export const boxFor = (clone: LeasedClone, rest: Omit<SandboxBox, 'folder'>): Sa
   writable: [clone.agentGit, ...rest.writable],
 })
 
-async function begun(checkout: Repository, copy: Repository, lease: Lease): Promise<Failure | undefined> {
+/** Gives the agent a folder of git anew, at this commit of its branch: all that it did in the old one is gone. The index is that of pawl's own view. */
+export async function freshForAgent(checkout: Repository, lease: Lease, commit: string): Promise<Failure | undefined> {
+  const { own, agentGit } = placesOf(lease.folder)
+  const agents = seenWith(lease.folder, agentGit)
+  const failure = await begun(checkout, agents, lease, commit)
+  if (failure !== undefined) return failure
+  await copyFile(join(own, 'index'), join(agentGit, 'index'))
+  const signed = await signedAs(checkout, agents)
+  if (signed !== undefined) return signed
+  await rm(join(lease.folder, '.git'), { recursive: true, force: true })
+  writeFileSync(join(lease.folder, '.git'), `gitdir: ${agentGit}\n`)
+  return undefined
+}
+
+async function begun(checkout: Repository, copy: Repository, lease: Lease, commit: string): Promise<Failure | undefined> {
   await emptyGit(copy.gitDir, [join(checkout.commonDir, 'objects')])
   writeFileSync(join(copy.gitDir, 'HEAD'), `ref: refs/heads/${lease.branch}\n`)
-  writeFileSync(join(copy.gitDir, 'packed-refs'), `${lease.base} refs/heads/${lease.branch}\n`)
+  writeFileSync(join(copy.gitDir, 'packed-refs'), `${commit} refs/heads/${lease.branch}\n`)
   return settingsAs(checkout, copy)
 }
 
@@ -144,84 +161,27 @@ function packagesOf(checkout: Repository, folder: string, brought: readonly stri
 /** The tree of the files as they are now, committed or not. */
 export const treeOfClone = (clone: LeasedClone): Promise<Result<string>> => strangersTree(clone.repository)
 
-export type Fetched = {
-  /** The base itself when nothing was committed; then there is no branch either. */
-  readonly commit: string
-  /** Paths that differ from the base. */
-  readonly changed: readonly string[]
-}
-
-/**
- * Brings the commits of the clone into the user's repository, under the name of its branch; `commit`: one that pawl made there, else that of the
- * agent's HEAD. All objects are checked by git as strictly as it can before the first one reaches the user's repository.
- */
-export async function fetchBack(checkout: Repository, lease: Lease, commit?: string): Promise<Result<Fetched>> {
-  const { all, agentGit, own, taken, checked } = placesOf(lease.folder)
-  const tip = commit ?? headOf(agentGit)
-  if (tip === undefined) return failed(hostile("the clone's HEAD names no commit"))
-  if (tip === lease.base) return ok({ commit: tip, changed: [] })
-  try {
-    const packed = await packOf(checkout, { lease, tip, taken: seenWith(all, taken), agentGit, own })
-    if (!packed.ok) return packed
-    const changed = await checkedChanges(checkout, seenWith(all, checked), lease, { tip, pack: packed.value })
-    if (!changed.ok) return changed
-    const failure = await kept(checkout, lease, { tip, pack: packed.value })
-    return failure === undefined ? ok({ commit: tip, changed: changed.value }) : failed(failure)
-  } finally {
-    await Promise.all([taken, checked].map((folder) => rm(folder, { recursive: true, force: true })))
-  }
-}
-
-type Offer = { readonly tip: string; readonly pack: Uint8Array }
-
-/** From here on there are bytes only, in which every id is made anew from the content. */
-async function packOf(
-  checkout: Repository,
-  {
-    lease,
-    tip,
-    taken,
-    agentGit,
-    own,
-  }: { readonly lease: Lease; readonly tip: string; readonly taken: Repository; readonly agentGit: string; readonly own: string },
-): Promise<Result<Uint8Array>> {
-  await emptyGit(taken.gitDir, [join(own, 'objects'), join(checkout.commonDir, 'objects')])
-  await likeOwn(own, taken)
-  const failure = await takeObjects(agentGit, taken)
-  if (failure !== undefined) return failed(failure)
-  const packed = await gitIn(taken, ['pack-objects', '--revs', '--stdout', '-q'], { input: `${tip}\n^${lease.base}\n` })
-  return packed.ok ? ok(packed.stdout) : failed({ ...hostile('what was committed in the clone cannot be read'), why: packed.stderr.trim() })
-}
-
-/** The kind of ids, and where history is cut off, are known from pawl's own view. */
-async function likeOwn(own: string, repository: Repository): Promise<void> {
-  writeFileSync(join(repository.gitDir, 'HEAD'), 'ref: refs/heads/none\n')
-  for (const name of ['config', 'shallow'].filter((one) => existsSync(join(own, one)))) await copyFile(join(own, name), join(repository.gitDir, name))
-}
-
-const indexed = (repository: Repository, pack: Uint8Array) => gitIn(repository, ['index-pack', '--stdin', '--strict'], { input: pack })
-
-/** In a place of its own that borrows the user's objects, and nothing else. */
-async function checkedChanges(checkout: Repository, checked: Repository, lease: Lease, { tip, pack }: Offer): Promise<Result<readonly string[]>> {
-  await emptyGit(checked.gitDir, [join(checkout.commonDir, 'objects')])
-  await likeOwn(placesOf(lease.folder).own, checked)
-  const strict = await indexed(checked, pack)
-  if (!strict.ok) return failed({ ...hostile('git refuses what was committed in the clone'), why: strict.stderr.trim() })
-  const follows = await gitIn(checked, ['merge-base', '--is-ancestor', lease.base, tip])
-  if (!follows.ok) return failed(hostile('what was committed in the clone does not follow from the commit that it began with'))
-  return harmlessChanges(checked, lease.base, tip)
-}
-
-/** The branch is pawl's own, so it may be replaced by a later fetch; by nobody else meanwhile. */
-async function kept(checkout: Repository, lease: Lease, { tip, pack }: Offer): Promise<Failure | undefined> {
-  const stored = await indexed(checkout, pack)
-  if (!stored.ok) return gitFailure('git could not store what was committed in the clone', stored)
-  const ref = `refs/heads/${lease.branch}`
-  const before = await gitIn(checkout, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref])
-  const old = before.ok ? answerText(before.stdout) : '0'.repeat(tip.length)
-  const moved = await gitIn(checkout, ['update-ref', '--no-deref', '--end-of-options', ref, tip, old])
-  return moved.ok ? undefined : gitFailure(`git could not make the branch ${lease.branch}`, moved)
-}
+/** "<prompt>-<run>-<random>": the folder of a clone, and the end of its branch. */
+const cloneName = /^[a-z0-9][a-z0-9-]{0,63}-\d+-[0-9a-f]{8}$/
 
 /** Names of the clones that lie there. */
-export const clonesIn = (stateFolder: string): readonly string[] => (existsSync(clonesFolder(stateFolder)) ? readdirSync(clonesFolder(stateFolder)) : [])
+export const clonesIn = (stateFolder: string): readonly string[] =>
+  existsSync(clonesFolder(stateFolder)) ? readdirSync(clonesFolder(stateFolder)).filter((name) => cloneName.test(name)) : []
+
+/** Those that somebody was given, as they were leased. */
+export const leasedClones = (stateFolder: string): readonly Lease[] => clonesIn(stateFolder).flatMap((name) => leaseNamed(stateFolder, name) ?? [])
+
+/** Undefined: it was never made to its end. What it began with stands in pawl's own view, where no agent can write. */
+function leaseNamed(stateFolder: string, name: string): Lease | undefined {
+  const folder = join(realpathSync(clonesFolder(stateFolder)), name, 'tree')
+  const { own, lent } = placesOf(folder)
+  const base = existsSync(lent) && existsSync(join(own, 'packed-refs')) ? readFileSync(join(own, 'packed-refs'), 'utf8').split(' ')[0] : undefined
+  return base === undefined || !/^[0-9a-f]{40,64}$/.test(base) ? undefined : { branch: branchPrefix + name, folder, base, isolation: 'clone' }
+}
+
+/** Removes what a pawl left that was ended while it made a clone: nobody was given it. To be called when no pawl can be making one. */
+export async function recoverClones(stateFolder: string): Promise<readonly string[]> {
+  const half = clonesIn(stateFolder).filter((name) => leaseNamed(stateFolder, name) === undefined)
+  for (const name of half) await rm(join(clonesFolder(stateFolder), name), { recursive: true, force: true })
+  return half
+}

@@ -4,6 +4,9 @@ import { homedir } from 'node:os'
 import { sep } from 'node:path'
 import { Bug } from '../model/failure.ts'
 
+/** A file of outside that is seen elsewhere inside. */
+export type ShownFile = { readonly from: string; readonly to: string }
+
 /** All paths are absolute, symbolic links resolved, and the same inside as outside. */
 export type SandboxBox = {
   /** The checkout that is worked on. Writable. */
@@ -14,6 +17,8 @@ export type SandboxBox = {
   readonly readable: readonly string[]
   /** Files and folders that can be written, too: git's folder of the clone, a folder for exchange. */
   readonly writable: readonly string[]
+  /** Single files that can be read at another place, which is a plain file below `home`; see `lent-logins`. */
+  readonly shown?: readonly ShownFile[]
   /** host: all that the machine reaches. loopback: 127.0.0.1 of its own, shared with nobody. none: nothing is wanted; bubblewrap brings up the same as for loopback. */
   readonly network: 'none' | 'loopback' | 'host'
 }
@@ -62,6 +67,7 @@ export const viewOf = (box: SandboxBox): readonly string[] => [
   ...linked.flatMap(behindLink),
   ...['/tmp', '/var/tmp', '/run'].flatMap((path) => ['--tmpfs', path]),
   ...lent(box),
+  ...(box.shown ?? []).flatMap(({ from, to }) => ['--ro-bind', from, to]),
   '--remount-ro',
   '/',
 ]
@@ -95,7 +101,12 @@ export function missingIn(box: SandboxBox): string | undefined {
     const around = written(box).find((folder) => folder !== path && isWithin(path, folder))
     if (around !== undefined) throw new Bug(`a sandbox would mount ${path}, which lies in ${around}, where anything can be put in its place`)
   }
-  return all.find((path) => !existsSync(path) || realpathSync(path) !== path)
+  const shown = (box.shown ?? []).flatMap(({ from, to }) => {
+    if (!isWithin(to, box.home) || to === box.home) throw new Bug(`a sandbox would show ${to}, which is not in its home`)
+    return [from, to]
+  })
+  const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
+  return all.find((path) => !existsSync(path) || realpathSync(path) !== path) ?? shown.find((path) => !isFile(path) || realpathSync(path) !== path)
 }
 
 export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(folder + sep)

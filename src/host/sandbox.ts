@@ -77,8 +77,10 @@ function shutIn(spec: ProcessSpec, program: string, box: SandboxBox, { bwrap, en
         [envProgram, '--default-signal=TERM'],
       ]
     : [[], []]
+  // bwrap ends everything when it ends, and ends with pawl.
+  const { kept: _, ...rest } = spec
   return {
-    ...spec,
+    ...rest,
     argv: [...deaf, bwrap, ...viewOf(box), ...set, '--chdir', spec.cwd, '--', ...hearing, program, ...spec.argv.slice(1)],
     cwd: '/',
     env: { ...Object.fromEntries(given.filter(([name]) => !loaders.test(name))), ...own },
