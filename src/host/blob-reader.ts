@@ -9,7 +9,15 @@ const groupBytes = 64 * 1024 * 1024
 
 /** Yields what exists and is not larger than `maxBytes`, each id once. */
 export async function* readBlobs(repository: Repository, ids: readonly string[], maxBytes: number): AsyncGenerator<readonly [id: string, content: Uint8Array]> {
-  const sized = await sizesOf(repository, [...new Set(ids)])
+  yield* readSized(repository, new Map(await sizesOf(repository, [...new Set(ids)])), maxBytes)
+}
+
+/** `sized`: ids of contents, with how many bytes they have. Yields those that are there. */
+export async function* readSized(
+  repository: Repository,
+  sized: ReadonlyMap<string, number>,
+  maxBytes: number,
+): AsyncGenerator<readonly [id: string, content: Uint8Array]> {
   let group: string[] = []
   let room = groupBytes
   for (const [id, size] of sized) {
@@ -38,10 +46,14 @@ async function sizesOf(repository: Repository, ids: readonly string[]): Promise<
 async function contentsOf(repository: Repository, ids: readonly string[]): Promise<readonly (readonly [string, Uint8Array])[]> {
   const bytes = bytesOf(await gitIn(repository, ['cat-file', '--batch'], { input: `${ids.join('\n')}\n` }))
   const found: (readonly [string, Uint8Array])[] = []
-  // "<id> blob <size>\n<content>\n" for each.
+  // "<id> blob <size>\n<content>\n" for each; "<id> missing\n" for what this clone does not have.
   for (let at = 0; at < bytes.length;) {
     const lineEnd = bytes.indexOf(10, at)
     const [id = '', , size] = bytes.toString('latin1', at, lineEnd).split(' ')
+    if (size === undefined) {
+      at = lineEnd + 1
+      continue
+    }
     const to = lineEnd + 1 + Number(size)
     found.push([id, bytes.subarray(lineEnd + 1, to)])
     at = to + 1

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { leadsOut, type BranchChange } from '../model/branch-survey.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
-import { readBlobs } from './blob-reader.ts'
+import { readBlobs, readSized } from './blob-reader.ts'
 import { eachRecord } from './git-listing.ts'
 import { gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
@@ -19,7 +19,7 @@ export async function branchChanges(repository: Repository, from: string, to: st
   if (!sizes.ok) return sizes
   const text = new Set<string>()
   const ids = files.map(({ now }) => now).filter((id) => sizes.value.has(id))
-  for await (const [id, content] of readBlobs(repository, ids, mostLooked)) if (isText(content)) text.add(id)
+  for await (const [id, content] of readSized(repository, sized(ids, sizes.value), mostLooked)) if (isText(content)) text.add(id)
   return ok(
     raw.value.map(({ path, oldMode, newMode, old, now }): BranchChange => ({
       path,
@@ -42,19 +42,19 @@ function isText(content: Uint8Array): boolean {
 /** Contents of both sides of the changes by their ids, as far as they are text of at most `maxBytes`. Bytes that are no UTF-8 are replaced. */
 export async function changedTexts(repository: Repository, changes: readonly BranchChange[], maxBytes: number): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>()
-  const ids = changes.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side === undefined || side.mode === gitlink ? [] : [side.id]))
-  for await (const [id, content] of readBlobs(repository, [...new Set(ids)], maxBytes)) texts.set(id, textOf(content))
+  const sides = changes.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side === undefined || side.mode === gitlink ? [] : [side]))
+  for await (const [id, content] of readSized(repository, new Map(sides.map(({ id, bytes }) => [id, bytes])), maxBytes)) texts.set(id, textOf(content))
   return texts
 }
+
+const sized = (ids: readonly string[], sizes: ReadonlyMap<string, number>): ReadonlyMap<string, number> => new Map(ids.map((id) => [id, sizes.get(id) ?? 0]))
 
 /** Links among the changes whose target lies outside of the repository, with that target. */
 export async function linksOut(repository: Repository, changes: readonly RawChange[]): Promise<readonly { readonly path: string; readonly target: string }[]> {
   const links = changes.filter(({ newMode }) => newMode === '120000')
-  const texts = await changedTexts(
-    repository,
-    links.map(({ path, newMode, now }) => ({ path, binary: false, after: { mode: newMode, id: now, bytes: 0 } })),
-    64 * 1024,
-  )
+  const texts = new Map<string, string>()
+  const ids = links.map(({ now }) => now)
+  for await (const [id, content] of readBlobs(repository, ids, 64 * 1024)) texts.set(id, textOf(content))
   return links.flatMap(({ path, now }) => {
     const target = texts.get(now) ?? ''
     return leadsOut(path, target) ? [{ path, target }] : []

@@ -6,13 +6,15 @@ import { childOnBun } from './child-on-bun.ts'
 import { childOnNode } from './child-on-node.ts'
 import type { Child, Listener, StartChild } from './child-process.ts'
 import { fewDescriptorsLeft, isPassing, pauseBefore } from './exhaustion.ts'
+import { kept } from './keeper.ts'
 import { nativeCalls } from './native-calls.ts'
 import { namespaces } from './pid-namespace.ts'
 import { findProgram, namesPlace } from './program-search.ts'
 import { shebangOf } from './shebang.ts'
 import { systemClock } from './system-clock.ts'
 
-export type Started = { readonly ok: true; readonly child: Child } | { readonly ok: false; readonly failure: Failure }
+/** `keeps`: the child is a keeper, and the program is below it. */
+export type Started = { readonly ok: true; readonly child: Child; readonly keeps: boolean } | { readonly ok: false; readonly failure: Failure }
 
 const clock = systemClock()
 
@@ -45,13 +47,15 @@ export async function startChild({ spec, env, listener, start, isolated, othersL
     return { ok: false, failure: { type: 'process.spawn', what: `${name} could not be started`, why: trouble, hint: 'Check "cwd" of the task.' } }
   const program = findProgram(name, env, spec.cwd)
   if (program === undefined) return { ok: false, failure: missingProgram(name, spec.cwd) }
-  const command = isolated ? inNamespace(program, spec, env) : { program, args: spec.argv.slice(1) }
+  const plain = { program, args: spec.argv.slice(1) }
+  const keeper = spec.kept === true && !isolated ? kept(plain, env) : undefined
+  const command = isolated ? inNamespace(program, spec, env) : (keeper ?? plain)
   if (command === undefined) return { ok: false, failure: noNamespace(name) }
   for (let tries = 0; ; tries++) {
     // A child that takes the last descriptors leaves pawl none to judge the others with; alone it is started in any case.
     const call = { ...command, cwd: spec.cwd, env, ...(spec.talk === undefined ? {} : { reads: true }) }
     const child = othersLive() && fewDescriptorsLeft() ? outOfFiles() : await started(start, call, spec.inputFile, listener)
-    if (!(child instanceof Error)) return { ok: true, child }
+    if (!(child instanceof Error)) return { ok: true, child, keeps: keeper !== undefined }
     // Children that were started in this very turn count as live too.
     await new Promise((resolve) => setImmediate(resolve))
     const pauseMs = pauseBefore(tries, othersLive() && performance.now() < until)

@@ -7,6 +7,8 @@ export function emptyStore(): Store {
   return {
     begin: () => 0,
     append: () => undefined,
+    tell: () => undefined,
+    told: () => [],
     settle: async () => undefined,
     events: () => [],
     runs: () => [],

@@ -6,8 +6,8 @@ import { leaders } from './leaders.ts'
 import { tagVariable } from './proc-table.ts'
 
 export type Guardian = {
-  /** Everything in the session of this leader, or with this tag, must not outlive pawl. */
-  guard(leader: number, tag: string): void
+  /** Everything in the session of this leader, or with this tag, must not outlive pawl. `keeps`: the leader is a keeper, which is left its time. */
+  guard(leader: number, tag: string, keeps?: boolean): void
   release(leader: number): void
   /** An orphan of a task, which nothing but its number tells apart. */
   guardOrphan(pid: number): void
@@ -21,7 +21,10 @@ export function guardian(): Guardian {
     ear?.write(`${line}\n`)
   }
   return {
-    guard: (leader, tag) => tell(`+ ${leader} ${tag}`),
+    guard(leader, tag, keeps = false) {
+      tell(`+ ${leader} ${tag}`)
+      if (keeps) tell(`k ${leader}`)
+    },
     release: (leader) => void (ear != null && tell(`- ${leader}`)),
     guardOrphan: (pid) => tell(`o ${pid}`),
   }
@@ -47,21 +50,23 @@ function started(): Writable | undefined {
 }
 
 /**
- * Hears "+ LEADER TAG", "- LEADER" and "o PID" until pawl is gone. What is still guarded then gets TERM, and KILL until nothing is left.
+ * Hears "+ LEADER TAG", "k LEADER", "- LEADER" and "o PID" until pawl is gone. What is still guarded then gets TERM, and KILL until nothing is left.
  * The table of processes is read by grep, a file a process: the words of the shell would take a hundred times as long.
  */
 const script = `
 trap '' HUP INT TERM
 nl='
 '
-guarded=' ' known=' ' tags="$nl"
+guarded=' ' known=' ' keepers=' ' round=0 tags="$nl"
 while IFS=' ' read -r what pid tag; do
   case $what in
     +) guarded="$guarded$pid " tags="$tags$pid $tag$nl" ;;
     -) case $guarded in *" $pid "*)
          guarded="\${guarded%% $pid *} \${guarded#* $pid }"
          rest="\${tags#*$nl$pid }" tags="\${tags%%$nl$pid *}$nl\${rest#*$nl}" ;;
-       esac ;;
+       esac
+       case $keepers in *" $pid "*) keepers="\${keepers%% $pid *} \${keepers#* $pid }" ;; esac ;;
+    k) keepers="$keepers$pid " ;;
     o) known="$known$pid " ;;
   esac
 done
@@ -74,12 +79,14 @@ END
 either() { IFS='|'; echo "$*"; IFS=' '; }
 # Never a pattern that fits everything: there may be nothing but orphans to look for.
 ours=$(IFS=' '; either none $guarded)
+# A keeper ends all below it better than anybody else, and then itself: it is ended only when it does not.
+isTrusted() { [ $round -lt 25 ] && case $keepers in *" $1 "*) true ;; *) false ;; esac; }
 # Adds the processes of some files of /proc to "found".
 add() {
   IFS="$nl"
   for file in $1; do
     pid=\${file#/proc/} pid=\${pid%%/*}
-    case $found in *" $pid "*) ;; *) [ "$pid" = $$ ] || found="$found$pid " ;; esac
+    case $found in *" $pid "*) ;; *) [ "$pid" = $$ ] || isTrusted "$pid" || found="$found$pid " ;; esac
   done
   IFS=' '
 }
@@ -106,6 +113,7 @@ while [ $calm -lt 3 ] && [ $round -lt 40 ]; do
   round=$((round + 1))
   [ $round -gt 2 ] && name=KILL
   look
+  for pid in $keepers; do grep -qsE '\\) [^ZX] ' "/proc/$pid/stat" && calm=-1; done
   if [ "$found" = ' ' ]; then calm=$((calm + 1)); else calm=0; [ $name = TERM ] || kill -KILL $found 2>/dev/null; fi
   sleep 0.2
 done

@@ -1,5 +1,5 @@
 /** Leases worktrees to coding agents: each a linked worktree of the repository below the state of pawl, on a branch of its own. */
-import { lstatSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
@@ -10,10 +10,12 @@ import { holdFile, type FileHold } from './file-hold.ts'
 import { eachRecord } from './git-listing.ts'
 import { gitFailure, type GitRefusal } from './git.ts'
 import { isSecretFile, reachesBack } from './isolated-copy.ts'
+import type { Lending } from './lent-packages.ts'
 import { randomHex } from './random-hex.ts'
 import { gitIn, type Repository } from './repository.ts'
+import { isFullId } from './revisions.ts'
 import { bringIgnored } from './shadow-ignored.ts'
-import { bringSubmodules } from './shadow-submodules.ts'
+import { bringSubmodules, hasSubmodules } from './shadow-submodules.ts'
 import { prepareStateFolder } from './state-folder.ts'
 import {
   alone,
@@ -30,8 +32,8 @@ import {
   worktreesFolder,
 } from './worktree-places.ts'
 
-/** `prompt`: its id. `run`: number of the run. `base`: the commit to begin with. */
-export type LeaseWish = { readonly prompt: string; readonly run: number; readonly base: string }
+/** `prompt`: its id. `run`: number of the run. `base`: the commit to begin with. `packages`: those that are installed; absent: as links. */
+export type LeaseWish = { readonly prompt: string; readonly run: number; readonly base: string; readonly packages?: Lending }
 export type LeasedWorktree = { readonly lease: Lease; readonly repository: Repository }
 
 /**
@@ -39,7 +41,8 @@ export type LeasedWorktree = { readonly lease: Lease; readonly repository: Repos
  * Worktrees of one repository are made one after the other. When it fails, what was begun is taken away again.
  */
 export async function leaseWorktree(checkout: Repository, stateFolder: string, wish: LeaseWish): Promise<Result<LeasedWorktree>> {
-  const base = await commitOf(checkout, wish.base)
+  // Of a full id git itself says whether it is a commit.
+  const base = isFullId(wish.base) ? ok(wish.base) : await commitOf(checkout, wish.base)
   if (!base.ok) return base
   const prepared = await prepareStateFolder(stateFolder)
   if (!prepared.ok) return prepared
@@ -49,7 +52,7 @@ export async function leaseWorktree(checkout: Repository, stateFolder: string, w
     const { making, ...leased } = made.value
     try {
       // Only git's own records need to be written one after the other.
-      const brought = (await filled(leased)) ?? (await bringRest(checkout, leased.repository))
+      const brought = (await filled(leased)) ?? (await bringRest(checkout, leased.repository, wish.packages))
       if (brought === undefined) return ok(leased)
       await alone(stateFolder, async () => ok(await abandoned(checkout, leased.lease)))
       return failed(brought)
@@ -85,18 +88,37 @@ export const changed = (lease: Lease, why: string): Failure => ({
 type Making = { done(): void }
 type MadeWorktree = LeasedWorktree & { readonly making: Making }
 
+/** Branches of earlier runs, and folders that somebody left, keep their names. */
 async function madeWorktree(checkout: Repository, stateFolder: string, wish: LeaseWish): Promise<Result<MadeWorktree>> {
-  const name = await freeName(checkout, stateFolder, wish)
-  if (!name.ok) return name
-  const folder = join(realpathSync(worktreesFolder(stateFolder)), name.value)
-  const lease: Lease = { branch: branchPrefix + name.value, folder, base: wish.base, isolation: 'linked' }
-  const making = newMaking(makingFile(stateFolder, name.value))
+  for (let tries = 0; tries < mostTries; tries++) {
+    const name = nameFor(wish)
+    const places = [join(worktreesFolder(stateFolder), name), join(checkout.commonDir, 'worktrees', name), makingFile(stateFolder, name)]
+    const isTaken = places.some((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+    if (isTaken || existsSync(join(checkout.commonDir, 'refs/heads', branchPrefix + name))) continue
+    const made = await madeAs(name, checkout, stateFolder, wish)
+    if (made !== 'taken') return made
+  }
+  return failed({
+    type: 'worktree.unmade',
+    what: `no name is left for a worktree of ${wish.prompt} in run ${wish.run}`,
+    hint: 'pawl cleanup removes old worktrees',
+  })
+}
+
+const mostTries = 100
+
+async function madeAs(name: string, checkout: Repository, stateFolder: string, wish: LeaseWish): Promise<Result<MadeWorktree> | 'taken'> {
+  const folder = join(realpathSync(worktreesFolder(stateFolder)), name)
+  const lease: Lease = { branch: branchPrefix + name, folder, base: wish.base, isolation: 'linked' }
+  const making = newMaking(makingFile(stateFolder, name))
   const args = ['worktree', 'add', '--quiet', '--no-checkout', '--no-track', '--no-guess-remote', '-b', lease.branch, '--end-of-options', folder, wish.base]
-  const added = await gitIn(checkout, args, { env: taggedAs(makingTag(name.value)), timeoutMs: addMs })
+  const added = await gitIn(checkout, args, { env: taggedAs(makingTag(name)), timeoutMs: addMs })
   if (added.ok) return ok({ lease, repository: worktreeRepository(checkout, folder), making })
-  await abandoned(checkout, lease)
+  // There was one before: not ours to take away.
+  const taken = added.stderr.includes(`a branch named '${lease.branch}' already exists`)
+  if (!taken) await abandoned(checkout, lease)
   making.done()
-  return failed(unmade(added))
+  return taken ? 'taken' : failed(unmade(added))
 }
 
 /** The largest repositories need minutes to be checked out. */
@@ -114,17 +136,10 @@ function newMaking(path: string): Making {
   }
 }
 
-/** Branches of earlier runs, and folders that somebody left, keep their names. */
-async function freeName(checkout: Repository, stateFolder: string, { prompt, run }: LeaseWish): Promise<Result<string>> {
-  for (let tries = 0; tries < 100; tries++) {
-    const name = `${prompt}-${run}-${randomHex(2)}`
-    if (!worktreeName.test(name)) throw new Bug(`no worktree can be called ${name}`)
-    const branch = await gitIn(checkout, ['show-ref', '--verify', '--quiet', `refs/heads/${branchPrefix}${name}`])
-    if (!branch.ok && branch.code !== 1) return failed(gitFailure('git could not look up a branch', branch))
-    const places = [join(worktreesFolder(stateFolder), name), join(checkout.commonDir, 'worktrees', name), makingFile(stateFolder, name)]
-    if (!branch.ok && !places.some((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined)) return ok(name)
-  }
-  return failed({ type: 'worktree.unmade', what: `no name is left for a worktree of ${prompt} in run ${run}`, hint: 'pawl cleanup removes old worktrees' })
+function nameFor({ prompt, run }: LeaseWish): string {
+  const name = `${prompt}-${run}-${randomHex(2)}`
+  if (!worktreeName.test(name)) throw new Bug(`no worktree can be called ${name}`)
+  return name
 }
 
 /** Takes away what was begun and nobody has been given. */
@@ -153,12 +168,14 @@ async function filled({ lease, repository }: LeasedWorktree): Promise<Failure | 
 }
 
 /** What is no part of the commit. Undefined: done. */
-async function bringRest(checkout: Repository, worktree: Repository): Promise<Failure | undefined> {
-  const brought = await bringIgnored(checkout, worktree, { wanted: (path) => !isSecretFile(path) })
+async function bringRest(checkout: Repository, worktree: Repository, packages: Lending = 'link'): Promise<Failure | undefined> {
+  const brought = await bringIgnored(checkout, worktree, { wanted: (path) => !isSecretFile(path), packages })
   if (!brought.ok) return brought.failures[0]
   const reaching = brought.value.filter((path) => importsFrom(join(checkout.root, path), checkout.root))
   if (reaching.length > 0) return reachesBack(reaching)
   await bringSubmodules(checkout, worktree)
+  // Without them there is nothing but the commit.
+  if (brought.value.length === 0 && !hasSubmodules(worktree)) return undefined
   return withoutUnignored(worktree)
 }
 

@@ -232,3 +232,32 @@ test('what is no commit is a Failure', async () => {
   repo.git('tag', '-a', '-m', 'a tag', 'v1', 'one')
   expect(await types(repo.git('rev-parse', 'v1').trim())).toBe('land.unmergeable')
 })
+
+test('what a candidate writes besides is in its merge commit, with the mode that the file has; links and bytes that are no text stay', async () => {
+  using repo = new Branches(
+    { 'plan [1].md': '- [ ] one\r\n\r\n\r\n- [ ] two\r\n', 'run.sh': 'echo open\n', 'odd.bin': 'x' },
+    { one: { 'a.txt': 'a' }, two: { 'plan [1].md': '- [ ] one\r\n\r\n\r\n- [ ] two, more\r\n' } },
+  )
+  const done = (text: string): string => text.replace('[ ] one', '[x] one')
+  const [one, two] = repo.candidates('one', 'two')
+  if (one === undefined || two === undefined) throw new Error('no candidates')
+  const rewrites = [
+    { path: 'plan [1].md', rewritten: done },
+    { path: 'none.md', rewritten: () => 'made' },
+    { path: 'run.sh', rewritten: () => undefined },
+  ]
+  const before = repo.state()
+  const chain = await chainOf(await repo.repository(), repo.base, [
+    { ...one, rewrites },
+    { ...two, rewrites: [{ path: 'run.sh', rewritten: () => 'echo done\n' }] },
+  ])
+  if (!chain.ok) throw new Error(JSON.stringify(chain.failures))
+  expect(repo.state()).toBe(before)
+  const { tip, merged } = chain.value
+  expect(repo.show(merged.get('one') ?? '', 'plan [1].md')).toBe('- [x] one\r\n\r\n\r\n- [ ] two\r\n')
+  expect(repo.show(tip, 'plan [1].md')).toBe('- [x] one\r\n\r\n\r\n- [ ] two, more\r\n')
+  expect(repo.show(tip, 'run.sh')).toBe('echo done\n')
+  expect(repo.git('ls-tree', '--name-only', tip).includes('none.md')).toBe(false)
+  const again = await chainOf(await repo.repository(), repo.base, [{ ...one, rewrites }])
+  expect(again.ok && again.value.tip).toBe(merged.get('one') ?? '')
+})

@@ -5,6 +5,7 @@ import { eachRecord } from './git-listing.ts'
 import { answerText, gitFailure, type GitRefusal } from './git.ts'
 import { mergeScratch, type MergeScratch } from './merge-scratch.ts'
 import { pointersBetween } from './pointers.ts'
+import { rewrittenTree } from './rewritten-tree.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { stateFolderOf } from './state-folder.ts'
 
@@ -53,8 +54,10 @@ async function chained(checkout: Repository, scratch: MergeScratch, base: string
       conflicts.set(candidate.id, merge.value.conflict)
       continue
     }
+    const amended = await rewrittenTree(scratch, merge.value.tree, candidate.rewrites ?? [])
+    if (!amended.ok) return amended
     seconds = Math.max(seconds, known.seconds)
-    tree = merge.value.tree
+    tree = amended.value
     const commit = await mergeCommit(scratch, { tree, parents: [tip, candidate.commit], message: candidate.message, seconds, identity })
     if (!commit.ok) return commit
     links.push({ id: candidate.id, before: tip, commit: commit.value, seconds })
@@ -150,7 +153,7 @@ export async function mergeTree(scratch: MergeScratch, ours: string, theirs: str
   return failed({ type: 'land.unmergeable', what: 'git answered to a merge in a way that pawl does not know', why: JSON.stringify(fields.slice(0, 4)) })
 }
 
-type Identity = { readonly name: string; readonly email: string }
+export type Identity = { readonly name: string; readonly email: string }
 type MergeCommit = {
   readonly tree: string
   readonly parents: readonly [string, string]
@@ -160,9 +163,18 @@ type MergeCommit = {
 }
 
 /** Dated as the younger of its parents, so that it is the same commit whenever it is made. */
-export async function mergeCommit(scratch: MergeScratch, { tree, parents, message, seconds, identity }: MergeCommit): Promise<Result<string>> {
+export const mergeCommit = (scratch: MergeScratch, { parents, ...rest }: MergeCommit): Promise<Result<string>> => commitUpon(scratch, { ...rest, parents })
+
+/** A commit upon one other. */
+export const soleCommit = (scratch: MergeScratch, { parent, ...rest }: Omit<MergeCommit, 'parents'> & { readonly parent: string }): Promise<Result<string>> =>
+  commitUpon(scratch, { ...rest, parents: [parent] })
+
+async function commitUpon(
+  scratch: MergeScratch,
+  { tree, parents, message, seconds, identity }: Omit<MergeCommit, 'parents'> & { readonly parents: readonly string[] },
+): Promise<Result<string>> {
   const date = `@${seconds} +0000`
-  const answer = await scratch.git(['commit-tree', '-p', parents[0], '-p', parents[1], '-F', '-', tree], {
+  const answer = await scratch.git(['commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-F', '-', tree], {
     input: `${message.replaceAll('\0', '').trimEnd()}\n`,
     env: {
       GIT_AUTHOR_NAME: identity.name,
@@ -173,7 +185,7 @@ export async function mergeCommit(scratch: MergeScratch, { tree, parents, messag
       GIT_COMMITTER_DATE: date,
     },
   })
-  return answer.ok ? ok(answerText(answer.stdout)) : failed(unmergeable('git could not make a merge commit', answer))
+  return answer.ok ? ok(answerText(answer.stdout)) : failed(unmergeable('git could not make a commit', answer))
 }
 
 /** The user's, whose pawl this is. */

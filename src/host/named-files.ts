@@ -2,6 +2,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NamedFiles } from '../model/named-files.ts'
+import { utf8Text } from './utf8-text.ts'
 
 export function namedFiles(): NamedFiles {
   return {
@@ -22,7 +23,7 @@ export function namedFiles(): NamedFiles {
       if (bytes === undefined) return { kind: 'missing' }
       // It may have grown since.
       if (bytes.length > mostBytes) return { kind: 'too-large', bytes: bytes.length }
-      const text = decoded(bytes)
+      const text = utf8Text(bytes)
       return text === undefined ? { kind: 'not-text' } : { kind: 'text', text }
     },
   }
@@ -32,16 +33,6 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   const found = await unlessMissing(stat(path))
   if (found === undefined) return undefined
   return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : undefined
-}
-
-function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (error) {
-    // The decoder says with it that the bytes are no UTF-8, which the caller tells.
-    if (error instanceof TypeError) return undefined
-    throw error
-  }
 }
 
 /** What is not there, or is of the other kind, is no trouble. Anything else goes up. */

@@ -8,6 +8,7 @@ import { changesBetween } from './branch-changes.ts'
 import { answerText, gitFailure } from './git.ts'
 import { randomHex } from './random-hex.ts'
 import { gitIn, type Repository } from './repository.ts'
+import { idsOf } from './revisions.ts'
 import { treeOf } from './staging.ts'
 import { lostCommits } from './lost-commits.ts'
 import { contentOf } from './worktree-content.ts'
@@ -35,7 +36,7 @@ export type Rescue = {
   readonly files: number
 }
 
-const root = 'refs/pawl/rescue/'
+export const rescueRoot = 'refs/pawl/rescue/'
 
 /**
  * Keeps the files on disk (tracked and untracked, not ignored), what is staged, and commits that no ref reaches. Undefined: the branch holds all of it.
@@ -46,14 +47,14 @@ export async function snapshot(worktree: Repository, lease: Leased, why: string)
   if (name === undefined) return failed({ type: 'worktree.changed', what: `${lease.folder} is no worktree that pawl made` })
   const content = await contentOf(worktree)
   if (!content.ok) return content
-  const tip = await tipOf(worktree, lease)
+  const ids = await idsOf(worktree, [`${refOf(lease)}^{commit}`, `${refOf(lease)}^{tree}`])
+  if (!ids.ok) return ids
+  const [tip, tipTree] = ids.value
   const lost = await lostCommits(worktree, refOf(lease))
   if (!lost.ok) return lost
-  const tipTree = tip === undefined ? undefined : await treeOf(worktree, tip)
-  if (tipTree?.ok === false) return tipTree
   const { tree, staged } = content.value
-  const stagedApart = staged !== tree && staged !== tipTree?.value
-  if (tree === tipTree?.value && !stagedApart && lost.value.length === 0) return ok(undefined)
+  const stagedApart = staged !== tree && staged !== tipTree
+  if (tree === tipTree && !stagedApart && lost.value.length === 0) return ok(undefined)
   const parents = [...(tip === undefined ? [] : [tip]), ...lost.value]
   if (stagedApart) {
     const apart = await rescueCommit(worktree, staged, parents.slice(0, 1), { why: 'what was staged', lease })
@@ -68,7 +69,7 @@ export async function snapshot(worktree: Repository, lease: Leased, why: string)
 
 export async function rescues(checkout: Repository): Promise<Result<readonly Rescue[]>> {
   const format = '%(refname)%00%(objectname)%00%(committerdate:unix)%00%(parent)%00%(contents)%00'
-  const answer = await gitIn(checkout, ['for-each-ref', `--format=${format}`, root])
+  const answer = await gitIn(checkout, ['for-each-ref', `--format=${format}`, rescueRoot])
   if (!answer.ok) return failed(gitFailure('git could not list what was rescued', answer))
   const found: Rescue[] = []
   const fields = answerText(answer.stdout).split('\0')
@@ -79,7 +80,7 @@ export async function rescues(checkout: Repository): Promise<Result<readonly Res
     if (!changes.ok) return changes
     const [why = ''] = message.split('\n', 1)
     const branch = /^Branch: (.*)$/m.exec(message)?.[1] ?? ''
-    found.push({ name: ref.trim().slice(root.length), at: Number(seconds) * 1000, why, branch, commit, files: changes.value.length })
+    found.push({ name: ref.trim().slice(rescueRoot.length), at: Number(seconds) * 1000, why, branch, commit, files: changes.value.length })
   }
   return ok(found)
 }
@@ -125,18 +126,18 @@ async function filled(checkout: Repository, commit: string, folder: string): Pro
 
 async function named(worktree: Repository, name: string, commit: string): Promise<Result<Snapshot>> {
   const stamp = new Date().toISOString().replace(/[-:.]/g, '')
-  const ref = `${root}${name}/${stamp}-${randomHex(2)}`
+  const ref = `${rescueRoot}${name}/${stamp}-${randomHex(2)}`
   const made = await gitIn(worktree, ['update-ref', '--end-of-options', ref, commit, '0'.repeat(commit.length)])
   return made.ok ? ok({ ref, commit, known: false }) : failed(gitFailure('git could not keep what was rescued', made))
 }
 
 /** Looking often makes no second rescue of the same. */
-async function sameBefore(
+export async function sameBefore(
   worktree: Repository,
   name: string,
   { tree, staged, tip }: { readonly tree: string; readonly staged: string | undefined; readonly tip: string | undefined },
 ): Promise<Snapshot | undefined> {
-  const answer = await gitIn(worktree, ['for-each-ref', '--format=%(refname) %(objectname) %(tree) %(parent)', `${root}${name}/`])
+  const answer = await gitIn(worktree, ['for-each-ref', '--format=%(refname) %(objectname) %(tree) %(parent)', `${rescueRoot}${name}/`])
   if (!answer.ok) return undefined
   for (const line of answerText(answer.stdout).split('\n').toReversed()) {
     const [ref, commit, its, ...parents] = line.split(' ')
@@ -155,7 +156,7 @@ async function anyHolds(worktree: Repository, commits: readonly string[], tree: 
   return false
 }
 
-async function rescueCommit(
+export async function rescueCommit(
   worktree: Repository,
   tree: string,
   parents: readonly string[],
@@ -170,11 +171,6 @@ async function rescueCommit(
 }
 
 const oneLine = (text: string): string => text.replace(/[\0-\x1f]+/g, ' ').trim() || 'rescued'
-
-async function tipOf(worktree: Repository, lease: Leased): Promise<string | undefined> {
-  const answer = await gitIn(worktree, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${refOf(lease)}^{commit}`])
-  return answer.ok ? answerText(answer.stdout) : undefined
-}
 
 const unknown = (what: string, hint?: string): Failure => ({
   type: 'rescue.unknown',

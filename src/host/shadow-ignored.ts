@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { failed, ok, type Result } from '../model/failure.ts'
+import { copyPackages } from './copied-packages.ts'
 import { isOwnState } from './git-listing.ts'
 import { gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
@@ -24,7 +25,12 @@ const mostFiles = 2000
 const mostBytes = 64n * 1024n * 1024n
 
 /** Which files, by their path relative to the root. `adding`: what is in the shadow already stays, and folders of links are left alone. */
-export type Bringing = { readonly wanted: (path: string) => boolean; readonly adding?: true }
+export type Bringing = {
+  readonly wanted: (path: string) => boolean
+  readonly adding?: true
+  /** Folders called node_modules; absent: their entries become links. */
+  readonly packages?: 'link' | 'copy'
+}
 
 const everything: Bringing = { wanted: () => true }
 
@@ -33,25 +39,38 @@ type Pair = { readonly from: string; readonly to: string }
 
 /** The paths that were brought, relative to the root; of folders only what is wanted. */
 export async function bringIgnored(checkout: Repository, shadow: Repository, how = everything): Promise<Result<readonly string[]>> {
+  const listed = await ignoredIn(checkout)
+  if (listed.ok) await bringListed(checkout, shadow, listed.value, how)
+  return listed
+}
+
+/** What is there to be brought: files, and folders without a slash. */
+export async function ignoredIn(checkout: Repository): Promise<Result<readonly string[]>> {
   const answer = await gitIn(checkout, ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'])
   if (!answer.ok) return failed(gitFailure('git could not list what it ignores', answer))
-  const roots: Pair = { from: checkout.root, to: shadow.root }
-  const brought = new TextDecoder()
+  const { root } = checkout
+  const paths = new TextDecoder()
     .decode(answer.stdout)
     .split('\0')
     .map((path) => path.replace(/\/$/, ''))
     // A name that is not UTF-8 stands for no file here, and a repository inside is none of this one's business.
-    .filter((path) => path !== '' && !isOwnState(path) && !existsSync(join(roots.from, path, '.git')) && stampAt(join(roots.from, path)) !== undefined)
-  for (const path of brought) {
+    .filter((path) => path !== '' && !isOwnState(path) && !existsSync(join(root, path, '.git')) && stampAt(join(root, path)) !== undefined)
+  return ok(paths)
+}
+
+export async function bringListed(checkout: Repository, shadow: Repository, paths: readonly string[], how: Bringing): Promise<void> {
+  const roots: Pair = { from: checkout.root, to: shadow.root }
+  for (const path of paths) {
     if (leadsElsewhere(roots.to, path)) continue
     mkdirSync(dirname(join(roots.to, path)), { recursive: true })
-    bring(roots, path, how)
+    if (how.packages === 'copy' && basename(path) === 'node_modules' && stampAt(join(roots.from, path))?.isDirectory() === true)
+      await copyPackages({ ...roots, path })
+    else bring(roots, path, how)
   }
-  return ok(brought)
 }
 
 /** A link, or a file, where a folder of the shadow should be: whoever worked there may have made it, and nothing is written behind it. */
-function leadsElsewhere(root: string, path: string): boolean {
+export function leadsElsewhere(root: string, path: string): boolean {
   const parts = path.split('/')
   return parts.slice(0, -1).some((_, i) => {
     const stat = stampAt(join(root, ...parts.slice(0, i + 1)))

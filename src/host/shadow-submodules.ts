@@ -5,8 +5,10 @@ import { readListing } from './git-listing.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { linkedEntries } from './shadow-ignored.ts'
 
+export const hasSubmodules = ({ root }: Repository): boolean => lstatSync(join(root, '.gitmodules'), { throwIfNoEntry: false }) !== undefined
+
 export async function bringSubmodules(checkout: Repository, shadow: Repository): Promise<void> {
-  if (lstatSync(join(shadow.root, '.gitmodules'), { throwIfNoEntry: false }) === undefined) return
+  if (!hasSubmodules(shadow)) return
   const answer = await gitIn(shadow, ['ls-files', '-s', '-v', '-z'])
   if (!answer.ok) return
   for (const { path, id } of readListing(answer.stdout, new Map()).files) {

@@ -6,6 +6,7 @@ import { stampOf } from './content-id.ts'
 import { eachRecord, readStatus } from './git-listing.ts'
 import { answerText, gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
+import { isFullId } from './revisions.ts'
 
 /**
  * Inside a pre-commit hook of `git commit -a` or `git commit FILE` the index to be committed is a temporary one that git names here.
@@ -76,6 +77,19 @@ export async function stage(repository: Repository, paths: readonly string[]): P
 
 /** A commit, and the tree in it. */
 export async function treeOf(repository: Repository, commit: string): Promise<Result<string>> {
+  const key = isFullId(commit) ? `${repository.commonDir}\0${commit}` : undefined
+  const known = key === undefined ? undefined : knownTrees.get(key)
+  if (known !== undefined) return ok(known)
   const answer = await gitIn(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`])
-  return answer.ok ? ok(answerText(answer.stdout)) : failed(gitFailure(`git does not know the commit ${commit}`, answer))
+  if (!answer.ok) return failed(gitFailure(`git does not know the commit ${commit}`, answer))
+  const tree = answerText(answer.stdout)
+  if (key !== undefined) {
+    if (knownTrees.size >= mostKnown) knownTrees.clear()
+    knownTrees.set(key, tree)
+  }
+  return ok(tree)
 }
+
+/** A commit that is named by its id never holds another tree. */
+const knownTrees = new Map<string, string>()
+const mostKnown = 1000

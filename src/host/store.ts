@@ -1,7 +1,7 @@
 /** The Store on disk: runs and their events in SQLite. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventTypes, type Event } from '../model/event.ts'
+import { eventTypes, type Event, type Happening } from '../model/event.ts'
 import { ok, type Result, type Failure } from '../model/failure.ts'
 import type { RunRecord, Store } from '../model/store.ts'
 import { exitCodes } from '../model/verdict.ts'
@@ -40,6 +40,8 @@ export function openStore(dir: string): Result<{ readonly store: Store; readonly
       const durable = events.some((event) => event.type === 'mending.begun')
       if (events.length > 0) database.write((transaction) => append(transaction, dir, run, events), 'fail', durable ? 'durable' : 'soon')
     },
+    tell: (happening, at) => database.write((transaction) => tell(transaction, happening, at), 'fail', 'durable'),
+    told: () => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? ORDER BY seq', outside), eventOf).values,
     settle: () => database.settle(),
     events: (run, after = 0) => whole(database.rows('SELECT run, seq, body, sum FROM event WHERE run=? AND seq>? ORDER BY seq', run, after), eventOf).values,
     runs: (limit) => wholeRuns(database.rows('SELECT * FROM run ORDER BY number DESC LIMIT ?', limit)),
@@ -64,7 +66,7 @@ const schema = {
   upgrades: { 1: [observationTable] },
 }
 
-/** So many runs keep all their events. Of older ones there stays that they were, and what their attempts took. */
+/** So many runs keep all their events. Of older ones there stays that they were, and what their attempts took; those of jobs keep all: how a roadmap stands is their fold. */
 const keptRuns = 500
 
 function begin(transaction: Transaction, dir: string, record: Parameters<Store['begin']>[0]): number {
@@ -76,8 +78,22 @@ function begin(transaction: Transaction, dir: string, record: Parameters<Store['
   const { startedAt, command, lock, root, branch, commit } = record
   const body = JSON.stringify({ startedAt, command, lock, root, branch, commit })
   transaction.run('INSERT INTO run(number, body, sum) VALUES(?, ?, ?)', number, body, sumOf('run', number, body))
-  transaction.run('DELETE FROM event WHERE run<=?', number - keptRuns)
+  transaction.run(
+    `DELETE FROM event WHERE run>? AND run<=? AND run NOT IN (SELECT number FROM run WHERE body LIKE '%"lock":"jobs"%')`,
+    outside,
+    number - keptRuns,
+  )
   return number
+}
+
+/** Under this number stands what belongs to no run. */
+const outside = 0
+
+function tell(transaction: Transaction, happening: Happening, at: number): void {
+  const newest = transaction.rows('SELECT max(seq) AS seq FROM event WHERE run=?', outside)[0]?.['seq']
+  const seq = (typeof newest === 'number' ? newest : 0) + 1
+  const body = JSON.stringify({ ...happening, seq, at })
+  transaction.run('INSERT INTO event(run, seq, body, sum) VALUES(?, ?, ?, ?)', outside, seq, body, sumOf('event', outside, seq, body))
 }
 
 function keepApart(transaction: Transaction, row: Row): void {

@@ -63,7 +63,7 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     const way = lasts ? childOnNode : start
     const started = await startChild({ spec, env, listener: output.listener, start: way, isolated, othersLive: () => live.size > 0 })
     if (!started.ok) return spec.cancellation.requested ? notStarted : started
-    const { child } = started
+    const { child, keeps } = started
     // While another child carries the same tag, the tag says nothing about which of them a process belongs to.
     const isShared = (): boolean => [...live.values()].filter((other) => other === tags).length > 1
     const tree = processTree(
@@ -74,7 +74,7 @@ export function systemProcesses(options: ProcessOptions = {}): SystemProcesses {
     void child.exited.then(() => tree.leaderEnded())
     watch = watchLimits(spec, () => child.hear())
     const usage = lasts ? undefined : watchUsage(child.pid)
-    const guarding = setTimeout(() => guard?.guard(child.pid, tags), lasts ? 0 : unguardedMs)
+    const guarding = setTimeout(() => guard?.guard(child.pid, tags, keeps), lasts || keeps ? 0 : unguardedMs)
     spec.talk?.(
       (text) => child.say?.(text),
       () => child.hangUp?.(),

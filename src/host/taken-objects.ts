@@ -27,6 +27,24 @@ function plainText(path: string): string | undefined {
   return stat?.isFile() === true && stat.size <= mostRefBytes ? readFileSync(path, 'utf8') : undefined
 }
 
+/** Every commit that a ref, a log of a ref or a file in git's folder names; these are words of somebody else, and may name nothing. */
+export function tipsIn(gitDir: string): readonly string[] {
+  const files = ['HEAD', 'packed-refs', 'ORIG_HEAD', 'MERGE_HEAD', 'CHERRY_PICK_HEAD', ...['refs', 'logs'].flatMap((name) => filesBelow(gitDir, name))]
+  const words = files.flatMap((name) => (plainText(join(gitDir, name)) ?? '').split(/\s+/))
+  return [...new Set(words.flatMap((word) => commitIn(word) ?? []))].filter((id) => !/^0+$/.test(id)).slice(0, mostTips)
+}
+
+const mostTips = 10_000
+
+/** No link is followed. */
+function filesBelow(gitDir: string, folder: string): readonly string[] {
+  if (lstatSync(join(gitDir, folder), { throwIfNoEntry: false })?.isDirectory() !== true) return []
+  return readdirSync(join(gitDir, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(gitDir, path) : entry.isFile() ? [path] : []
+  })
+}
+
 /** Brings the objects of `gitDir` into `into`, which must be new and ours. Its indexes of packs are made anew. */
 export async function takeObjects(gitDir: string, into: Repository): Promise<Failure | undefined> {
   const from = join(gitDir, 'objects')

@@ -4,12 +4,12 @@ import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Lease } from '../model/job.ts'
-import { changesBetween, linksOut } from './branch-changes.ts'
+import { changesBetween, linksOut, type RawChange } from './branch-changes.ts'
 import { answerText, gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
-import { treeOf } from './staging.ts'
-import { contentOf } from './worktree-content.ts'
-import { refOf } from './worktree-places.ts'
+import { idsOf } from './revisions.ts'
+import { contentInto } from './worktree-content.ts'
+import { recordOf, refOf } from './worktree-places.ts'
 
 export type CommitWish = {
   /** Any text. Trailers are added to its end. */
@@ -36,53 +36,70 @@ export type Committed = {
 export async function commitAll(worktree: Repository, lease: Lease, wish: CommitWish): Promise<Result<Committed | undefined>> {
   const state = await stateOf(worktree, lease)
   if (!state.ok) return state
-  const { content, tip, tipTree, parents } = state.value
+  const { content, changes, tip, tipTree, parents } = state.value
   const isHeld = content.tree === tipTree && parents.length === 1 && parents[0] === tip
   const moved = isHeld ? ok(tip) : await movedBranch(worktree, lease, { ...state.value, wish })
   if (!moved.ok) return moved
   const settled = await settledAt(worktree, lease)
   if (settled !== undefined) return failed(settled)
-  const changes = await changesBetween(worktree, lease.base, content.tree)
-  if (!changes.ok) return changes
-  if (changes.value.length === 0) return ok(undefined)
-  const out = await linksOut(worktree, changes.value)
-  return ok({ commit: moved.value, tree: content.tree, files: changes.value.length, leadsOut: out.map(({ path }) => path) })
+  if (changes.length === 0) return ok(undefined)
+  const out = await linksOut(worktree, changes)
+  return ok({ commit: moved.value, tree: content.tree, files: changes.length, leadsOut: out.map(({ path }) => path) })
 }
 
 type State = {
   readonly content: { readonly tree: string }
+  /** Since the base. */
+  readonly changes: readonly RawChange[]
   readonly tip: string
   readonly tipTree: string
+  /** Of the first of the parents. */
+  readonly uponTree: string
   /** Of the commit to be made; only the first when nothing is to be joined. */
   readonly parents: readonly string[]
 }
 
 async function stateOf(worktree: Repository, lease: Lease): Promise<Result<State>> {
-  const tip = await commitAt(worktree, refOf(lease))
-  if (!tip.ok) return tip
+  const ends = await endsOf(worktree, lease)
+  if (!ends.ok) return ends
+  const { tip, head } = ends.value
   const half = ['rebase-merge', 'rebase-apply', 'BISECT_LOG'].find((name) => existsSync(join(worktree.gitDir, name)))
   if (half !== undefined) return failed(uncommittable(lease, `a ${half === 'BISECT_LOG' ? 'bisection' : 'rebase'} was left half done`))
-  const content = await contentOf(worktree, nextIndex(worktree))
+  const content = await contentInto(worktree, nextIndex(worktree))
   if (!content.ok) return content
   if (content.value.unmerged) return failed(uncommittable(lease, 'a conflict was left unsolved'))
-  const tipTree = await treeOf(worktree, tip.value)
-  if (!tipTree.ok) return tipTree
-  const nested = await newRepositories(worktree, lease, content.value)
-  if (!nested.ok) return nested
-  if (nested.value.length > 0) return failed(nestedRepository(lease, nested.value))
-  const upon = await uponOf(worktree, tip.value)
+  const changes = await changesBetween(worktree, lease.base, content.value.tree)
+  if (!changes.ok) return changes
+  const nested = [...content.value.nested, ...newRepositories(changes.value)]
+  if (nested.length > 0) return failed(nestedRepository(lease, nested))
+  const upon = await uponOf(worktree, tip, head)
   if (!upon.ok) return upon
   const joined = await mergeHeads(worktree)
-  return ok({ content: content.value, tip: tip.value, tipTree: tipTree.value, parents: [upon.value, ...joined.filter((id) => id !== upon.value)] })
+  const { commit, tree } = upon.value
+  const parents = [commit, ...joined.filter((id) => id !== commit)]
+  return ok({ content: content.value, changes: changes.value, tip: tip.commit, tipTree: tip.tree, uponTree: tree, parents })
+}
+
+type End = { readonly commit: string; readonly tree: string }
+
+/** Of the branch, and of what is checked out, if that is a commit at all. */
+async function endsOf(worktree: Repository, lease: Lease): Promise<Result<{ readonly tip: End; readonly head: End | undefined }>> {
+  const ids = await idsOf(
+    worktree,
+    [refOf(lease), 'HEAD'].flatMap((name) => [`${name}^{commit}`, `${name}^{tree}`]),
+  )
+  if (!ids.ok) return ids
+  const [tip, tipTree, head, headTree] = ids.value
+  if (tip === undefined || tipTree === undefined) return failed({ type: 'repo.git-failed', what: `git does not find ${refOf(lease)}` })
+  return ok({ tip: { commit: tip, tree: tipTree }, head: head === undefined || headTree === undefined ? undefined : { commit: head, tree: headTree } })
 }
 
 /** Its own commits count also where it left the branch behind: as far as they follow from the branch. */
-async function uponOf(worktree: Repository, tip: string): Promise<Result<string>> {
-  const head = await commitAt(worktree, 'HEAD')
-  if (!head.ok || head.value === tip) return ok(tip)
-  const follows = await gitIn(worktree, ['merge-base', '--is-ancestor', tip, head.value])
+async function uponOf(worktree: Repository, tip: End, head: End | undefined): Promise<Result<End>> {
+  if (head === undefined || head.commit === tip.commit) return ok(tip)
+  const follows = await gitIn(worktree, ['merge-base', '--is-ancestor', tip.commit, head.commit])
   if (!follows.ok && follows.code !== 1) return failed(gitFailure('git could not compare two commits', follows))
-  return ok(follows.ok ? head.value : tip)
+  return ok(follows.ok ? head : tip)
 }
 
 /** A merge whose conflicts are solved and that was not committed. */
@@ -91,26 +108,16 @@ async function mergeHeads(worktree: Repository): Promise<readonly string[]> {
   return existsSync(path) ? (await readFile(path, 'utf8')).split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line)) : []
 }
 
-async function newRepositories(
-  worktree: Repository,
-  lease: Lease,
-  content: { readonly tree: string; readonly nested: readonly string[] },
-): Promise<Result<readonly string[]>> {
-  const changes = await changesBetween(worktree, lease.base, content.tree)
-  if (!changes.ok) return changes
-  const links = changes.value.filter(({ oldMode, newMode }) => newMode === '160000' && oldMode !== '160000').map(({ path }) => path)
-  return ok([...content.nested, ...links])
-}
+const newRepositories = (changes: readonly RawChange[]): readonly string[] =>
+  changes.filter(({ oldMode, newMode }) => newMode === '160000' && oldMode !== '160000').map(({ path }) => path)
 
 async function movedBranch(
   worktree: Repository,
   lease: Lease,
-  { content, tip, parents, wish }: State & { readonly wish: CommitWish },
+  { content, tip, parents, uponTree, wish }: State & { readonly wish: CommitWish },
 ): Promise<Result<string>> {
   const [upon = tip] = parents
-  const uponTree = await treeOf(worktree, upon)
-  if (!uponTree.ok) return uponTree
-  const commit = parents.length === 1 && uponTree.value === content.tree ? ok(upon) : await newCommit(worktree, content.tree, parents, wish)
+  const commit = parents.length === 1 && uponTree === content.tree ? ok(upon) : await newCommit(worktree, content.tree, parents, wish)
   if (!commit.ok) return commit
   const moved = await gitIn(worktree, ['update-ref', '-m', 'pawl: work of an agent', '--end-of-options', refOf(lease), commit.value, tip])
   return moved.ok ? commit : failed(gitFailure(`git could not move ${lease.branch}`, moved))
@@ -144,19 +151,15 @@ export function messageText({ message, trailers }: Pick<CommitWish, 'message' | 
 
 /** The worktree stands on its branch, and its index is that of the commit: for the next turn. Files are not touched. */
 async function settledAt(worktree: Repository, lease: Lease): Promise<Failure | undefined> {
-  const back = await gitIn(worktree, ['symbolic-ref', '-m', 'pawl: back on its branch', 'HEAD', refOf(lease)])
-  if (!back.ok) return gitFailure('git could not bring a worktree back to its branch', back)
+  const isOn = recordOf(worktree.gitDir)?.head === `ref: ${refOf(lease)}`
+  const back = isOn ? undefined : await gitIn(worktree, ['symbolic-ref', '-m', 'pawl: back on its branch', 'HEAD', refOf(lease)])
+  if (back?.ok === false) return gitFailure('git could not bring a worktree back to its branch', back)
   await rename(nextIndex(worktree), join(worktree.gitDir, 'index'))
   const quit = existsSync(join(worktree.gitDir, 'MERGE_HEAD')) ? await gitIn(worktree, ['merge', '--quit']) : undefined
   return quit?.ok === false ? gitFailure('git could not end a merge that is committed', quit) : undefined
 }
 
 const nextIndex = (worktree: Repository): string => join(worktree.gitDir, 'index.pawl-next')
-
-async function commitAt(worktree: Repository, ref: string): Promise<Result<string>> {
-  const answer = await gitIn(worktree, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
-  return answer.ok ? ok(answerText(answer.stdout)) : failed(gitFailure(`git does not find ${ref}`, answer))
-}
 
 const uncommittable = (lease: Lease, why: string): Failure => ({
   type: 'worktree.uncommittable',

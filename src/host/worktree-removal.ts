@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { answerText, gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
+import { idsOf } from './revisions.ts'
 import { snapshot, type Leased } from './rescue.ts'
 import { repositoriesIn } from './worktree-content.ts'
 import { alone, branchPrefix, nameOf, recordOf, refOf, unlessRefused, worktreeName, worktreeRepository, worktreesFolder } from './worktree-places.ts'
@@ -20,18 +21,42 @@ export type RemovalWish = { readonly target?: string; readonly why?: string }
 
 /** To be called when nothing runs in the worktree any more. A refusal leaves everything as it is. */
 export async function removeWorktree(checkout: Repository, stateFolder: string, lease: Leased, wish: RemovalWish = {}): Promise<Result<Removed>> {
-  return unlessRefused(lease.folder, () =>
-    alone(stateFolder, async () => {
-      const refusal = refusalOf(checkout, stateFolder, lease)
-      if (refusal !== undefined) return failed(refusal)
-      const worktree = worktreeRepository(checkout, lease.folder)
-      const rescued = existsSync(worktree.gitDir) ? await rescuedAndRemoved(checkout, worktree, lease, wish.why ?? 'the worktree was removed') : ok(undefined)
-      if (!rescued.ok) return rescued
-      const branch = await branchAfter(checkout, lease, wish.target)
-      if (!branch.ok) return branch
-      return ok({ branch: branch.value, ...(rescued.value === undefined ? {} : { rescued: rescued.value }) })
-    }),
+  return unlessRefused(lease.folder, () => alone(stateFolder, () => removed(checkout, stateFolder, lease, wish)))
+}
+
+export type Removal = { readonly lease: Leased; readonly wish: RemovalWish }
+
+/** Several at a time; what became of each, in the same order. */
+export async function removeWorktrees(checkout: Repository, stateFolder: string, removals: readonly Removal[]): Promise<readonly Result<Removed>[]> {
+  const answers = await unlessRefused(worktreesFolder(stateFolder), () =>
+    alone(stateFolder, async () =>
+      ok(await inLanes(removals, ({ lease, wish }) => unlessRefused(lease.folder, () => removed(checkout, stateFolder, lease, wish)))),
+    ),
   )
+  return answers.ok ? answers.value : removals.map(() => answers)
+}
+
+const lanes = 3
+
+async function inLanes<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<readonly R[]> {
+  const open = all.entries()
+  const done = new Map<number, R>()
+  const lane = async (): Promise<void> => {
+    for (const [at, one] of open) done.set(at, await work(one))
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return [...done].toSorted(([a], [b]) => a - b).map(([, answer]) => answer)
+}
+
+async function removed(checkout: Repository, stateFolder: string, lease: Leased, wish: RemovalWish): Promise<Result<Removed>> {
+  const refusal = refusalOf(checkout, stateFolder, lease)
+  if (refusal !== undefined) return failed(refusal)
+  const worktree = worktreeRepository(checkout, lease.folder)
+  const rescued = existsSync(worktree.gitDir) ? await rescuedAndRemoved(checkout, worktree, lease, wish.why ?? 'the worktree was removed') : ok(undefined)
+  if (!rescued.ok) return rescued
+  const branch = await branchAfter(checkout, lease, wish.target)
+  if (!branch.ok) return branch
+  return ok({ branch: branch.value, ...(rescued.value === undefined ? {} : { rescued: rescued.value }) })
 }
 
 export type Removable = Leased & {
@@ -134,19 +159,24 @@ async function unheld(worktree: Repository, lease: Leased): Promise<Result<reado
   return ok(words)
 }
 
-async function branchAfter(checkout: Repository, lease: Leased, target: string | undefined): Promise<Result<'gone' | 'kept'>> {
+export async function branchAfter(checkout: Repository, lease: Leased, target: string | undefined): Promise<Result<'gone' | 'kept'>> {
   const would = await branchWould(checkout, lease, target)
   if (!would.ok || would.value === 'kept' || would.value === 'absent') return would.ok ? ok(would.value === 'kept' ? 'kept' : 'gone') : would
   // Compare-and-swap: a commit that somebody adds meanwhile keeps it.
-  const gone = await gitIn(checkout, ['update-ref', '-d', '--end-of-options', refOf(lease), would.value.tip])
+  const gone = await gitIn(checkout, ['-c', 'core.packedRefsTimeout=5000', 'update-ref', '-d', '--end-of-options', refOf(lease), would.value.tip])
   return ok(gone.ok ? 'gone' : 'kept')
 }
 
 /** `tip`: it may go as long as it is there. */
-async function branchWould(checkout: Repository, lease: Leased, target: string | undefined): Promise<Result<'kept' | 'absent' | { readonly tip: string }>> {
-  const found = await gitIn(checkout, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${refOf(lease)}^{commit}`])
-  if (!found.ok) return ok('absent')
-  const tip = answerText(found.stdout)
+export async function branchWould(
+  checkout: Repository,
+  lease: Leased,
+  target: string | undefined,
+): Promise<Result<'kept' | 'absent' | { readonly tip: string }>> {
+  const found = await idsOf(checkout, [`${refOf(lease)}^{commit}`])
+  if (!found.ok) return found
+  const [tip] = found.value
+  if (tip === undefined) return ok('absent')
   const elsewhere = await checkedOutElsewhere(checkout, lease)
   if (!elsewhere.ok || elsewhere.value) return elsewhere.ok ? ok('kept') : elsewhere
   const own = await ownCommits(checkout, lease, tip)
@@ -159,8 +189,12 @@ async function branchWould(checkout: Repository, lease: Leased, target: string |
 /** How many commits of the branch no other branch, tag or remote holds, nor the HEAD of the checkout. */
 export async function ownCommits(checkout: Repository, lease: Leased, tip: string): Promise<Result<number>> {
   const others = [`--exclude=${refOf(lease)}`, '--branches', '--tags', '--remotes']
-  const head = await gitIn(checkout, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])
-  const args = ['rev-list', '--count', tip, '--not', ...others, ...(head.ok && !(await isOn(checkout, lease)) ? [answerText(head.stdout)] : [])]
+  const ids = await idsOf(checkout, ['HEAD^{commit}'])
+  if (!ids.ok) return ids
+  const [head] = ids.value
+  // A HEAD that is another commit is not on this branch.
+  const isOther = head !== undefined && (head !== tip || !(await isOn(checkout, lease)))
+  const args = ['rev-list', '--count', tip, '--not', ...others, ...(isOther ? [head] : [])]
   // Only the pattern right before --branches is taken, and it is matched without its beginning there.
   const answer = await gitIn(
     checkout,
