@@ -28,6 +28,7 @@ export function acp(choice: AgentChoice): Agent {
         timeoutMs: turn.timeoutMs,
         silenceMs: choice.silenceMs,
         tag: turn.tag,
+        kept: true,
         cancellation: own,
         talk: (speak, end) => {
           say = (line) => speak(`${line}\n`)

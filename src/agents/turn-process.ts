@@ -41,6 +41,7 @@ export async function runTurn(turn: AgentTurn, processes: Processes, { argv, sil
     timeoutMs: turn.timeoutMs,
     silenceMs,
     tag: turn.tag,
+    kept: true,
     cancellation: own,
     ...(readsBrief ? { inputFile: turn.briefFile } : {}),
     onOutput: (chunk, from) => {

@@ -6,6 +6,7 @@ import type { Failure, Result } from '../../model/failure.ts'
 import type { Held, Lease } from '../../model/job.ts'
 import type { JobState } from '../../model/job-state.ts'
 import type { Settlement } from '../../model/outcome.ts'
+import type { RunBudget } from '../../model/run-budget.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Processes } from '../../model/processes.ts'
 import type { JobAction, Task, TaskId } from '../../model/task.ts'
@@ -30,16 +31,24 @@ export type JobCheckout = {
 export type JobWorld<C extends JobCheckout = JobCheckout> = {
   readonly clock: Clock
   readonly breaker: Breaker
+  /** Of all jobs of the run together. */
+  readonly total: RunBudget
+  /** What was said to people once, for all jobs. */
+  readonly said: Set<string>
   /** Of the target branch. */
   readonly gate: Plan
   agentOf(choice: AgentChoice): Agent
   /** Where the program of an agent runs, and with what. */
   programs(action: JobAction, checkout: C, context: AttemptContext): Promise<Result<JobPrograms>>
   open(action: JobAction, state: JobState, context: AttemptContext): Promise<Result<C>>
+  /** Brings what the branch holds now into a checkout in which nothing is uncommitted. Undefined: it cannot be, and the checkout is as it was. */
+  renewed(action: JobAction, checkout: C, context: AttemptContext): Promise<C | undefined>
+  /** What landed that the job stands on, fenced as data; undefined: nothing. */
+  before(action: JobAction, jobs: ReadonlyMap<TaskId, JobState>): Promise<string | undefined>
   /** Why the agent must not go on: something outside of its checkout changed. */
   breach(): Promise<Failure | undefined>
-  /** Saves the brief; its absolute path. */
-  keepBrief(context: AttemptContext, turn: number, text: string): Promise<string>
+  /** Saves the brief of a turn of this job, at an absolute path. `over`: the turn has ended, and it is to hold no secrets any more. */
+  keepBrief(action: JobAction, turn: number, text: string): Promise<{ readonly path: string; over(): Promise<void> }>
   commandOf(task: Task): string
   fence(): string
   newSession(): string

@@ -5,6 +5,7 @@ import type { AgentTurn, TurnEnd } from '../../model/agent.ts'
 import type { AttemptContext } from '../../model/executor.ts'
 import type { JobFact } from '../../model/job.ts'
 import { advanced, newJob, type JobState } from '../../model/job-state.ts'
+import type { RunBudget } from '../../model/run-budget.ts'
 import type { Outcome, Settlement } from '../../model/outcome.ts'
 import { taskId, type JobAction, type Task, type TaskId } from '../../model/task.ts'
 import { newBreaker, type Breaker } from './breaker.ts'
@@ -37,6 +38,8 @@ type Course = {
   readonly turns: readonly Partial<TurnEnd>[]
   /** Id of the tree after each turn; "base" is what it began with. */
   readonly trees?: readonly string[]
+  /** Before any turn. */
+  readonly first?: string
   /** Trees that do not pass. */
   readonly red?: readonly string[]
   readonly state?: JobState
@@ -44,21 +47,33 @@ type Course = {
   readonly held?: boolean
   readonly breach?: boolean
   readonly budget?: JobAction['budget']
+  readonly fallback?: JobAction['fallback']
+  readonly total?: RunBudget['limits']
+  readonly said?: Set<string>
+  /** What the branch holds now can be brought into the checkout. */
+  readonly renews?: boolean
+  /** What other jobs have come to. */
+  readonly others?: ReadonlyMap<TaskId, JobState>
+  readonly before?: ReadonlyMap<TaskId, JobState>
 }
 
 /** Plays an attempt; the facts that it told, the turns that were asked for, and how it ended. */
 async function played(course: Course) {
   const facts: JobFact[] = []
   const asked: AgentTurn[] = []
+  const [names, notes]: [string[], string[]] = [[], []]
   let state = course.state ?? newJob
-  const treeNow = (): string => course.trees?.[Math.max(0, asked.length - 1)] ?? 'changed'
+  const treeNow = (): string => (asked.length === 0 ? course.first : undefined) ?? course.trees?.[Math.max(0, asked.length - 1)] ?? 'changed'
   const world: JobWorld = {
     clock: { now: () => 1_000_000, elapsed: () => 0, sleep: async () => undefined },
     breaker: course.breaker ?? newBreaker(),
+    total: { limits: course.total ?? {}, before: course.before ?? new Map() },
+    said: course.said ?? new Set(),
     gate: { tasks: new Map([[lint, { task: check, rank: 0, dependents: [] }]]), order: [lint], skips: [], slots: new Map() },
-    agentOf: () => ({
+    agentOf: ({ name }) => ({
       async turn(turn) {
         asked.push(turn)
+        names.push(name)
         return { outcome: 'ok', spent, ...course.turns[asked.length - 1] }
       },
     }),
@@ -85,13 +100,15 @@ async function played(course: Course) {
         snapshot: async () => ({ ok: true, value: 'refs/pawl/rescue/x' }),
       },
     }),
+    renewed: async (_action, checkout) => (course.renews === true ? { ...checkout, lease: { ...checkout.lease, base: 'newer' } } : undefined),
+    before: async () => undefined,
     breach: async () => (course.breach === true ? { type: 'checkout.breached', what: 'main moved' } : undefined),
-    keepBrief: async () => '/brief',
+    keepBrief: async () => ({ path: '/brief', over: async () => undefined }),
     commandOf: () => 'run lint',
     fence: () => '====',
     newSession: () => 'a-session',
   }
-  const jobs = new Map<TaskId, JobState>([[id, state]])
+  const jobs = new Map<TaskId, JobState>([...(course.others ?? []), [id, state]])
   const context: AttemptContext = {
     attempt: 'work:one@1.1',
     run: 1,
@@ -100,7 +117,7 @@ async function played(course: Course) {
     output: () => undefined,
     work: {
       jobs,
-      note: () => undefined,
+      note: (text) => void notes.push(text),
       advance(job, fact) {
         facts.push(fact)
         state = advanced(state, fact)
@@ -108,9 +125,10 @@ async function played(course: Course) {
       },
     },
   }
-  const given = course.budget === undefined ? task : { ...task, action: { ...task.action, budget: course.budget } }
+  const { budget = {}, fallback = [] } = course
+  const given = { ...task, action: { ...task.action, budget, fallback } }
   const outcome: Outcome = await jobExecutor(world).perform(given, context)
-  return { outcome, facts: facts.map(({ kind }) => kind), asked, state }
+  return { outcome, facts: facts.map(({ kind }) => kind), asked, names, notes, state }
 }
 
 const judged = (red: boolean): Settlement =>
@@ -221,4 +239,99 @@ test('after a crash in a turn it goes on in the same conversation; after one beh
   const done = await played({ turns: [], state: advanced(ended, { kind: 'committed', commit: 'c', tree: 't', files: 1 }) })
   expect(done.facts).toEqual([])
   expect(done.outcome.kind).toBe('passed')
+})
+
+const other = { ...agent, name: 'other', argv: ['other'] }
+const third = { ...agent, name: 'third', argv: ['third'] }
+
+test('what all jobs of the run have spent bars any further turn, the first one, too; what an earlier run has spent does not', async () => {
+  const neighbour = advanced(newJob, { kind: 'turn-ended', turn: 1, agent: 'mine', outcome: 'ok', spent: { timeMs: 5, turns: 1, tokens: 10, usd: 3.02 } })
+  const others = new Map([[taskId('work:two'), neighbour]])
+  const first = await played({ turns: [{}], total: { usd: 3 }, others })
+  expect(first.outcome).toMatchObject({ kind: 'failed', summary: 'the budget of the run is used up: 3.02 of 3.00 USD' })
+  expect([first.asked, first.facts]).toEqual([[], []])
+  const fromBefore = await played({ turns: [{}], total: { usd: 3 }, others, before: others })
+  expect(fromBefore.outcome.kind).toBe('passed')
+  expect(fromBefore.asked[0]?.budget).toEqual({ usd: 3 })
+})
+
+test('a turn that goes on comes to its end, and the one after it does not begin; what is there is kept', async () => {
+  const { outcome, asked, facts } = await played({ turns: [{}, {}], trees: ['bad', 'good'], red: ['bad'], total: { turns: 1 } })
+  expect(outcome).toMatchObject({ kind: 'failed', summary: 'the budget of the run is used up: 1 of 1 turns' })
+  expect([asked.length, facts.at(-1)]).toEqual([1, 'rescued'])
+  expect((await played({ turns: [{}], total: { turns: 1 } })).outcome.kind).toBe('passed')
+})
+
+test('money that nobody tells of is not zero: it is said, once for each agent', async () => {
+  const said = new Set<string>()
+  const course = { turns: [{ spent: { timeMs: 1 } }, { spent: { timeMs: 1 } }], trees: ['bad', 'good'], red: ['bad'], total: { usd: 1 }, said }
+  const { outcome, notes } = await played(course)
+  expect(outcome.kind).toBe('passed')
+  expect(notes).toEqual(['mine does not tell how much it used of the budget of money of the run: that part is not in the sum'])
+  expect((await played(course)).notes).toEqual([])
+})
+
+test.each(['quota', 'auth', 'missing'] as const)('after "%s" the next agent goes on in the same checkout, in a conversation of its own', async (outcome) => {
+  const breaker = newBreaker()
+  const session = { id: 'of-mine' }
+  const first = await played({ turns: [{ outcome, session }, {}], fallback: [other], breaker })
+  expect([first.outcome.kind, first.names]).toEqual(['passed', ['mine', 'other']])
+  expect(first.asked[1]).not.toHaveProperty('resume')
+  expect(first.asked[1]?.brief.startsWith('You were interrupted')).toBe(true)
+  expect(first.asked.map(({ folder }) => folder)).toEqual(['/lease', '/lease'])
+  expect([first.facts.includes('parked'), first.state.agents]).toEqual([false, ['mine', 'other']])
+  expect(first.notes[0]).toMatch(/^other goes on with it: /)
+  const second = await played({ turns: [{}], fallback: [other], breaker })
+  expect([second.names, second.asked[0]?.brief.startsWith('You work in')]).toEqual([['other'], true])
+})
+
+test('a job stays with whom it went on with, and its conversation is resumed', async () => {
+  const { names, asked } = await played({
+    turns: [{ outcome: 'auth', session: { id: 'of-mine' } }, { session: { id: 'of-other' } }, {}],
+    trees: ['base', 'bad', 'good'],
+    red: ['bad'],
+    fallback: [other],
+  })
+  expect(names).toEqual(['mine', 'other', 'other'])
+  expect(asked[2]).toMatchObject({ resume: { id: 'of-other' } })
+})
+
+test('when nobody is left, it waits for the one that is free first, or ends when none will be', async () => {
+  const waits = await played({
+    turns: [{ outcome: 'quota', resetsAt: 3_000_000 }, { outcome: 'quota', resetsAt: 2_000_000 }, { outcome: 'missing' }],
+    fallback: [other, third],
+  })
+  expect(waits.names).toEqual(['mine', 'other', 'third'])
+  expect(waits.outcome).toMatchObject({ kind: 'errored', notBefore: 2_000_000 })
+  expect(waits.state.parkedUntil).toBe(2_000_000)
+  const ends = await played({ turns: [{ outcome: 'auth' }, { outcome: 'missing' }], fallback: [other] })
+  expect(ends.outcome).toMatchObject({ kind: 'failed' })
+  const never = await played({ turns: [{ outcome: 'quota', resetsAt: 1e12 }] })
+  expect(never.outcome).toMatchObject({ kind: 'errored', final: true })
+})
+
+test('an attempt in which nobody could be asked says so', async () => {
+  const breaker = newBreaker()
+  breaker.park('claude claude', 2_000_000)
+  expect((await played({ turns: [], breaker })).outcome).toMatchObject({ kind: 'errored', notBefore: 2_000_000, unasked: true })
+  expect((await played({ turns: [{ outcome: 'quota', resetsAt: 2_000_000 }] })).outcome).not.toHaveProperty('unasked')
+})
+
+const reopened = [
+  { kind: 'leased', lease: { branch: 'pawl/one-1-abcd', folder: '/lease', base: 'b', isolation: 'linked' } },
+  { kind: 'turn-begun', turn: 1, agent: 'mine', why: 'work' },
+  { kind: 'turn-ended', turn: 1, agent: 'mine', outcome: 'ok', spent },
+  { kind: 'reopened', held: { reason: 'red-alone', why: 'lint fails: BUG in b.txt', beside: [], files: [] } },
+] as const satisfies readonly JobFact[]
+
+test('what did not pass at landing is judged as it would land, and mended with what is found there', async () => {
+  const state = reopened.reduce<JobState>(advanced, newJob)
+  const found = await played({ turns: [{}], first: 'bad', trees: ['good'], red: ['bad'], state, renews: true })
+  expect(found.outcome.kind).toBe('passed')
+  expect(found.facts).toEqual(['leased', 'judged', 'turn-begun', 'turn-ended', 'judged', 'committed'])
+  expect([found.asked[0]?.brief.includes('"BUG"'), found.state.lease?.base, found.state.mends]).toEqual([true, 'newer', 1])
+  const alone = await played({ turns: [{}], first: 'good', trees: ['better'], state })
+  expect([alone.outcome.kind, alone.asked.length, alone.asked[0]?.brief.includes('lint fails: BUG in b.txt')]).toEqual(['passed', 1, true])
+  const moved = await played({ turns: [], first: 'good', state, renews: true })
+  expect([moved.outcome.kind, moved.facts]).toEqual(['passed', ['leased', 'judged', 'committed']])
 })

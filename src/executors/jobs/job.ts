@@ -1,13 +1,17 @@
 /** Carries out a job: leases a checkout, lets the agent work, looks at the evidence, judges it by the gate, and commits what passed. What an agent says proves nothing. */
+import type { AgentChoice } from '../../model/agent.ts'
 import { spentTogether } from '../../model/budget.ts'
 import type { AttemptContext, Executor, WorkContext } from '../../model/executor.ts'
 import { Bug } from '../../model/failure.ts'
+import type { Held } from '../../model/job.ts'
 import type { JobState } from '../../model/job-state.ts'
 import type { JobAction, Task } from '../../model/task.ts'
-import { declaredNoChange, idleBrief, mendBrief, resumeBrief, workBrief, type BriefFacts } from './job-brief.ts'
+import { declaredNoChange, hasTools, idleBrief, mendBrief, resumeBrief, workBrief, type BriefFacts } from './job-brief.ts'
 import type { JobCheckout, JobWorld } from './job-world.ts'
-import { foundIn, redIn, type RedTask } from './red.ts'
-import { Turns, type Ended, type TurnWhy } from './turns.ts'
+import { foundAtLanding, foundIn, redIn, type RedTask } from './red.ts'
+import { Turns, type Brief, type Ended, type TurnWhy } from './turns.ts'
+
+type NextTurn = { readonly why: TurnWhy; readonly brief: Brief }
 
 export function jobExecutor(world: JobWorld): Executor<JobAction> {
   return {
@@ -28,6 +32,9 @@ class Attempt {
   private readonly task: Task & { readonly action: JobAction }
   private readonly context: AttemptContext
   private readonly turns: Turns
+  private readonly work: WorkContext
+  private before: string | undefined
+  private isRenewed = false
   /** Trees that were judged and are red. */
   private readonly seen = new Set<string>()
 
@@ -35,23 +42,48 @@ class Attempt {
     this.world = world
     this.task = task
     this.context = context
+    this.work = work
     this.turns = new Turns(world, task, context, work)
   }
 
   async whole(): Promise<Ended> {
     if (this.turns.state.commit !== undefined || this.turns.state.unchanged !== undefined) return { kind: 'passed', findings: [], ...this.turns.spent }
-    const barred = (await this.turns.breached()) ?? this.turns.barred()
-    if (barred !== undefined) return barred
+    const first = this.begin()
+    const stopped = (await this.turns.breached()) ?? (first === undefined ? undefined : this.mayBegin())
+    if (stopped !== undefined) return stopped
     const { action } = this.task
     const opened = await this.world.open(action, this.turns.state, this.context)
     if (!opened.ok) return this.turns.errored(opened.failures)
-    const checkout = opened.value
-    if (this.turns.state.lease === undefined) this.turns.advance({ kind: 'leased', lease: checkout.lease })
-    return this.rounds(checkout)
+    if (this.turns.state.lease === undefined) this.turns.advance({ kind: 'leased', lease: opened.value.lease })
+    const checkout = await this.renewed(opened.value)
+    this.before = await this.world.before(action, this.work.jobs)
+    return this.rounds(checkout, first)
   }
 
-  private async rounds(checkout: JobCheckout): Promise<Ended> {
-    let next: { readonly why: TurnWhy; readonly brief: string } | undefined = this.begin()
+  /** What did not pass at landing is looked at as it would land. */
+  private async renewed(checkout: JobCheckout): Promise<JobCheckout> {
+    if (!this.isReopened()) return checkout
+    const renewed = await this.world.renewed(this.task.action, checkout, this.context)
+    if (renewed === undefined) return checkout
+    this.turns.advance({ kind: 'leased', lease: renewed.lease })
+    this.isRenewed = true
+    return renewed
+  }
+
+  /** Nobody has worked on what was found at landing yet. */
+  private isReopened(): boolean {
+    const { reopened, turns } = this.turns.state
+    return reopened?.turns === turns
+  }
+
+  /** Why no checkout is worth making. */
+  private mayBegin(): Ended | undefined {
+    const out = this.turns.spentOut()
+    return out === undefined ? this.turns.barred() : { kind: 'failed', findings: [], summary: out, ...this.turns.spent }
+  }
+
+  private async rounds(checkout: JobCheckout, first: NextTurn | undefined): Promise<Ended> {
+    let next = first
     for (;;) {
       if (next !== undefined) {
         const ended = await this.turns.turn(checkout, next.why, next.brief)
@@ -71,33 +103,55 @@ class Attempt {
   }
 
   /** The first turn of this attempt; none when the last one came to its end and only the judging was cut off. */
-  private begin(): { readonly why: TurnWhy; readonly brief: string } | undefined {
+  private begin(): NextTurn | undefined {
     const { turns, inTurn, lastTurn } = this.turns.state
-    if (turns === 0) return { why: 'work', brief: workBrief(this.facts()) }
+    if (turns === 0) return { why: 'work', brief: (agent, isOther) => (isOther ? resumeBrief : workBrief)(this.facts(agent)) }
     if (!inTurn && lastTurn !== undefined && ['ok', 'turns', 'budget'].includes(lastTurn.outcome)) return undefined
-    return { why: 'resume', brief: resumeBrief(this.facts()) }
+    return { why: 'resume', brief: (agent) => resumeBrief(this.facts(agent)) }
   }
 
-  private facts(): BriefFacts {
-    const { prompt, agent } = this.task.action
-    const checks = prompt.checks === undefined ? [] : this.world.gate.order.filter((id) => prompt.checks?.includes(id))
-    return { prompt, checks, hasTools: agent.kind !== 'command' }
+  private facts(agent: AgentChoice): BriefFacts {
+    const { prompt } = this.task.action
+    const only = this.checks()
+    const checks = only === undefined ? [] : this.world.gate.order.filter((id) => only.includes(id))
+    return {
+      prompt,
+      checks,
+      hasTools: hasTools({ agent, isolation: this.task.action.isolation }, this.turns.state.lease),
+      ...(this.before === undefined ? {} : { before: this.before }),
+    }
   }
 
   /** What is really there: nothing, something that does not pass, or something that is committed now. */
-  private async evidence(checkout: JobCheckout): Promise<{ readonly ended: Ended } | { readonly red: Ended; readonly brief: string }> {
+  private async evidence(checkout: JobCheckout): Promise<{ readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief }> {
     const tree = await checkout.tree()
     if (!tree.ok) return { ended: this.turns.errored(tree.failures) }
     if (!tree.value.isChanged) return this.idle()
-    const settled = await checkout.judge(this.context, this.task.action.prompt.checks)
+    const settled = await checkout.judge(this.context, this.checks())
     if (this.context.cancellation.requested) return { ended: { kind: 'cancelled' } }
     if (!settled.ok) return { ended: this.turns.errored(settled.failures) }
     const red = redIn(this.world.gate, settled.value)
     this.turns.advance({ kind: 'judged', tree: tree.value.id, red: red.map(({ task }) => task.id) })
-    return red.length === 0 ? { ended: await this.commit(checkout) } : this.stillRed(tree.value.id, red)
+    if (red.length > 0) return this.stillRed(tree.value.id, red)
+    const { reopened } = this.turns.state
+    return reopened !== undefined && this.isReopened() && !this.isRenewed ? this.redAtLanding(reopened.held) : { ended: await this.commit(checkout) }
   }
 
-  private idle(): { readonly ended: Ended } | { readonly red: Ended; readonly brief: string } {
+  /** It passes by itself, and only there it did not. */
+  private redAtLanding({ why }: Held): { readonly red: Ended; readonly brief: Brief } {
+    const found = foundAtLanding(why, this.task.action.onto, this.world.fence())
+    return {
+      red: { kind: 'failed', findings: [], summary: `held: ${why}; the branch is kept`, ...this.turns.spent },
+      brief: (agent) => mendBrief(this.facts(agent), found),
+    }
+  }
+
+  /** Names of those that judge it; undefined: all, as at landing. */
+  private checks(): readonly string[] | undefined {
+    return this.turns.state.reopened === undefined ? this.task.action.prompt.checks : undefined
+  }
+
+  private idle(): { readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief } {
     const why = declaredNoChange(this.turns.said)
     if (why !== undefined) {
       this.turns.advance({ kind: 'unchanged', why })
@@ -105,23 +159,18 @@ class Attempt {
     }
     const { denied } = this.turns.state
     const tools = [...new Set(denied.map(({ tool }) => tool))].join(', ')
-    const summary = `${this.task.action.agent.name} says that it is done, and has changed nothing${tools === '' ? '' : `; it was denied ${tools}`}`
-    return { red: { kind: 'failed', findings: [], summary, ...this.turns.spent }, brief: idleBrief(this.facts()) }
+    const summary = `${this.turns.state.agent ?? this.task.action.agent.name} says that it is done, and has changed nothing${tools === '' ? '' : `; it was denied ${tools}`}`
+    return { red: { kind: 'failed', findings: [], summary, ...this.turns.spent }, brief: (agent) => idleBrief(this.facts(agent)) }
   }
 
-  private stillRed(tree: string, red: readonly RedTask[]): { readonly ended: Ended } | { readonly red: Ended; readonly brief: string } {
+  private stillRed(tree: string, red: readonly RedTask[]): { readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief } {
     const names = red.map(({ task }) => task.id).join(', ')
     const findings = red.flatMap(({ settled }) => (settled !== undefined && 'findings' in settled ? settled.findings : []))
     const failed: Ended = { kind: 'failed', findings, summary: `its work does not pass ${names}; the branch is kept`, ...this.turns.spent }
     if (this.seen.has(tree)) return { ended: { ...failed, summary: `${failed.summary}, and its last turn changed nothing about that` } }
     this.seen.add(tree)
-    return {
-      red: failed,
-      brief: mendBrief(
-        this.facts(),
-        foundIn(red, (task) => this.world.commandOf(task), this.world.fence()),
-      ),
-    }
+    const found = foundIn(red, (task) => this.world.commandOf(task), this.world.fence())
+    return { red: failed, brief: (agent) => mendBrief(this.facts(agent), found) }
   }
 
   private async commit(checkout: JobCheckout): Promise<Ended> {
@@ -140,8 +189,8 @@ class Attempt {
 }
 
 /** Facts only: what was asked, by whom it was done, what it took. */
-function messageOf({ prompt, agent }: JobAction, { turns, spent }: JobState): string {
+function messageOf({ prompt, agent }: JobAction, { turns, spent, agents }: JobState): string {
   const { timeMs, tokens, usd } = spentTogether(spent, { timeMs: 0, turns: 0, tokens: 0, usd: 0 })
   const used = [`${Math.round(timeMs / 1000)} s`, ...(tokens === undefined ? [] : [`${tokens} tokens`]), ...(usd === undefined ? [] : [`$${usd.toFixed(4)}`])]
-  return `${prompt.title}\n\nBy ${agent.name} in ${turns} ${turns === 1 ? 'turn' : 'turns'} (${used.join(', ')})${prompt.path === undefined ? '' : `, asked in ${prompt.path}`}.\n`
+  return `${prompt.title}\n\nBy ${agents.length === 0 ? agent.name : agents.join(' and ')} in ${turns} ${turns === 1 ? 'turn' : 'turns'} (${used.join(', ')})${prompt.path === undefined ? '' : `, asked in ${prompt.path}`}.\n`
 }

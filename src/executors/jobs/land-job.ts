@@ -55,6 +55,7 @@ async function landed(world: LandWorld, { job, onto }: LandAction, context: Atte
   if (known !== undefined) return known
   const first = await once(world, onto, job, context, work)
   if (first === undefined || first.kind !== 'conflict') return first ?? endingNow(work, job)
+  work.advance(job, { kind: 'conflicted', beside: first.held.beside, files: first.held.files })
   // Both versions and both texts go to an agent; what it makes of them is a candidate like any other.
   if (!(await world.resolve(job, first.held, context))) {
     work.advance(job, { kind: 'held', held: first.held })

@@ -7,7 +7,7 @@ export type Meaning =
   | { readonly kind: 'look' }
   /** Another try may go better; `park`: not before the quota is free again. */
   | { readonly kind: 'again'; readonly failure: Failure; readonly park?: true }
-  | { readonly kind: 'over'; readonly failure: Failure; readonly login?: true }
+  | { readonly kind: 'over'; readonly failure: Failure; readonly bars?: 'login' | 'missing' }
   | { readonly kind: 'timed-out'; readonly silent: boolean }
   | { readonly kind: 'cancelled' }
 
@@ -42,9 +42,13 @@ export function meaningOf(end: TurnEnd, agent: string): Meaning {
     case 'protocol':
       return again('agent.crashed', `${agent} did not end its turn as it should`)
     case 'auth':
-      return { kind: 'over', failure: failure('agent.login', `the login of ${agent} was refused`, `Log in to ${agent}; pawl doctor tells.`), login: true }
+      return { kind: 'over', failure: failure('agent.login', `the login of ${agent} was refused`, `Log in to ${agent}; pawl doctor tells.`), bars: 'login' }
     case 'missing':
-      return over('agent.missing', `${agent} could not be started`, 'Install it, or name another agent with --agent.')
+      return {
+        kind: 'over',
+        failure: failure('agent.missing', `${agent} could not be started`, 'Install it, or name another agent with --agent.'),
+        bars: 'missing',
+      }
     case 'context':
       return over('agent.stopped', `what ${agent} was told or read is too long for its model`, 'Make the task smaller.')
     case 'sandbox':

@@ -1,5 +1,5 @@
 /** Lets an agent work for a turn in its checkout, keeps every fact of it before anything follows, and says what its end means for the job. */
-import type { AgentNews, AgentTurn, TurnEnd } from '../../model/agent.ts'
+import type { AgentChoice, AgentNews, AgentTurn, TurnEnd } from '../../model/agent.ts'
 import { leftOf, spentOut } from '../../model/budget.ts'
 import type { AttemptContext, WorkContext } from '../../model/executor.ts'
 import { Bug, type Failure } from '../../model/failure.ts'
@@ -7,7 +7,9 @@ import type { JobFact } from '../../model/job.ts'
 import { newJob, type JobState } from '../../model/job-state.ts'
 import { newsText } from '../../model/news-text.ts'
 import type { Outcome } from '../../model/outcome.ts'
+import { leftOfBoth, runSpentOut, untoldOf } from '../../model/run-budget.ts'
 import type { JobAction, Task } from '../../model/task.ts'
+import { agentForNow, type Barred, type ForNow } from './agent-for-now.ts'
 import { noChangeWord } from './job-brief.ts'
 import { accountOf, type JobCheckout, type JobPrograms, type JobWorld } from './job-world.ts'
 import { meaningOf, type Meaning } from './turn-meaning.ts'
@@ -18,8 +20,9 @@ export type TurnWhy = Extract<JobFact, { kind: 'turn-begun' }>['why']
 
 /** A quota that does not say when it is free again is asked once more after this long. */
 const usualParkMs = 15 * 60_000
-/** For a quota that is free again later than that, no run is kept waiting. */
-const longestParkMs = 24 * 3_600_000
+/** What is told, to whom; `isOther`: another agent was at it and could not go on. */
+export type Brief = (agent: AgentChoice, isOther: boolean) => string
+type Asking = { readonly why: TurnWhy; readonly isOther: boolean }
 
 /** The turns of one job. What must be remembered beyond one attempt stands in the facts. */
 export class Turns {
@@ -28,6 +31,7 @@ export class Turns {
   private readonly context: AttemptContext
   private readonly work: WorkContext
   private lastWords: string | undefined
+  private hasAsked = false
 
   constructor(world: JobWorld, task: Task & { readonly action: JobAction }, context: AttemptContext, work: WorkContext) {
     this.world = world
@@ -53,14 +57,26 @@ export class Turns {
     this.work.advance(this.task.id, fact)
   }
 
-  /** Why nothing is to be asked of its model now. */
+  private forNow(): ForNow {
+    return agentForNow(this.task.action, this.state, this.world.breaker, this.world.clock.now())
+  }
+
+  /** Why nothing is to be asked of any model now. */
   barred(): Ended | undefined {
-    const { agent } = this.task.action
-    const open = this.world.breaker.open(accountOf(agent), this.world.clock.now())
-    if (open === undefined) return undefined
-    if (open.why === 'login') return this.errored([{ type: 'agent.login', what: `the login of ${agent.name} was refused before in this run` }])
-    const failure: Failure = { type: 'agent.quota', what: `the quota of ${agent.name} is used up`, kept: 'nothing was asked of it' }
-    return { kind: 'errored', failure, ...(open.until === undefined ? {} : { notBefore: open.until }) }
+    const now = this.forNow()
+    return 'barred' in now ? this.barredBy(now.barred) : undefined
+  }
+
+  private barredBy({ failure, until }: Barred): Ended {
+    if (until === undefined) return this.errored([failure])
+    return { kind: 'errored', failure, notBefore: until, ...(this.hasAsked ? {} : { unasked: true as const }) }
+  }
+
+  /** Why no turn may begin, for all that may still be spent. */
+  spentOut(): string | undefined {
+    const ofRun = runSpentOut(this.world.total, this.work.jobs)
+    if (ofRun !== undefined || this.state.turns === 0) return ofRun
+    return spentOut(this.task.action.budget, this.state.spent)
   }
 
   /** After a breach nobody begins anything. */
@@ -69,35 +85,60 @@ export class Turns {
     return broken === undefined ? undefined : this.errored([broken])
   }
 
-  /** Undefined: the evidence is to be looked at. */
-  async turn(checkout: JobCheckout, why: TurnWhy, brief: string): Promise<Ended | undefined> {
-    const { agent, budget } = this.task.action
-    const out = spentOut(budget, this.state.spent)
-    if (out !== undefined && this.state.turns > 0) return { kind: 'failed', findings: [], summary: out, ...this.spent }
-    const end = await this.asked(checkout, why, brief)
-    this.lastWords = end.said
-    const meaning = meaningOf(end, agent.name)
-    const broken = await this.world.breach()
-    // After a breach git could run what was planted, such as a filter: its files stay where they are.
-    if (broken === undefined && meaning.kind !== 'look') await this.rescue(checkout, end.outcome)
-    return broken === undefined ? this.ending(meaning, end) : this.errored([broken])
+  /** Undefined: the evidence is to be looked at. Where an agent has no quota, no login or no program, the next one goes on in the same checkout. */
+  async turn(checkout: JobCheckout, why: TurnWhy, brief: Brief): Promise<Ended | undefined> {
+    for (let asking: Asking = { why, isOther: false }; ; asking = { why: 'resume', isOther: true }) {
+      const out = this.spentOut()
+      if (out !== undefined) return this.outOfBudget(checkout, out)
+      const now = this.forNow()
+      if ('barred' in now) return this.barredBy(now.barred)
+      const { agent } = now
+      const end = await this.asked(checkout, agent, asking.why, brief(agent, asking.isOther))
+      this.lastWords = end.said
+      const meaning = meaningOf(end, agent.name)
+      const broken = await this.world.breach()
+      // After a breach git could run what was planted, such as a filter: its files stay where they are.
+      if (broken === undefined && meaning.kind !== 'look') await this.rescue(checkout, end.outcome)
+      if (broken !== undefined) return this.errored([broken])
+      const next = this.nextAfter(agent, meaning, end)
+      if (next === undefined) return this.ending(agent, meaning)
+      this.work.note(`${next.name} goes on with it: ${'failure' in meaning ? meaning.failure.what : end.outcome}`)
+    }
   }
 
-  private async asked(checkout: JobCheckout, why: TurnWhy, brief: string): Promise<TurnEnd> {
+  private async outOfBudget(checkout: JobCheckout, summary: string): Promise<Ended> {
+    if ((await this.world.breach()) === undefined) await this.rescue(checkout, summary)
+    return { kind: 'failed', findings: [], summary, ...this.spent }
+  }
+
+  /** Tells all jobs of its account; who goes on now. */
+  private nextAfter(agent: AgentChoice, meaning: Meaning, end: TurnEnd): AgentChoice | undefined {
+    const { breaker } = this.world
+    if (meaning.kind === 'again' && meaning.park === true) breaker.park(accountOf(agent), end.resetsAt ?? this.world.clock.now() + usualParkMs)
+    else if (meaning.kind === 'over' && meaning.bars === 'login') breaker.refuse(accountOf(agent))
+    else if (meaning.kind === 'over' && meaning.bars === 'missing') breaker.lack(accountOf(agent))
+    else return undefined
+    const now = this.forNow()
+    return 'agent' in now ? now.agent : undefined
+  }
+
+  private async asked(checkout: JobCheckout, agent: AgentChoice, why: TurnWhy, brief: string): Promise<TurnEnd> {
     const { world, context } = this
-    const { action, timeoutMs } = this.task
-    const { agent, budget } = action
+    const { timeoutMs } = this.task
+    const action = { ...this.task.action, agent }
     const programs = await world.programs(action, checkout, context)
     if (!programs.ok) return { outcome: 'sandbox', why: programs.failures.map(({ what }) => what).join('; '), spent: { timeMs: 0 } }
     const turn = this.state.turns + 1
-    const resume = why === 'work' ? undefined : this.state.session
+    const resume = why === 'work' || this.state.agent !== agent.name ? undefined : this.state.session
     const sessionId = world.newSession()
+    this.hasAsked = true
     this.advance({ kind: 'turn-begun', turn, agent: agent.name, why })
     // What a program takes as its id is known before it has said a word.
-    const left = leftOf(budget, this.state.spent)
+    const left = leftOfBoth(leftOf(action.budget, this.state.spent), world.total, this.work.jobs)
+    const file = await world.keepBrief(action, turn, brief)
     const given: AgentTurn = {
       brief,
-      briefFile: await world.keepBrief(context, turn, brief),
+      briefFile: file.path,
       folder: checkout.lease.folder,
       env: programs.value.env,
       timeoutMs: Math.min(timeoutMs, left.timeMs ?? Number.POSITIVE_INFINITY),
@@ -107,19 +148,28 @@ export class Turns {
       ...(programs.value.tools === undefined ? {} : { tools: programs.value.tools }),
       tag: context.tag,
       cancellation: context.cancellation,
-      news: (news) => this.heard(news, turn, programs.value),
+      news: (news) => this.heard(agent, news, turn, programs.value),
       output: context.output,
     }
     const end = await world.agentOf(agent).turn(given, programs.value.processes)
+    await file.over()
     if (end.session !== undefined) this.advance({ kind: 'session', turn, agent: agent.name, session: end.session })
     const declared = await programs.value.noChange()
     const because = end.why === undefined ? {} : { why: end.why }
     this.advance({ kind: 'turn-ended', turn, agent: agent.name, outcome: end.outcome, ...because, spent: end.spent })
+    this.tellUntold(agent, end)
     return declared === undefined ? end : { ...end, said: `${noChangeWord} ${declared}` }
   }
 
-  private heard(news: AgentNews, turn: number, programs: JobPrograms): void {
-    const { agent } = this.task.action
+  /** Once for each agent: its part of a limit is not known to be within it. */
+  private tellUntold({ name }: AgentChoice, end: TurnEnd): void {
+    const untold = untoldOf(this.world.total, end.spent)
+    if (untold === undefined || this.world.said.has(`untold ${name}`)) return
+    this.world.said.add(`untold ${name}`)
+    this.work.note(`${name} does not tell how much it used of the budget of ${untold} of the run: that part is not in the sum`)
+  }
+
+  private heard(agent: AgentChoice, news: AgentNews, turn: number, programs: JobPrograms): void {
     // What it has told of a conversation that goes on is known already.
     if (news.kind === 'session' && this.state.session?.id !== news.id) this.advance({ kind: 'session', turn, agent: agent.name, session: { id: news.id } })
     if (news.kind === 'touched' && !this.state.touched.includes(news.path)) {
@@ -138,9 +188,7 @@ export class Turns {
     else if (kept.value !== undefined) this.advance({ kind: 'rescued', ref: kept.value, why })
   }
 
-  private ending(meaning: Meaning, end: TurnEnd): Ended | undefined {
-    const { agent } = this.task.action
-    const { breaker, clock } = this.world
+  private ending(agent: AgentChoice, meaning: Meaning): Ended | undefined {
     switch (meaning.kind) {
       case 'look':
         return undefined
@@ -149,17 +197,21 @@ export class Turns {
       case 'timed-out':
         return { kind: 'timed-out', limitMs: meaning.silent ? agent.silenceMs : this.task.timeoutMs, ...(meaning.silent ? { silent: true as const } : {}) }
       case 'over':
-        if (meaning.login === true) breaker.refuse(accountOf(agent))
-        return { kind: 'failed', findings: [], summary: lineOf(meaning.failure), ...this.spent }
-      case 'again': {
+        return this.waiting(meaning) ?? { kind: 'failed', findings: [], summary: lineOf(meaning.failure), ...this.spent }
+      case 'again':
         if (meaning.park !== true) return { kind: 'errored', failure: meaning.failure, ...this.spent }
-        const until = end.resetsAt ?? clock.now() + usualParkMs
-        if (until - clock.now() > longestParkMs) return { kind: 'errored', failure: meaning.failure, final: true, ...this.spent }
-        breaker.park(accountOf(agent), until)
-        this.advance({ kind: 'parked', account: accountOf(agent), until })
-        return { kind: 'errored', failure: meaning.failure, notBefore: until, ...this.spent }
-      }
+        return this.waiting(meaning) ?? { kind: 'errored', failure: meaning.failure, final: true, ...this.spent }
     }
+  }
+
+  /** Until the first of those that could go on can be asked again; undefined: none of them can be in this run. */
+  private waiting(meaning: Extract<Meaning, { kind: 'over' | 'again' }>): Ended | undefined {
+    if (meaning.kind === 'over' && meaning.bars === undefined) return undefined
+    const now = this.forNow()
+    const until = 'barred' in now ? now.barred.until : this.world.clock.now()
+    if (until === undefined) return undefined
+    if ('barred' in now) this.advance({ kind: 'parked', account: accountOf(now.barred.agent), until })
+    return { kind: 'errored', failure: meaning.failure, notBefore: until, ...this.spent }
   }
 
   /** Trouble that another try would meet again. */
