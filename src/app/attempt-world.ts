@@ -14,7 +14,7 @@ import type { AttemptId } from '../model/event.ts'
 import type { Executor, Executors } from '../model/executor.ts'
 import type { Run } from '../model/run.ts'
 import { Bug } from '../model/failure.ts'
-import { concernsOf, type Action, type JobAction, type LandAction, type Task } from '../model/task.ts'
+import { concernsOf, type Action, type JobAction, type LandAction, type StageGateAction, type Task } from '../model/task.ts'
 import type { Tree } from '../model/tree.ts'
 import { processTag } from './recover.ts'
 import { redactionOf, type Redaction } from './redacted.ts'
@@ -77,6 +77,7 @@ function executorsFor(parts: WorldParts, stir: () => void): Executors {
     agent: redaction.executor(stirring(agentExecutor(parts), stir)),
     job: redaction.executor(parts.work?.job ?? noWork),
     land: redaction.executor(parts.work?.land ?? noWork),
+    'stage-gate': redaction.executor(parts.work?.stageGate ?? noWork),
     command: redaction.executor(
       stirring(
         commandExecutor({
@@ -134,7 +135,7 @@ const fixesIn = ({ plan, limits }: Planned, task: Task): readonly Task[] =>
 const installs = (task: Task): boolean => task.stage === 'dependencies' || (task.stage === 'environment' && task.role === 'fix')
 
 /** In a run of checks. */
-const noWork: Executor<JobAction | LandAction> = {
+const noWork: Executor<JobAction | LandAction | StageGateAction> = {
   perform: ({ id }) => Promise.reject(new Bug(`${id} is work, and this is a run of checks`)),
   describe: ({ id }) => id,
 }

@@ -52,6 +52,8 @@ export type Performance = {
   readonly work?: NonNullable<WorldParts['work']>
   /** Stretches the pauses before further tries. */
   readonly jitter?: number
+  /** Ends the pause of a task early. */
+  readonly rouse?: NonNullable<RunWorld['rouse']>
   /** Workers that live on after this run; absent: those of this run end with it. */
   readonly warm?: WarmKeeper
   /** What happened before the first round. */
@@ -94,6 +96,7 @@ export async function perform(site: Site, started: Started, how: Performance): P
     cancellation: how.cancellation,
     pressure: site.pressure,
     ...(how.jitter === undefined ? {} : { jitter: how.jitter }),
+    ...(how.rouse === undefined ? {} : { rouse: how.rouse }),
     roundOpened: (round) => world.openRound(round),
     recall: (current) => recallAll(plan, (run) => world.worldOf(run), current.round === 1 ? how.prior?.proofs : undefined),
     record: (happened) => {

@@ -29,11 +29,11 @@ export type Redaction = {
 const made = new WeakMap<Planned, Redaction>()
 
 /** One for each plan. Nothing is searched for, and npm's files are not read, before there is something to search in. */
-export function redactionOf(site: Pick<Site, 'env' | 'root'>, planned: Planned): Redaction {
+export function redactionOf(site: Pick<Site, 'env' | 'root' | 'given'>, planned: Planned): Redaction {
   const known = made.get(planned)
   if (known !== undefined) return known
   const ofTasks = [...planned.plan.tasks.values()].flatMap(({ task }) => (task.action.kind === 'command' ? secretsIn(task.action.env) : []))
-  const secrets = [...secretsIn(site.env, planned.settings.secrets), ...ofTasks]
+  const secrets = [...secretsIn(site.env, planned.settings.secrets), ...secretsIn(site.given ?? {}, planned.settings.secrets), ...ofTasks]
   const redaction = redactionBy(secrets, () => npmSecrets(site.env, site.root))
   made.set(planned, redaction)
   return redaction

@@ -45,7 +45,7 @@ async function answerFor(site: Site, question: Question, keep: boolean): Promise
     script.manager,
     programs,
     Object.entries(env)
-      .filter(([name]) => name !== 'PATH')
+      .filter(([name]) => name !== 'PATH' && !Object.hasOwn(site.given ?? {}, name))
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     await settingsDigest(site.root, env),
   ])

@@ -31,6 +31,8 @@ export type Site = {
   readonly platform: 'linux' | 'macos' | 'windows' | 'wsl'
   /** The environment that pawl was started with. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Variables that every program is given besides, such as ports of its own and where services are. They do not count for reuse. */
+  readonly given?: Readonly<Record<string, string>>
   /** A fresh view of the files: nothing remembered from before, unless a look at the working copy is given. */
   files(tree?: () => Promise<Tree>): Files
 }
@@ -75,5 +77,13 @@ export const toolRoots = (site: Site): readonly string[] => [...new Set([site.ro
 
 /** The variables that a child sees: an allow-list, with the programs of the repository first on PATH. */
 export function environmentOf(site: Site, cwd: string, more: AllowedNames): Record<string, string> {
+  return { ...ownEnvironment(site, cwd, more), ...site.given }
+}
+
+/** The same without what is given: what may count for reuse. */
+export function ownEnvironment(site: Site, cwd: string, more: AllowedNames): Record<string, string> {
   return childEnvironment(site.env, { ...more, pass: [...defaultPass, ...more.pass], key: [...defaultKey, ...more.key] }, { root: site.root, cwd })
 }
+
+/** The same place, where every program is given these, too. */
+export const giving = (site: Site, more: Readonly<Record<string, string>>): Site => ({ ...site, given: { ...site.given, ...more } })

@@ -15,7 +15,7 @@ import type { Tree, TreeBasis, Watch } from '../model/tree.ts'
 import { adapterVersions } from './adapter-versions.ts'
 import type { Planned } from './draft.ts'
 import { roundLooks } from './round-looks.ts'
-import { environmentOf, toolRoots, type Site } from './site.ts'
+import { ownEnvironment, toolRoots, type Site } from './site.ts'
 import { messageOf } from '../model/thrown.ts'
 
 export type TaskSight = {
@@ -151,7 +151,7 @@ function taskVariables(site: Site, planned: Planned, dryRun: boolean) {
 type Guard = (name: string, value: string) => string
 
 function newVariables(site: Site, cwd: string, names: readonly string[], guarded: Guard) {
-  const whole = environmentOf(site, cwd, { pass: [], key: names })
+  const whole = ownEnvironment(site, cwd, { pass: [], key: names })
   const counted = keyedValues(whole, { pass: [], key: [...defaultKey, ...names] })
   return { whole, env: Object.fromEntries(counted.map(([name, value]) => [name, guarded(name, value)])) }
 }

@@ -1,6 +1,7 @@
 /** The checkout in which the gate judges commits: nobody works there. With a sandbox it is a clone, and what is started there is shut in. */
 import { jobFolder } from '../../host/jobs-folder.ts'
-import { leaseClone, removeClone, type LeasedClone } from '../../host/leased-clone.ts'
+import { leaseClone, leasedClones, recoverClones, removeClone, type LeasedClone } from '../../host/leased-clone.ts'
+import type { Lending } from '../../host/lent-packages.ts'
 import { leasedIn, removeWorktree } from '../../host/worktree-removal.ts'
 import { leaseWorktree } from '../../host/leased-worktrees.ts'
 import type { Repository } from '../../host/repository.ts'
@@ -10,7 +11,7 @@ import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import type { Lease } from '../../model/job.ts'
 import type { Planned } from '../draft.ts'
 import { environmentOf, type Site } from '../site.ts'
-import { shutInChecks } from './confined.ts'
+import { shutInChecks, type ChecksNetwork } from './confined.ts'
 import { repositoryOf } from './repository-of.ts'
 
 export type GatePlace = { readonly lease: Lease; readonly repository: Repository; readonly clone?: LeasedClone }
@@ -18,8 +19,8 @@ export type GatePlace = { readonly lease: Lease; readonly repository: Repository
 const named = 'pawl-gate'
 
 /** Before the run has a number: a mistake in the configuration is no run. */
-export async function gatePlace(site: Site, base: string, sandbox: boolean): Promise<Result<GatePlace>> {
-  const wish = { prompt: named, run: 0, base }
+export async function gatePlace(site: Site, base: string, sandbox: boolean, packages: Lending): Promise<Result<GatePlace>> {
+  const wish = { prompt: named, run: 0, base, packages }
   if (!sandbox) return leaseWorktree(repositoryOf(site), site.stateFolder, wish)
   const trouble = await sandboxTrouble()
   if (trouble !== undefined) return failed(trouble)
@@ -28,11 +29,11 @@ export async function gatePlace(site: Site, base: string, sandbox: boolean): Pro
 }
 
 /** What starts programs there. */
-export async function processesAt(site: Site, planned: Planned, { clone }: GatePlace, run: number): Promise<Site['processes']> {
+export async function processesAt(site: Site, planned: Planned, { clone }: GatePlace, run: number, network: ChecksNetwork): Promise<Site['processes']> {
   if (clone === undefined) return site.processes
   const root = clone.lease.folder
   const env = environmentOf({ ...site, root }, root, { pass: planned.settings.envPass, key: planned.settings.envKey })
-  return shutInChecks(site, planned, env, clone, await jobFolder(site.stateFolder, run, `${named}.home`))
+  return shutInChecks(site, planned, env, clone, await jobFolder(site.stateFolder, run, `${named}.home`), network)
 }
 
 /** What was judged there is in no branch, and nobody's work. */
@@ -47,9 +48,11 @@ export async function clearedAway(site: Site, place: GatePlace, base: string): P
   return removed.ok ? [] : removed.failures
 }
 
-/** Those of a pawl that was ended. */
+/** Those of a pawl that was ended, and clones that it had only begun. To be called under the lock of jobs, by which no other pawl makes one now. */
 export async function withoutOldGates(site: Site): Promise<void> {
   const checkout = repositoryOf(site)
   for (const lease of leasedIn(checkout, site.stateFolder).filter(({ branch }) => branch.startsWith(`pawl/${named}-0-`)))
     await removeWorktree(checkout, site.stateFolder, lease)
+  await recoverClones(site.stateFolder)
+  for (const lease of leasedClones(site.stateFolder).filter(({ branch }) => branch.startsWith(`pawl/${named}-0-`))) await removeClone(lease)
 }

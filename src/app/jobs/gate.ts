@@ -1,5 +1,6 @@
 /** The Gate is what must pass before work may land: the plan that the target branch has, over another tree, with the cache that all runs share. */
 import { redIn } from '../../executors/jobs/red.ts'
+import type { Lending } from '../../host/lent-packages.ts'
 import type { Repository } from '../../host/repository.ts'
 import { sealCheckout } from '../../host/sealed-checkout.ts'
 import { showCommit, strayed } from '../../host/shown-commit.ts'
@@ -11,7 +12,7 @@ import type { Settlement } from '../../model/outcome.ts'
 import type { TaskId } from '../../model/task.ts'
 import type { Planned } from '../draft.ts'
 import { judgeAt, type Judging } from '../judge-copy.ts'
-import type { Site } from '../site.ts'
+import { giving, type Site } from '../site.ts'
 import { repositoryOf } from './repository-of.ts'
 import type { Turnstile } from './turnstile.ts'
 
@@ -20,29 +21,43 @@ export type GateWish = {
   readonly checks?: readonly string[]
   /** Absent: as in every run. */
   readonly processes?: Site['processes']
+  /** Variables of the checkout, such as ports of its own. */
+  readonly given?: Readonly<Record<string, string>>
 }
 
 export type Gate = {
   readonly planned: Planned
   /** In a checkout where an agent has worked: what tools tidy there is part of its work. */
   judge(checkout: Repository, context: AttemptContext, how: GateWish): Promise<Result<ReadonlyMap<TaskId, Settlement>>>
-  /** Shows a commit in the worktree of the gate and judges that: nothing is changed there. */
-  judgeCommit(commit: string, context: AttemptContext, judging?: Pick<Judging, 'only' | 'force'>): Promise<Result<GateAnswer>>
+  /** Shows a commit in the worktree of the gate and judges that: nothing is changed there. `settled`: what became of each check. */
+  judgeCommit(
+    commit: string,
+    context: AttemptContext,
+    judging?: Pick<Judging, 'only' | 'force'>,
+  ): Promise<Result<GateAnswer & { readonly settled: ReadonlyMap<TaskId, Settlement> }>>
 }
 
 export type GateParts = {
+  /** What it gives counts where the gate judges by itself; that of a checkout goes before it. */
   readonly site: Site
   readonly planned: Planned
   readonly run: number
   /** The checkout of the gate, in which nobody works, and what starts programs there. */
   readonly place: Repository
   readonly processes: Site['processes']
+  /** How the installed packages come there. */
+  readonly packages: Lending
   readonly turnstile: Turnstile
 }
 
-export function newGate({ site, planned, run, place, processes: atPlace, turnstile }: GateParts): Gate {
-  const judged = async (checkout: Repository, context: AttemptContext, judging: Judging, processes = site.processes): Promise<Result<Answered>> => {
-    const answer = await turnstile(() => judgeAt({ site: { ...site, processes }, planned, run }, checkout, context, judging))
+export function newGate({ site, planned, run, place, processes: atPlace, packages, turnstile }: GateParts): Gate {
+  const judged = async (
+    checkout: Repository,
+    context: AttemptContext,
+    judging: Judging,
+    { processes = site.processes, given = {} }: GateWish = {},
+  ): Promise<Result<Answered>> => {
+    const answer = await turnstile(() => judgeAt({ site: giving({ ...site, processes }, given), planned, run }, checkout, context, judging))
     if (!answer.ok) return answer
     const open = answer.value.order.filter((id) => !answer.value.settled.has(id))
     // Who is cut off says nothing, whatever had passed until then.
@@ -50,23 +65,29 @@ export function newGate({ site, planned, run, place, processes: atPlace, turnsti
   }
   return {
     planned,
-    async judge(checkout, context, { checks, processes }) {
-      const only = checks === undefined ? undefined : planned.plan.order.filter((id) => checks.includes(id))
-      if (only?.length === 0) return failed({ type: 'plan.no-match', what: `the gate has no check called ${checks?.join(', ') ?? ''}` })
-      const answer = await judged(checkout, context, only === undefined ? {} : { only }, processes)
+    async judge(checkout, context, how) {
+      const only = namedIn(planned, how.checks)
+      if (!only.ok) return only
+      const answer = await judged(checkout, context, only.value === undefined ? {} : { only: only.value }, how)
       return answer.ok ? ok(answer.value.settled) : answer
     },
     async judgeCommit(commit, context, judging = {}) {
-      const unshown = (await showCommit(place, commit)) ?? (await sealCheckout(repositoryOf(site), place))
+      const unshown = (await showCommit(place, commit)) ?? (await sealCheckout(repositoryOf(site), place, packages))
       if (unshown !== undefined) return failed(unshown)
-      const answer = await judged(place, context, { mostLevel: 0, ...judging }, atPlace)
+      const answer = await judged(place, context, { mostLevel: 0, ...judging }, { processes: atPlace })
       if (!answer.ok) return answer
       const others = await strayed(place, commit)
       if (!('length' in others)) return failed(others)
       if (others.length > 0) return failed(movedTree(others))
-      return ok(answerOf(planned, answer.value.settled, answer.value.events))
+      return ok({ ...answerOf(planned, answer.value.settled, answer.value.events), settled: answer.value.settled })
     },
   }
+}
+
+/** Undefined: nothing was named, so all of them. */
+export function namedIn({ plan }: Planned, checks: readonly string[] | undefined): Result<readonly TaskId[] | undefined> {
+  const only = checks === undefined ? undefined : plan.order.filter((id) => checks.includes(id))
+  return only?.length === 0 ? failed({ type: 'plan.no-match', what: `the gate has no check called ${checks?.join(', ') ?? ''}` }) : ok(only)
 }
 
 type Answered = Extract<Awaited<ReturnType<typeof judgeAt>>, { ok: true }>['value']

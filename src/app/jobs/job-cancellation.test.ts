@@ -4,7 +4,7 @@ import { newCancellation } from '../../model/cancellation.ts'
 import type { AttemptContext, Executor } from '../../model/executor.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { taskId, type JobAction, type LandAction, type Task } from '../../model/task.ts'
-import { cancellable, unlessCancelled } from './job-cancellation.ts'
+import { cancellable, rousedWhenCancelled, unlessCancelled } from './job-cancellation.ts'
 
 const task: Task & { readonly action: JobAction } = { ...blankTask, id: taskId('work:a'), action: { kind: 'job' } as JobAction, timeoutMs: 1, reason: '' }
 const passed: Outcome = { kind: 'passed', findings: [], durationMs: 9 }
@@ -43,4 +43,14 @@ test('a cancelled job is not landed', async () => {
   const landing: Task & { readonly action: LandAction } = { ...task, id: taskId('land:a'), action: { kind: 'land', job: task.id, onto: 'main' } }
   const perform = (isCancelled: boolean) => unlessCancelled(land, () => isCancelled).perform(landing, contextWith(newCancellation()))
   expect([(await perform(true)).kind, (await perform(false)).kind]).toEqual(['cancelled', 'passed'])
+})
+
+test('a pause is woken when its job is to end, and nobody looks any more when it is over', async () => {
+  let looks = 0
+  const rouse = rousedWhenCancelled(() => ++looks >= 3, 1)
+  const stop = await new Promise<() => void>((resolve) => {
+    const stopIt = rouse(task.id, () => resolve(stopIt))
+  })
+  stop()
+  expect(looks).toBe(3)
 })

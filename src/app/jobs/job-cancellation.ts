@@ -43,6 +43,14 @@ export function cancellable(executor: Executor<JobAction>, isCancelled: IsCancel
   }
 }
 
+/** A job that waits for its next try need not wait to learn that it is to end. */
+export function rousedWhenCancelled(isCancelled: IsCancelled, everyMs = pollMs): (task: TaskId, wake: () => void) => () => void {
+  return (task, wake) => {
+    const timer = setInterval(() => (isCancelled(task) ? wake() : undefined), everyMs)
+    return () => clearInterval(timer)
+  }
+}
+
 /** Landing is one deed for many jobs: a job is left out of it, but nothing stops in the middle. */
 export function unlessCancelled(executor: Executor<LandAction>, isCancelled: IsCancelled): Executor<LandAction> {
   return {

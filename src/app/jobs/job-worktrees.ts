@@ -1,5 +1,7 @@
 /** The worktrees of jobs: whose they are, how much room they take, and which of them can go. */
 import { folderSize } from '../../host/folder-size.ts'
+import { leasedClones } from '../../host/leased-clone.ts'
+import { removableClone, removeLeasedClone } from '../../host/rescued-clone.ts'
 import { leasedIn, removable, removeWorktree, type Removable } from '../../host/worktree-removal.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import { isDone, type JobStatus } from '../../model/job-table.ts'
@@ -39,14 +41,16 @@ export function jobWorktrees(site: Site, store: Store): readonly JobWorktree[] {
     }
   }
   const live = liveRun(store, jobsHolder(site))?.number
-  return leasedIn(repositoryOf(site), site.stateFolder).map((lease): JobWorktree => {
+  const leases = [...leasedIn(repositoryOf(site), site.stateFolder), ...leasedClones(site.stateFolder)]
+  return leases.map(({ branch, folder }): JobWorktree => {
+    const lease = { branch, folder }
     const its = known.get(lease.branch)
     const isOfLive = live !== undefined && (isGatePlace(lease) || runIn(lease) === live)
     return { ...lease, ...its, isUsed: isOfLive || its?.isUsed === true }
   })
 }
 
-const runIn = ({ branch }: Pick<JobWorktree, 'branch'>): number => Number(/-(\d+)-[0-9a-f]{4}$/.exec(branch)?.[1])
+const runIn = ({ branch }: Pick<JobWorktree, 'branch'>): number => Number(/-(\d+)-(?:[0-9a-f]{4}|[0-9a-f]{8})$/.exec(branch)?.[1])
 
 /** Where a run judges; nobody works there. */
 export const isGatePlace = ({ branch }: Pick<JobWorktree, 'branch'>): boolean => branch.startsWith('pawl/pawl-gate-0-')
@@ -105,6 +109,13 @@ function reasonToKeep(one: JobWorktree, { olderThanMs }: CleanupWish, now: numbe
 async function removed(site: Site, one: JobWorktree, isDry: boolean): Promise<Result<Cleaned>> {
   const checkout = repositoryOf(site)
   const wish = one.onto === undefined ? {} : { target: one.onto }
+  const clone = leasedClones(site.stateFolder).find(({ folder }) => folder === one.folder)
+  if (isDry && clone !== undefined) {
+    const would = await removableClone(checkout, clone, one.onto)
+    return would.ok
+      ? ok(foreseen(one, { ...one, kept: [], ...would.value }))
+      : ok(foreseen(one, { ...one, kept: [whyOf(would)], rescued: [], branchGoes: false }))
+  }
   if (isDry) {
     const would = await removable(checkout, site.stateFolder, wish)
     return would.ok
@@ -116,11 +127,14 @@ async function removed(site: Site, one: JobWorktree, isDry: boolean): Promise<Re
         )
       : would
   }
-  const gone = await removeWorktree(checkout, site.stateFolder, one, { ...wish, why: `pawl cleanup; its job was ${one.status ?? 'not known'}` })
-  if (!gone.ok) return ok({ ...one, isRemoved: false, branchGoes: false, why: gone.failures.map(({ why, what }) => why ?? what).join('; ') })
+  const rest = { ...wish, why: `pawl cleanup; its job was ${one.status ?? 'not known'}` }
+  const gone = await (clone === undefined ? removeWorktree(checkout, site.stateFolder, one, rest) : removeLeasedClone(checkout, clone, rest))
+  if (!gone.ok) return ok({ ...one, isRemoved: false, branchGoes: false, why: whyOf(gone) })
   const { rescued, branch } = gone.value
   return ok({ ...one, isRemoved: true, branchGoes: branch === 'gone', ...(rescued === undefined ? {} : { rescued }) })
 }
+
+const whyOf = ({ failures }: Extract<Result<unknown>, { ok: false }>): string => failures.map(({ why, what }) => why ?? what).join('; ')
 
 function foreseen(one: JobWorktree, would: Removable | undefined): Cleaned {
   const [why] = would?.kept ?? ['it is gone meanwhile']

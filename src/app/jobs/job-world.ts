@@ -3,22 +3,30 @@ import { join } from 'node:path'
 import { agentOf } from '../../agents/by-kind.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { newBreaker } from '../../executors/jobs/breaker.ts'
+import { lendLogins } from '../../host/lent-logins.ts'
 import { openExchange } from '../../host/job-exchange.ts'
 import { randomHex } from '../../host/random-hex.ts'
 import { saveAtomic } from '../../host/save-atomic.ts'
 import { claimedPath } from '../../model/exchange.ts'
+import type { RunBudget } from '../../model/run-budget.ts'
 import { ok } from '../../model/failure.ts'
+import type { Processes } from '../../model/processes.ts'
 import { reproduceText } from '../../model/reproduce.ts'
+import { newJob } from '../../model/job-state.ts'
+import { renewedLease } from './renewed-checkout.ts'
+import { landedBefore } from './landed-before.ts'
+import { repositoryOf } from './repository-of.ts'
 import { ownProgram } from '../own-program.ts'
 import { redactionOf } from '../redacted.ts'
-import { environmentOf } from '../site.ts'
-import { shutInAgent } from './confined.ts'
+import { environmentOf, giving } from '../site.ts'
+import { loginFiles, shutInAgent } from './confined.ts'
 import { jobCheckout, type AnyCheckout, type CheckoutParts } from './job-checkout.ts'
 import { jobFolder } from '../../host/jobs-folder.ts'
 import type { Watchfulness } from './watchfulness.ts'
 
 export type JobParts = CheckoutParts & {
   readonly watchfulness: Watchfulness
+  readonly total: RunBudget
 }
 
 export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
@@ -26,9 +34,12 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
   const { settings } = gate.planned
   const redaction = redactionOf(site, gate.planned)
   const processes = redaction.processes(settings.isolation === 'namespace' ? site.processes.isolated : site.processes)
+  const free: Processes = { ...processes, run: (spec) => parts.watchfulness.during(() => processes.run(spec)) }
   return {
     clock: site.clock,
     breaker: newBreaker(),
+    total: parts.total,
+    said: new Set(),
     gate: gate.planned.plan,
     agentOf,
     open: (action, state, context) => jobCheckout(parts, action, state, context),
@@ -37,12 +48,14 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
       const exchange = openExchange(folder)
       if (!exchange.ok) return exchange
       const root = checkout.lease.folder
-      const allowed = environmentOf({ ...site, root }, root, { pass: [...settings.envPass, ...action.agent.env], key: settings.envKey })
+      const allowed = environmentOf(giving({ ...site, root }, checkout.given), root, { pass: [...settings.envPass, ...action.agent.env], key: settings.envKey })
       const env = { ...allowed, PAWL_JOB: folder, PAWL_BASE: checkout.lease.base }
       const { clone } = checkout
       const home = await jobFolder(site.stateFolder, run, `${action.prompt.id}.home`)
+      const logins = clone === undefined ? ok([]) : lendLogins(home, loginFiles(action.agent, site.env))
+      if (!logins.ok) return logins
       return ok({
-        processes: clone === undefined ? processes : shutInAgent(processes, action.agent, env, clone, { papers: folder, home }),
+        processes: clone === undefined ? free : shutInAgent(processes, action.agent, env, clone, { papers: folder, home, logins: logins.value }),
         env,
         // What proves checks lies outside of the sandbox.
         ...(clone === undefined ? { tools: [...ownProgram(), 'mcp'] } : {}),
@@ -58,18 +71,26 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
         },
       })
     },
+    async renewed(action, checkout, context) {
+      const lease = await renewedLease(site, checkout.lease, action.onto, `Pawl-Job: ${context.run}/${action.prompt.id}`)
+      const opened = lease === undefined ? undefined : await jobCheckout(parts, action, { ...newJob, lease }, context)
+      return opened?.ok === true ? opened.value : undefined
+    },
+    before: (action, jobs) => landedBefore(repositoryOf(site), action, jobs),
     breach: () => parts.watchfulness.breach(),
-    async keepBrief(context, turn, text) {
-      const id = idOf(context.attempt)
-      const path = join(await jobFolder(site.stateFolder, run, id), `brief-${turn}.md`)
+    async keepBrief({ prompt }, turn, text) {
+      const path = join(await jobFolder(site.stateFolder, run, prompt.id), `brief-${turn}.md`)
       await saveAtomic(path, text)
-      return path
+      return {
+        path,
+        async over() {
+          const clean = redaction.text(text)
+          if (clean !== text) await saveAtomic(path, clean)
+        },
+      }
     },
     commandOf: reproduceText,
     fence: () => `====${randomHex(8)}====`,
     newSession: () => crypto.randomUUID(),
   }
 }
-
-/** "work:alpha@1.2" is about alpha. */
-const idOf = (attempt: string): string => attempt.replace(/^[a-z]+:/, '').replace(/@.*$/, '')

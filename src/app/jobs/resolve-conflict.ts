@@ -1,17 +1,17 @@
 /** A conflict goes to the agent of the job: both versions with markers, what the others were asked for, one turn. What comes of it is judged like any work. */
-import { resolveBrief } from '../../executors/jobs/job-brief.ts'
+import { hasTools, resolveBrief } from '../../executors/jobs/job-brief.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { resolvedBy } from '../../executors/jobs/resolve.ts'
+import type { Brief } from '../../executors/jobs/turns.ts'
 import { commitOf } from '../../host/changed-files.ts'
-import { commitMerge, layOutConflict, stillMarked } from '../../host/conflict-merge.ts'
-import { snapshot } from '../../host/rescue.ts'
-import { openLease } from '../../host/leased-worktrees.ts'
+import { stillMarked } from '../../host/conflict-merge.ts'
 import type { AttemptContext } from '../../model/executor.ts'
 import { Bug } from '../../model/failure.ts'
 import type { Held } from '../../model/job.ts'
 import { newJob } from '../../model/job-state.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { JobAction, Task, TaskId } from '../../model/task.ts'
+import { conflictPlace } from './conflict-place.ts'
 import type { CheckoutParts } from './job-checkout.ts'
 import { repositoryOf } from './repository-of.ts'
 
@@ -34,40 +34,41 @@ export async function resolveConflict(
     return false
   }
   if (lease === undefined || resolved >= mostTurns) return false
-  const opened = openLease(repositoryOf(parts.site), lease)
+  const checkout = repositoryOf(parts.site)
+  const opened = conflictPlace(checkout, parts.site.stateFolder, lease)
   if (!opened.ok) return given(opened.failures[0]?.what ?? '')
-  const worktree = opened.value
-  const keepWhatIsThere = async (why: string): Promise<void> => {
-    const kept = await snapshot(worktree, lease, why)
-    if (kept.ok && kept.value !== undefined) work.advance(job, { kind: 'rescued', ref: kept.value.ref, why })
+  const place = opened.value
+  /** Undefined: it is kept. */
+  const keepWhatIsThere = async (why: string): Promise<string | undefined> => {
+    const kept = await place.rescue(why)
+    if (kept.ok && kept.value !== undefined) work.advance(job, { kind: 'rescued', ref: kept.value, why })
+    return kept.ok ? undefined : kept.failures[0]?.what
   }
-  const [ours, theirs] = [await commitOf(worktree, `refs/heads/${lease.branch}`), await commitOf(worktree, `refs/heads/${parts.onto}`)]
+  const [ours, theirs] = [await commitOf(checkout, `refs/heads/${lease.branch}`), await commitOf(checkout, `refs/heads/${parts.onto}`)]
   if (!ours.ok || !theirs.ok) return given('a branch is gone')
   // What an earlier turn had made of it lies there perhaps.
-  await keepWhatIsThere('a conflict is resolved once more')
-  const laidOut = await layOutConflict(worktree, parts.site.stateFolder, ours.value, theirs.value)
+  const lost = await keepWhatIsThere('a conflict is resolved once more')
+  if (lost !== undefined) return given(lost)
+  const laidOut = await place.layOut(ours.value, theirs.value)
   if (!laidOut.ok) return given(laidOut.failures[0]?.what ?? '')
   work.note(`${task.action.agent.name} is asked to resolve the conflict of ${task.action.prompt.id} in ${held.files.join(', ')}`)
   const opening = await world.open(task.action, work.jobs.get(job) ?? newJob, context)
   if (!opening.ok) return given(opening.failures[0]?.what ?? '')
-  const facts = { prompt: task.action.prompt, checks: [], hasTools: task.action.agent.kind !== 'command' }
-  const brief = resolveBrief(facts, { files: laidOut.value.files, beside: held.beside.map(nameOf), others: othersOf(plan, held, world.fence()) })
+  const told = { files: laidOut.value.files, beside: held.beside.map(nameOf), others: othersOf(plan, held, world.fence()) }
+  const brief: Brief = (agent) =>
+    resolveBrief({ prompt: task.action.prompt, checks: [], hasTools: hasTools({ agent, isolation: task.action.isolation }, lease) }, told)
   const why = await resolvedBy({ world, task, context, work }, opening.value, brief)
   if (why !== undefined) {
     await keepWhatIsThere(`the conflict was not resolved: ${why}`)
     return given(why)
   }
-  const marked = await stillMarked(worktree, laidOut.value.files)
+  const marked = await stillMarked(place.worktree, laidOut.value.files)
   if (marked.length > 0) {
     await keepWhatIsThere('markers are left')
     return given(`markers are left in ${marked.join(', ')}`)
   }
-  const merged = await commitMerge(
-    worktree,
-    lease.branch,
-    laidOut.value,
-    `Merge ${parts.onto} into ${lease.branch}\n\nConflicts in ${held.files.join(', ')} were resolved by ${task.action.agent.name}.\n\nPawl-Job: ${context.run}/${task.action.prompt.id}\n`,
-  )
+  const message = `Merge ${parts.onto} into ${lease.branch}\n\nConflicts in ${held.files.join(', ')} were resolved by ${work.jobs.get(job)?.agent ?? task.action.agent.name}.\n\nPawl-Job: ${context.run}/${task.action.prompt.id}\n`
+  const merged = await place.commit(laidOut.value, message)
   if (!merged.ok) return given(merged.failures[0]?.what ?? '')
   // Looked at like any work; told first, as where a job commits.
   const looked = await parts.survey(theirs.value, merged.value.commit)

@@ -32,7 +32,7 @@ test('where only landing failed the commit is landed again; where a person has t
     }),
   ).toEqual([
     ['conflict', 'c', undefined, 'ok'],
-    ['red-alone', 'c', undefined, 'ok'],
+    ['red-alone', undefined, undefined, 'ok'],
     ['red-together', 'c', undefined, 'ok'],
     ['broken', 'c', undefined, 'ok'],
     ['weakened-gate', undefined, undefined, 'cancelled'],
@@ -45,4 +45,11 @@ test('where only landing failed the commit is landed again; where a person has t
 test('an attempt to resolve a conflict and a pause of the quota are of the earlier run', () => {
   const state = again([...worked, begun(3, 'resolve'), ended(3), { kind: 'parked', account: 'x', until: 5 }, heldFor('conflict')])
   expect([state.resolved, state.parkedUntil, state.turns]).toEqual([0, undefined, 3])
+})
+
+test('what did not pass at landing is to be mended, not only landed again', () => {
+  const state = again([...worked, heldFor('red-alone')])
+  expect([state.reopened?.held.reason, state.reopened?.turns, state.commit]).toEqual(['red-alone', 2, undefined])
+  const mended = advanced(state, { kind: 'committed', commit: 'd', tree: 't', files: 1 })
+  expect([mended.reopened, again([...worked, heldFor('red-alone')].concat(heldFor('red-alone'))).reopened?.turns]).toEqual([undefined, 2])
 })

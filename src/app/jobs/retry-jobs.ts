@@ -1,5 +1,6 @@
 /** What a further run of jobs goes on with: all of an earlier run that has not landed, in the same checkouts and conversations, from what the state keeps of it. */
 import { openClone } from '../../host/leased-clone.ts'
+import { namedFiles } from '../../host/named-files.ts'
 import { openLease } from '../../host/leased-worktrees.ts'
 import type { Event } from '../../model/event.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
@@ -9,6 +10,7 @@ import type { Forecast, Prompt } from '../../model/prompt.ts'
 import type { Store } from '../../model/store.ts'
 import { nearest } from '../../model/suggestion.ts'
 import type { Site } from '../site.ts'
+import { promptsAgain } from './prompts-again.ts'
 import { repositoryOf } from './repository-of.ts'
 import { liveRun, jobsHolder, lookAtJobs, runsOfJobs } from './jobs-look.ts'
 import type { RunPapers } from './run-papers.ts'
@@ -20,7 +22,7 @@ export type RetryWish = {
   readonly isFresh: boolean
 }
 
-export type Retry = Pick<RunPapers, 'prompts' | 'work' | 'gate'> & {
+export type Retry = Pick<RunPapers, 'prompts' | 'work' | 'gate' | 'stages'> & {
   /** The run that is gone on with. */
   readonly run: number
   readonly forecast: Forecast
@@ -29,7 +31,7 @@ export type Retry = Pick<RunPapers, 'prompts' | 'work' | 'gate'> & {
 }
 
 /** Nothing is changed. */
-export function retryOf(site: Site, store: Store, wish: RetryWish): Result<Retry> {
+export async function retryOf(site: Site, store: Store, wish: RetryWish): Promise<Result<Retry>> {
   const [record] = runsOfJobs(store, 1)
   if (record === undefined) return failed({ type: 'job.idle', what: 'no run of agents is kept here', hint: 'pawl agents run PROMPT… begins one.' })
   const holder = jobsHolder(site)
@@ -44,9 +46,10 @@ export function retryOf(site: Site, store: Store, wish: RetryWish): Result<Retry
   if (papers === undefined)
     return failed({ type: 'job.idle', what: `what run ${record.number} was asked for is not kept any more`, hint: 'pawl agents run PROMPT… begins anew.' })
   const chosen = chosenJobs(table, papers.prompts, wish.jobs)
-  return chosen.ok
-    ? ok(retried(site, { ...papers, run: record.number }, { table, events: store.events(record.number), ...chosen.value }, wish.isFresh))
-    : chosen
+  if (!chosen.ok) return chosen
+  const retry = retried(site, { ...papers, run: record.number }, { table, events: store.events(record.number), ...chosen.value }, wish.isFresh)
+  const { prompts, notes } = await promptsAgain(retry.prompts, papers.redacted, site.root, namedFiles())
+  return ok({ ...retry, prompts, notes: [...retry.notes, ...notes] })
 }
 
 type Chosen = { readonly ids: ReadonlySet<string>; readonly notes: readonly string[] }
@@ -82,7 +85,7 @@ type Ground = Chosen & { readonly table: JobTable; readonly events: readonly Eve
 
 function retried(
   site: Site,
-  { prompts, lanes, work, gate, run }: RunPapers & { readonly run: number },
+  { prompts, lanes, work, gate, run, stages = [] }: RunPapers & { readonly run: number },
   { table, events, ids, notes }: Ground,
   isFresh: boolean,
 ): Retry {
@@ -100,6 +103,7 @@ function retried(
     forecast: { touches: new Map(), clashes: [], lanes: lanes.map((lane) => lane.filter((id) => ids.has(id))).filter((lane) => lane.length > 0) },
     work,
     gate,
+    stages: stages.map((stage) => ({ ...stage, prompts: stage.prompts.filter((id) => ids.has(id)) })),
     run,
     known,
     notes: told,
@@ -110,7 +114,7 @@ const factsOf = (events: readonly Event[], id: string): readonly JobFact[] =>
   events.flatMap((event) => (event.type === 'job.advanced' && jobOf(event.task) === id ? [event.fact] : []))
 
 /** Why what is known is of no use. */
-function goneOf(site: Site, facts: readonly JobFact[]): string | undefined {
+export function goneOf(site: Site, facts: readonly JobFact[]): string | undefined {
   const leased = facts.findLast((fact) => fact.kind === 'leased')
   // A commit lands without its checkout.
   if (leased === undefined || facts.some(({ kind }) => kind === 'committed')) return undefined
@@ -120,17 +124,19 @@ function goneOf(site: Site, facts: readonly JobFact[]): string | undefined {
 }
 
 /** Then the work itself is as good as it was, and only landing is tried again. */
-const landingReasons: ReadonlySet<HeldReason> = new Set(['conflict', 'red-alone', 'red-together', 'broken'])
+const landingReasons: ReadonlySet<HeldReason> = new Set(['conflict', 'red-together', 'broken'])
 
 /** What a further attempt needs to know. Further mends and resolutions are allowed anew; a pause of the quota is over or told again. */
 export function factsToKeep({ facts: { held, turns, agent } }: Pick<JobRow, 'facts'>, facts: readonly JobFact[]): readonly JobFact[] {
-  const mustWork = held !== undefined && !landingReasons.has(held.reason)
+  const mustMend = held?.reason === 'red-alone'
+  const mustWork = held !== undefined && !mustMend && !landingReasons.has(held.reason)
   const kept = facts.flatMap((fact): readonly JobFact[] => {
-    if (fact.kind === 'held' || fact.kind === 'parked' || fact.kind === 'landed') return []
-    if ((fact.kind === 'committed' || fact.kind === 'unchanged') && mustWork) return []
+    if (fact.kind === 'held' || fact.kind === 'parked' || fact.kind === 'landed' || fact.kind === 'reopened') return []
+    if ((fact.kind === 'committed' || fact.kind === 'unchanged') && (mustWork || mustMend)) return []
     if (fact.kind === 'turn-begun' && (fact.why === 'mend' || fact.why === 'resolve')) return [{ ...fact, why: 'resume' }]
     return [fact]
   })
+  if (mustMend) return [...kept, { kind: 'reopened', held }]
   if (!mustWork) return kept
   // The agent is to look at it once more: as after a turn that was cut off.
   const again: JobFact = {

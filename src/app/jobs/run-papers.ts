@@ -8,14 +8,27 @@ import type { Site } from '../site.ts'
 import { jobPlan, type PlannedJobs } from './job-plan.ts'
 
 /** What a run of jobs was begun with. */
-export type RunPapers = PlannedJobs & { readonly gate: Request }
+export type RunPapers = PlannedJobs & {
+  readonly gate: Request
+  /** Ids of prompts whose text held a secret, which is not kept. */
+  readonly redacted: readonly string[]
+}
 
-type Asked = Pick<RunPapers, 'prompts' | 'work' | 'gate'> & { readonly forecast: Pick<Forecast, 'lanes'> }
+type Asked = Pick<RunPapers, 'prompts' | 'work' | 'gate' | 'stages'> & { readonly forecast: Pick<Forecast, 'lanes'> }
 
-const version = 1
+const version = 2
 
-export async function keepPapers({ stateFolder }: Site, run: number, { prompts, forecast, work, gate }: Asked, onto: string): Promise<void> {
-  const plain = { v: version, prompts, lanes: forecast.lanes, work: { ...work, agentOf: [...work.agentOf] }, gate, onto }
+/** `clean` takes known secrets out of a text: papers outlive the run. */
+export async function keepPapers(
+  { stateFolder }: Pick<Site, 'stateFolder'>,
+  run: number,
+  { prompts, forecast, work, gate, stages = [] }: Asked,
+  onto: string,
+  clean: (text: string) => string,
+): Promise<void> {
+  const kept = prompts.map((prompt) => ({ ...prompt, title: clean(prompt.title), text: clean(prompt.text) }))
+  const redacted = prompts.flatMap(({ id, text }, i) => (kept[i]?.text === text ? [] : [id]))
+  const plain = { v: version, prompts: kept, redacted, lanes: forecast.lanes, work: { ...work, agentOf: [...work.agentOf] }, gate, onto, stages }
   await keepRequest(stateFolder, run, JSON.stringify(plain))
 }
 
@@ -24,11 +37,16 @@ export function papersOf({ stateFolder }: Pick<Site, 'stateFolder'>, run: number
   const text = keptRequest(stateFolder, run)
   const kept = text === undefined ? undefined : parsed(text)
   if (!isPapers(kept)) return undefined
-  const { prompts, lanes, work, gate, onto } = kept
-  return { prompts, lanes, work: { ...work, agentOf: new Map(work.agentOf) }, gate, onto }
+  const { prompts, lanes, work, gate, onto, stages = [], redacted = [] } = kept
+  return { prompts, lanes, work: { total: {}, fallback: [], ...work, agentOf: new Map(work.agentOf) }, gate, onto, stages, redacted }
 }
 
-type Kept = Omit<RunPapers, 'work'> & { readonly v: number; readonly work: Omit<Work, 'agentOf'> & { readonly agentOf: readonly [string, never][] } }
+type Kept = Omit<RunPapers, 'work' | 'redacted'> & {
+  readonly redacted?: readonly string[]
+
+  readonly v: number
+  readonly work: Omit<Work, 'agentOf' | 'total' | 'fallback'> & Partial<Pick<Work, 'total' | 'fallback'>> & { readonly agentOf: readonly [string, never][] }
+}
 
 /** Damage reads as if they were gone. */
 function parsed(text: string): unknown {
