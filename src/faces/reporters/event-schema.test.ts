@@ -74,10 +74,13 @@ const facts: readonly JobFact[] = [
   { kind: 'turn-ended', turn: 1, agent: 'claude', outcome: 'quota', why: 'w', spent: { timeMs: 1 } },
   { kind: 'parked', account: 'claude', until: 5 },
   { kind: 'judged', tree: 't', red: [taskId('a')] },
+  { kind: 'stage-judged', commit: 'c', checks: [{ check: taskId('a'), ending: 'failed', findings: 2 }] },
   { kind: 'committed', commit: 'c', tree: 't', files: 2 },
   { kind: 'unchanged', why: 'it is there' },
   { kind: 'landed', commit: 'c', onto: 'main' },
   { kind: 'held', held: { reason: 'red-together', why: 'w', beside: ['work:two'], check: taskId('a'), files: [] } },
+  { kind: 'conflicted', beside: ['work:two'], files: ['a.ts'] },
+  { kind: 'reopened', held: { reason: 'red-alone', why: 'w', beside: [], files: [] } },
   { kind: 'rescued', ref: 'refs/pawl/rescue/x', why: 'w' },
 ]
 
@@ -91,6 +94,9 @@ function everything(): string[] {
     .begins({ expectedMs: { a: 12.5 } })
     .happens({ type: 'lock.acquired', waitedMs: 1.25 })
     .happens({ type: 'logs.rotated', removed: 3 })
+    .happens({ type: 'forecast.made', clashes: [{ between: ['one', 'two'], probability: 0.4, apart: true }] })
+    .happens({ type: 'roadmap.planned', file: 'ROADMAP.md', tasks: [{ job: taskId('work:one'), id: '1', title: 'One', digest: 'ff' }] })
+    .happens({ type: 'roadmap.marked', mark: { kind: 'done', id: '1', title: 'One', digest: 'ff' } })
     .happens({ type: 'slots.changed', pool: 'cpu', slots: 1, reason: 'memory is short' })
   more.runs('a', {
     kind: 'failed',

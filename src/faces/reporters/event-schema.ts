@@ -1,6 +1,6 @@
 /** The JSON Schema of the event stream. The compiler keeps it complete: every field of every event must be described here, and optional ones as optional. */
 import { turnOutcomes, type Session } from '../../model/agent.ts'
-import { heldReasons, type Held, type JobFact, type Lease } from '../../model/job.ts'
+import { heldReasons, type Held, type JobFact, type JudgedCheck, type Lease } from '../../model/job.ts'
 import type { Cause, ChangedPart } from '../../model/cause.ts'
 import { type Event, type EventType, eventTypes, type Happening, type PlanSummary } from '../../model/event.ts'
 import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
@@ -8,10 +8,12 @@ import type { Spent } from '../../model/budget.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
+import type { Foreseen } from '../../model/prompt.ts'
 import type { Origin, Outcome, Reused, Share } from '../../model/outcome.ts'
+import type { Mark, PlannedTask } from '../../model/roadmap-standing.ts'
 import type { Usage } from '../../model/usage.ts'
 import type { CalledBy } from '../../model/warm.ts'
-import { type Counts, exitCodes } from '../../model/verdict.ts'
+import { type Counts, endings, exitCodes } from '../../model/verdict.ts'
 import { eventVersion } from './json-lines.ts'
 
 type Schema = { readonly [key: string]: Json }
@@ -103,7 +105,14 @@ const outcomes: Shapes<Outcome, 'kind'> = {
     usage: optional(ref('usage')),
     spent: optional(ref('spent')),
   },
-  errored: { failure: ref('failure'), durationMs: duration, notBefore: optional(moment), final: optional(flag), spent: optional(ref('spent')) },
+  errored: {
+    failure: ref('failure'),
+    durationMs: duration,
+    notBefore: optional(moment),
+    final: optional(flag),
+    unasked: optional(flag),
+    spent: optional(ref('spent')),
+  },
   'timed-out': { limitMs: duration, silent: optional(flag), durationMs: duration, usage: optional(ref('usage')) },
   cancelled: { durationMs: duration },
   lost: {},
@@ -145,6 +154,7 @@ const session: Shape<Session> = { id: text, told: optional({ type: 'object' }) }
 const held: Shape<Held> = { reason: oneOf(...heldReasons), why: text, beside: list(text), check: optional(text), files: list(text) }
 const turnWhy = oneOf('work', 'resume', 'mend', 'resolve')
 
+const judgedCheck: Shape<JudgedCheck> = { check: text, ending: oneOf(...endings), findings: count }
 const jobFacts: Shapes<JobFact, 'kind'> = {
   leased: { lease: shaped(lease) },
   'turn-begun': { turn: fromOne, agent: text, why: turnWhy },
@@ -154,13 +164,20 @@ const jobFacts: Shapes<JobFact, 'kind'> = {
   'turn-ended': { turn: fromOne, agent: text, outcome: oneOf(...turnOutcomes), why: optional(text), spent: ref('spent') },
   parked: { account: text, until: moment },
   judged: { tree: text, red: list(text) },
+  'stage-judged': { commit: text, checks: list(shaped(judgedCheck)) },
   committed: { commit: text, tree: text, files: count },
   unchanged: { why: text },
   'judged-together': { branches: count, ran: count, known: count },
   landed: { commit: text, onto: text },
+  conflicted: { beside: list(text), files: list(text) },
   held: { held: shaped(held) },
+  reopened: { held: shaped(held) },
   rescued: { ref: text, why: text },
 }
+
+const foreseen: Shape<Foreseen> = { between: list(text), probability: { type: 'number' }, apart: flag }
+const plannedTask: Shape<PlannedTask> = { job: text, id: text, title: text, digest: text }
+const mark: Shape<Mark> = { kind: oneOf('done', 'skipped', 'reset', 'taken-back'), id: text, title: text, digest: text, why: optional(text) }
 
 const counts: Shape<Counts> = {
   passed: count,
@@ -196,6 +213,9 @@ const happenings: Shapes<Happening, 'type'> = {
   'attempt.missed': { attempt: text, task: text, fingerprint: optional(text), cause: ref('cause') },
   'attempt.noted': { attempt: text, task: text, text },
   'job.advanced': { attempt: text, task: text, fact: ref('jobFact') },
+  'forecast.made': { clashes: list(shaped(foreseen)) },
+  'roadmap.planned': { file: text, tasks: list(shaped(plannedTask)) },
+  'roadmap.marked': { mark: shaped(mark) },
   'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
   'task.blocked': { task: text, round: count, by: text },
   // Where the contents from before are kept is pawl's own business; readers may rely on its being there.

@@ -4,8 +4,8 @@ import type { Plan } from '../../model/plan.ts'
 import type { Run } from '../../model/run.ts'
 import type { Facts } from './facts.ts'
 import { countText, findingPlace } from './finding-text.ts'
+import { markdownText as cell } from './markdown-text.ts'
 import { type CheckRow, checkRows, countsNow, isBad, verdictNow } from './rows.ts'
-import { safeLine } from './safe-text.ts'
 import { reasonText, settlementText } from './settlement-text.ts'
 import { countsText } from './counts-text.ts'
 import { verdictText } from './summary.ts'
@@ -13,7 +13,6 @@ import { verdictText } from './summary.ts'
 /** GitHub refuses a summary of more than 1 MiB as a whole. */
 const mostRows = 500
 const mostFindings = 50
-const mostCharacters = 300
 
 export function githubSummary(plan: Plan, run: Run, facts: Facts): string {
   const rows = checkRows(plan, run, facts)
@@ -51,10 +50,4 @@ function findingRows(rows: readonly CheckRow[]): string[] {
     .map(({ id, finding }) => `| ${cell(id)} | ${cell(findingPlace(finding))} | ${cell(finding.rule ?? '')} | ${cell(finding.message)} |`)
   const more = found.length > mostFindings ? ['', `and ${countText(found.length - mostFindings, 'more finding')}`] : []
   return ['', '| check | place | rule | finding |', '| --- | --- | --- | --- |', ...lines, ...more]
-}
-
-/** Text inside a table cell that is neither Markdown nor HTML nor a mention of somebody. */
-function cell(text: string): string {
-  const cut = text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text
-  return safeLine(cut).replace(/[\\`*_{}[\]()<>#!|~@&$]/g, (char) => `&#${char.charCodeAt(0)};`)
 }

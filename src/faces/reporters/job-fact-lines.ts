@@ -2,6 +2,7 @@
 import { durationText } from '../../model/duration.ts'
 import type { JobFact } from '../../model/job.ts'
 import type { Plan } from '../../model/plan.ts'
+import { isGreen } from '../../model/verdict.ts'
 import type { TaskId } from '../../model/task.ts'
 import { countText } from './finding-text.ts'
 import { heldText, heldWords, shortCommit } from './job-rows.ts'
@@ -42,12 +43,20 @@ export function factLine(plan: Plan, job: TaskId, fact: JobFact, at: number): Fa
       return line('bad', '✗', `held: ${heldWords[fact.held.reason]}: ${heldText(plan, fact.held)}`)
     case 'rescued':
       return line('news', '!', `what was not committed is kept under ${safeLine(fact.ref)}`)
+    case 'stage-judged': {
+      const red = fact.checks.filter(({ ending }) => !isGreen(ending) && ending !== 'skipped').map(({ check }) => safeLine(check))
+      return red.length === 0 ? undefined : line('news', '✗', `the branch at ${shortCommit(fact.commit)} does not pass ${red.join(', ')}`)
+    }
     case 'judged-together':
       return {
         weight: 'detail',
         sign: '·',
         text: `landing  ${fact.branches === 1 ? 'one branch' : `${fact.branches} branches together`} judged: ${countText(fact.ran, 'check run')}, ${fact.known} known from before`,
       }
+    case 'conflicted':
+      return line('detail', '·', `conflicts with ${fact.beside.length === 0 ? 'the branch' : fact.beside.map((id) => promptName(plan, id)).join(', ')}`)
+    case 'reopened':
+      return line('news', '↻', `is to be mended: ${heldText(plan, fact.held)}`)
     case 'session':
     case 'touched':
       return undefined

@@ -21,8 +21,15 @@ export function jobAction(plan: Plan, job: TaskId): JobAction | undefined {
   return action?.kind === 'job' ? action : undefined
 }
 
-/** Harmless on a terminal. */
-export const promptName = (plan: Plan, id: string): string => safeLine(jobAction(plan, jobOf(plan, id as TaskId))?.prompt.id ?? id)
+export const gatesOf = (plan: Plan): readonly TaskId[] => plan.order.filter((id) => isGate(plan, id))
+
+export const isGate = (plan: Plan, id: TaskId): boolean => plan.tasks.get(id)?.task.action.kind === 'stage-gate'
+
+/** Harmless on a terminal. The gate of a stage is called by its stage. */
+export function promptName(plan: Plan, id: string): string {
+  const action = plan.tasks.get(id as TaskId)?.task.action
+  return safeLine(action?.kind === 'stage-gate' ? `the gate of ${action.stage}` : (jobAction(plan, jobOf(plan, id as TaskId))?.prompt.id ?? id))
+}
 
 /** Of a task of a run of agents. */
 export const rowName = (plan: Plan, id: TaskId): string => (isLanding(plan, id) ? `landing ${promptName(plan, id)}` : promptName(plan, id))

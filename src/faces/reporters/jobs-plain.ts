@@ -10,7 +10,7 @@ import { logsCommand } from './detail-lines.ts'
 import { failureLines } from './failure-text.ts'
 import { countText, findingLines } from './finding-text.ts'
 import { factLine, shownLine } from './job-fact-lines.ts'
-import { isLanding, jobAction, jobOf, promptName, rowName } from './job-names.ts'
+import { isGate, isLanding, jobAction, jobOf, jobsOf, promptName, rowName } from './job-names.ts'
 import { timedOutText } from './job-rows.ts'
 import { headline, jobsSummary } from './jobs-summary.ts'
 import { palette as paletteOf, type Palette } from './palette.ts'
@@ -77,7 +77,7 @@ function eventLines(scene: Scene, event: Event, run: Run, plan: Plan): string[] 
 function startLines(scene: Scene, event: Extract<Event, { type: 'run.started' }>, plan: Plan): string[] {
   scene.base = event.commit
   if (scene.detail === 'quiet') return []
-  const jobs = plan.order.filter((id) => !isLanding(plan, id)).length
+  const jobs = jobsOf(plan).length
   const onto = plan.order.flatMap((id) => jobAction(plan, id)?.onto ?? [])[0] ?? ''
   const at = event.commit === undefined ? '' : ` at ${event.commit.slice(0, 9)}`
   return [
@@ -89,6 +89,7 @@ function startLines(scene: Scene, event: Extract<Event, { type: 'run.started' }>
 
 /** What facts have told already is not said once more. */
 function finishedLines({ detail, palette }: Scene, { task, outcome }: Extract<Event, { type: 'attempt.finished' }>, run: Run, plan: Plan): string[] {
+  if (isGate(plan, task) && satisfies(outcome) && detail !== 'quiet') return [`${palette.green('✓')} ${rowName(plan, task)}`]
   if (satisfies(outcome) || outcome.kind === 'refused') return []
   const isHeld = run.jobs.get(jobOf(plan, task))?.held !== undefined && outcome.kind === 'failed'
   if (isHeld) return []

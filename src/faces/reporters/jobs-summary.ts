@@ -1,13 +1,15 @@
 /** The summary of a run of agents: the verdict first, a row for each prompt, figures that were measured, where the work is and what to type next. */
 import { spentTogether, type Spent } from '../../model/budget.ts'
 import { durationText } from '../../model/duration.ts'
+import { satisfies } from '../../model/outcome.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Run } from '../../model/run.ts'
 import { quotedWord } from '../../model/shell-words.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { logsCommand } from './detail-lines.ts'
 import { countText } from './finding-text.ts'
-import { isLanding, promptName } from './job-names.ts'
+import { forecastLine } from './forecast-line.ts'
+import { gatesOf, isGate, isLanding, jobAction, promptName } from './job-names.ts'
 import { isDone, jobEndings, jobRows, type JobEnding, type JobRow } from './job-rows.ts'
 import type { Ink, Palette } from './palette.ts'
 import { figuresOf, type RunFigures } from './run-figures.ts'
@@ -21,7 +23,13 @@ export type JobsEnd = { readonly plan: Plan; readonly run: Run; readonly facts: 
 /** The first line alone says how the run ended. */
 export function jobsSummary(end: JobsEnd, palette: Palette): string[] {
   const rows = jobRows(end.plan, end.run, end.facts)
-  return [headline(end, palette), ...tableLines(rows, end, palette), ...figureLines(end, palette), ...placeLines(rows, end, palette)]
+  return [
+    headline(end, palette),
+    ...tableLines(rows, end, palette),
+    ...gateLines(end, palette),
+    ...figureLines(end, palette),
+    ...placeLines(rows, end, palette),
+  ]
 }
 
 /** "failed  4 prompts: 2 landed, 1 held, 1 failed; 48 s": the parts add up to the total. */
@@ -39,7 +47,7 @@ export function jobCounts(rows: readonly JobRow[]): string {
   return `${countText(rows.length, 'prompt')}: ${parts.join(', ')}`
 }
 
-const verdictWords = {
+export const verdictWords = {
   passed: 'done',
   failed: 'failed',
   broken: 'not all done',
@@ -64,7 +72,7 @@ const endingWords = {
 
 function tableLines(rows: readonly JobRow[], { plan, facts }: JobsEnd, palette: Palette): string[] {
   const tells = { tokens: rows.some(({ spent }) => spent?.tokens !== undefined), usd: rows.some(({ spent }) => spent?.usd !== undefined) }
-  const landingMs = plan.order.filter((id) => isLanding(plan, id)).reduce((sum, id) => sum + (facts.spans.get(id)?.workedMs ?? 0), 0)
+  const landingMs = plan.order.filter((id) => isLanding(plan, id) || isGate(plan, id)).reduce((sum, id) => sum + (facts.spans.get(id)?.workedMs ?? 0), 0)
   const turns = rows.reduce((sum, row) => sum + row.turns, 0)
   const sumMs = landingMs + rows.reduce((sum, row) => sum + row.workedMs, 0)
   const cells = [
@@ -80,6 +88,24 @@ function tableLines(rows: readonly JobRow[], { plan, facts }: JobsEnd, palette: 
     ...lines,
     ...(landingMs === 0 && facts.ran === 0 ? [] : [palette.dim(`    ${landing}`)]),
     ...(rows.length < 2 ? [] : [palette.dim(`    ${together}`)]),
+  ]
+}
+
+/** Gates of stages: how many of each ending; those that do not pass are named. */
+function gateLines({ plan, run }: JobsEnd, palette: Palette): string[] {
+  const gates = gatesOf(plan)
+  if (gates.length === 0) return []
+  const passed = gates.filter((id) => satisfies(run.settled.get(id) ?? { kind: 'lost' }))
+  const others = gates.filter((id) => !passed.includes(id)).map((id) => ({ id, settled: run.settled.get(id) }))
+  const bad = others.filter(({ settled }) => settled?.kind === 'failed' || settled?.kind === 'errored')
+  const open = others.length - bad.length
+  return [
+    `  ${countText(gates.length, 'gate')}: ${passed.length} passed${bad.length === 0 ? '' : `, ${bad.length} not`}${open === 0 ? '' : `, ${open} not reached`}`,
+    ...bad.flatMap(({ id, settled }) => [
+      `  ${palette.red('✗')} ${promptName(plan, id)}`,
+      palette.dim(`      ${safeLine(settled?.kind === 'failed' ? settled.summary : settled?.kind === 'errored' ? settled.failure.what : '')}`),
+      palette.dim(`      ${logsCommand(id)}`),
+    ]),
   ]
 }
 
@@ -139,6 +165,7 @@ function figureLines(end: JobsEnd, palette: Palette): string[] {
     `wall time ${durationText(wallMs)}; all tasks one after the other ${durationText(sumMs)}: ${speedUp.toFixed(1)} times as long`,
     `longest chain ${durationText(chain.ms)} (${chainText(end, chain)}); beyond it ${durationText(beyondMs)}${atOnce === undefined ? '' : `, with at most ${countText(atOnce, 'agent')} at a time`}`,
     ...recoveryLine(figures),
+    ...forecastLine(plan, facts),
   ].map(palette.dim)
 }
 
@@ -164,7 +191,9 @@ function recoveryLine({ retries, rescues, turns }: RunFigures): string[] {
   return told.length === 0 ? [] : [`recovered by ${told.join(', ')}`]
 }
 
-function placeLines(rows: readonly JobRow[], { base, run }: JobsEnd, palette: Palette): string[] {
+const isOfRoadmap = (plan: Plan): boolean => plan.order.some((id) => jobAction(plan, id)?.prompt.asked !== undefined)
+
+function placeLines(rows: readonly JobRow[], { base, run, plan }: JobsEnd, palette: Palette): string[] {
   const next = (command: string, why: string): string => `next: ${palette.bold(command)}  ${palette.dim(why)}`
   if (run.verdict === 'described') return [palette.dim('next: the same command without --dry-run')]
   const landed = rows.find(({ ending }) => ending === 'landed')
@@ -175,6 +204,6 @@ function placeLines(rows: readonly JobRow[], { base, run }: JobsEnd, palette: Pa
     ...(landed === undefined ? [] : [next(`git log --oneline --graph ${range}`, 'what landed')]),
     // A branch that somebody named may be the one that is checked out.
     ...(landed?.onto.startsWith('pawl/') === true ? [next(`git merge ${onto}`, 'takes it into your branch')] : []),
-    ...(isOpen ? [next('pawl retry', 'goes on with what is not done')] : []),
+    ...(isOpen ? [next(isOfRoadmap(plan) ? 'pawl roadmap run' : 'pawl retry', 'goes on with what is not done')] : []),
   ]
 }

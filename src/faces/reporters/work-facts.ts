@@ -2,6 +2,7 @@
 import { spentTogether, type Spent } from '../../model/budget.ts'
 import type { Event } from '../../model/event.ts'
 import type { JobFact } from '../../model/job.ts'
+import type { Foreseen } from '../../model/prompt.ts'
 import type { TaskId } from '../../model/task.ts'
 
 /** Epoch milliseconds; `workedMs` leaves out pauses between tries. */
@@ -25,6 +26,9 @@ export type WorkFacts = {
   /** Check runs of landing, and results that it knew. */
   ran: number
   known: number
+  /** What was foreseen, and what conflicted at landing, by pairs of prompts; a conflict with none of this run has one name. */
+  foreseen: readonly Foreseen[]
+  conflicts: (readonly string[])[]
 }
 
 export const newWorkFacts = (): WorkFacts => ({
@@ -38,6 +42,8 @@ export const newWorkFacts = (): WorkFacts => ({
   rescues: 0,
   ran: 0,
   known: 0,
+  foreseen: [],
+  conflicts: [],
 })
 
 /** What was told again of an earlier run. */
@@ -49,6 +55,9 @@ export function rememberWork(facts: WorkFacts, event: Event): void {
   switch (event.type) {
     case 'run.started':
       facts.startedAt = event.at
+      return
+    case 'forecast.made':
+      facts.foreseen = event.clashes
       return
     case 'attempt.started':
       facts.live.set(event.task, event.at)
@@ -83,6 +92,7 @@ function rememberFact(facts: WorkFacts, job: TaskId, fact: JobFact): void {
     const before = facts.spent.get(job)
     facts.spent.set(job, before === undefined ? fact.spent : spentTogether(before, fact.spent))
   }
+  if (fact.kind === 'conflicted') facts.conflicts.push(...(fact.beside.length === 0 ? [[job]] : fact.beside.map((other) => [job, other])))
   if (fact.kind === 'rescued') facts.rescues += 1
   if (fact.kind === 'judged-together') {
     facts.ran += fact.ran
