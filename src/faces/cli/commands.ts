@@ -1,6 +1,7 @@
 /** Every command of pawl: what it is for, its flags and examples; its code is loaded only when it is called. */
 import type { Command } from './command.ts'
 import { commandsOfAgents } from './commands-of-agents.ts'
+import { roadmapCommand } from './roadmap-command.ts'
 import {
   ageFlags,
   coverageFlags,
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./commands/fix.ts')).fix,
   },
   ...commandsOfAgents,
+  roadmapCommand,
   {
     name: 'watch',
     usage: 'pawl watch [flags] [-- FILE…]',

@@ -110,8 +110,55 @@ export const agentsFlags: readonly Flag[] = [
     shown: 'HOW',
   }),
   flag('sandbox', 'Each agent works in a private clone inside of bubblewrap'),
-  ...agentFlags.filter((one) => one.name.startsWith('max-')).map((one) => ({ ...one, help: one.help.replace(/; default: 1h$/, '') })),
+  ...agentFlags
+    .filter((one) => one.name.startsWith('max-'))
+    .map((one) => ({ ...one, help: `Of each task: ${one.help.replace(/; default: 1h$/, '').replace(/^(?!US)./, (first) => first.toLowerCase())}` })),
+  flag('total-time', 'Time of all turns of all prompts of the run together', { value: 'duration', shown: 'TIME' }),
+  flag('total-turns', 'Turns of the model in the whole run', { value: 'number', shown: 'N' }),
+  flag('total-tokens', 'Tokens in the whole run', { value: 'number', shown: 'N' }),
+  flag('total-cost', 'US dollars in the whole run, as the agents tell', { value: 'text', shown: 'USD' }),
+  flag('fallback', 'Agents that go on where another has no quota, login or program', { value: 'list', shown: 'NAME,…' }),
   ...gating,
+]
+
+const forRoadmaps = new Set([
+  'agent',
+  'parallel',
+  'timeout',
+  'mends',
+  'onto',
+  'allow',
+  'sandbox',
+  'max-time',
+  'max-turns',
+  'max-tokens',
+  'max-cost',
+  'total-time',
+  'total-turns',
+  'total-tokens',
+  'total-cost',
+  'fallback',
+  ...gating.map(({ name }) => name),
+])
+
+export const roadmapFlags: readonly Flag[] = [
+  flag('file', 'The roadmap; default: ROADMAP.md or roadmap.yaml, at the root or in docs/', { value: 'text', shown: 'PATH' }),
+  flag('phase', 'Only these phases: 2, 2..3, or several with commas', { value: 'list', shown: 'PHASE,…' }),
+  flag('group', 'Only these groups: A, or 1.A', { value: 'list', shown: 'GROUP,…' }),
+  flag('task', 'Only these tasks', { value: 'list', shown: 'ID,…' }),
+  flag('dry-run', 'Show what would be done; change nothing anywhere', { short: 'n' }),
+  flag('yes', 'Do not ask', { short: 'y' }),
+  flag('reason', 'With done, skip and reset: why; it is recorded', { value: 'text', shown: 'TEXT' }),
+  flag('text', 'With init: the idea, in prose', { value: 'text', shown: 'TEXT' }),
+  flag('format', 'With report and export: markdown, html, json or tracking', {
+    value: 'text',
+    choices: ['markdown', 'html', 'json', 'tracking'],
+    shown: 'FORMAT',
+  }),
+  flag('output', 'With report, export and init: the file or folder to write', { value: 'text', shown: 'PATH', short: 'o' }),
+  ...agentsFlags
+    .filter(({ name }) => forRoadmaps.has(name))
+    .map((one) => (one.name === 'timeout' ? { ...one, help: 'Time limit of one turn; default: 1h' } : one)),
 ]
 
 export const planFlags: readonly Flag[] = [

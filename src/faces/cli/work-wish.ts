@@ -13,9 +13,13 @@ export function workWish(args: Arguments): Result<WorkWish> {
     return failed({ type: 'args.bad-value', what: `--mends needs a whole number from 0 to 99, not '${mends}'` })
   const usd = costOf(args)
   if (!usd.ok) return usd
+  const inAll = costOf(args, 'total-cost')
+  if (!inAll.ok) return inAll
+  const fallback = flags.get('fallback')
   const landing = text('landing')
   const allow = flags.get('allow')
   const budget = present({ timeMs: number('max-time'), turns: number('max-turns'), tokens: number('max-tokens'), usd: usd.value })
+  const total = present({ timeMs: number('total-time'), turns: number('total-turns'), tokens: number('total-tokens'), usd: inAll.value })
   return ok(
     present({
       agent: text('agent'),
@@ -27,6 +31,8 @@ export function workWish(args: Arguments): Result<WorkWish> {
       allow: Array.isArray(allow) ? allow : undefined,
       sandbox: flags.has('sandbox') || undefined,
       budget: Object.keys(budget).length > 0 ? budget : undefined,
+      total: Object.keys(total).length > 0 ? total : undefined,
+      fallback: Array.isArray(fallback) ? fallback : undefined,
     }),
   )
 }

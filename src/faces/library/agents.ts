@@ -32,6 +32,10 @@ export type AgentsPlanOptions = Pick<PlanOptions, 'only' | 'skip' | 'stages' | '
   readonly mends?: number
   /** Of each prompt. */
   readonly budget?: Budget
+  /** Of all prompts of a run together. */
+  readonly total?: Budget
+  /** Names of agents that go on where another has no quota, login or program. */
+  readonly fallback?: readonly string[]
   readonly onto?: string
   readonly landing?: 'together' | 'each'
   readonly sandbox?: boolean
@@ -121,8 +125,8 @@ async function preparedIn(folder: string, options: AgentsPlanOptions): Promise<R
   return work.ok ? { ok: true, value: { site: site.value, work: work.value } } : work
 }
 
-function wishOf({ agent, parallel, timeoutMs, mends, budget, onto, landing, sandbox, allow }: AgentsPlanOptions): WorkWish {
-  const said = { agent, parallel, timeoutMs, mends, budget, onto, landing, sandbox, allow }
+function wishOf({ agent, parallel, timeoutMs, mends, budget, total, fallback, onto, landing, sandbox, allow }: AgentsPlanOptions): WorkWish {
+  const said = { agent, parallel, timeoutMs, mends, budget, total, fallback, onto, landing, sandbox, allow }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 

@@ -10,7 +10,7 @@ import { safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { withMonitoring } from '../job-reporters.ts'
 import { canAsk } from '../question.ts'
-import { requestOf } from '../request.ts'
+import { gateOf } from '../gate-request.ts'
 import { say, wantsJson } from '../say.ts'
 import { askedPrompts } from '../asked-prompts.ts'
 import { tellPulls } from '../tell-pulls.ts'
@@ -20,15 +20,9 @@ import { again } from './retry.ts'
 export async function agents(context: CommandContext): Promise<CommandEnd> {
   const [verb, ...names] = context.args.words
   if (verb === 'resume') return again(context, names)
-  const gate = requestOf(context.args)
+  const gate = gateOf(context.args)
   if (!gate.ok) return gate
-  return verb === 'plan' ? plan(context) : run(context, gateOnly(gate.value))
-}
-
-/** The limits of agents are none of the checks. */
-function gateOnly(request: Request): Request {
-  const ofAgents: ReadonlySet<string> = new Set(['timeoutMs', 'interactive', 'aiFix'])
-  return Object.fromEntries(Object.entries(request).filter(([key]) => !ofAgents.has(key)))
+  return verb === 'plan' ? plan(context) : run(context, gate.value)
 }
 
 async function plan(context: CommandContext): Promise<CommandEnd> {

@@ -22,7 +22,7 @@ export async function again(context: CommandContext, jobs: readonly string[]): P
 async function retried(context: CommandContext, site: Site, jobs: readonly string[], options: CheckOptions): Promise<Result<Checked>> {
   const state = await readState(site)
   if (!state.ok) return state
-  const retry = retryOf(site, state.value.store, { jobs, isFresh: context.args.flags.has('fresh') })
+  const retry = await retryOf(site, state.value.store, { jobs, isFresh: context.args.flags.has('fresh') })
   state.value.close()
   if (!retry.ok) return retry
   const { notes, work, ...rest } = retry.value

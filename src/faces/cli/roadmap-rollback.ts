@@ -1,0 +1,39 @@
+/** `pawl roadmap rollback`: takes back what landed, upon the branch that it landed on. */
+import { rollBack, toTakeBack } from '../../app/roadmap/roll-back.ts'
+import { standingsHere } from '../../app/roadmap/standings-here.ts'
+import type { Site } from '../../app/site.ts'
+import { safeLine } from '../reporters/safe-text.ts'
+import type { CommandContext, CommandEnd } from './command.ts'
+import { gateOf } from './gate-request.ts'
+import { roadmapFile } from './roadmap-file.ts'
+import { roadmapSelection } from './roadmap-selection.ts'
+import { say, sayJson, wantsJson } from './say.ts'
+import { workWish } from './work-wish.ts'
+
+export async function rollback(context: CommandContext, site: Site, words: readonly string[]): Promise<CommandEnd> {
+  const { flags } = context.args
+  if (words.length === 0 && !['phase', 'group', 'task'].some((name) => flags.has(name)))
+    return { failures: [{ type: 'args.bad-value', what: 'nothing was named', kept: 'nothing was taken back', hint: 'Name tasks, or --phase or --group.' }] }
+  const found = await standingsHere(site, roadmapFile(context, site))
+  if (!found.ok) return found
+  const selection = roadmapSelection(context.args, found.value.here.roadmap)
+  if (!selection.ok) return selection
+  const tasks = [...(selection.value.tasks ?? []), ...words]
+  const asked = toTakeBack(found.value, tasks.length === 0 ? selection.value : { ...selection.value, tasks })
+  if (!asked.ok) return asked
+  if (flags.has('dry-run')) {
+    if (wantsJson(context)) sayJson('roadmap-rollback', { tasks: asked.value.map(({ task, landed }) => ({ task: task.task.id, ...landed })) })
+    else
+      for (const { task, landed } of asked.value)
+        say(`would take back ${safeLine(task.task.id)}  ${safeLine(task.task.title)}: ${landed.commit.slice(0, 9)} on ${safeLine(landed.onto)}`)
+    return { code: 0 }
+  }
+  const gate = gateOf(context.args)
+  if (!gate.ok) return gate
+  const wish = workWish(context.args)
+  if (!wish.ok) return wish
+  const { wholeRun } = await import('./commands/whole-run.ts')
+  return wholeRun(context, gate.value, {
+    how: (here, { request, ...options }) => rollBack(here, found.value, asked.value, { ...options, gate: request, wish: wish.value }),
+  })
+}
