@@ -26,6 +26,33 @@ const journeyFiles = readdirSync('test/journeys').filter((name) => name.endsWith
 /** Both halves take about as long. */
 const isEarly = (name: string): boolean => name < 'npm'
 
+/** One of each kind; the rest of what the source does is the same on every runtime. */
+const onNode = [
+  'agents.test',
+  'agents-watching',
+  'attacks',
+  'config-module',
+  'crash',
+  'damage',
+  'hooks',
+  'library',
+  'mcp',
+  'nothing',
+  'plugins',
+  'quality',
+  'reuse.test',
+  'roadmap.test',
+  'services',
+  'side-by-side',
+  'staged',
+  'stream',
+  'terminal',
+  'two-terminals',
+  'untouched',
+  'warm',
+  'watch',
+].filter((name) => journeyFiles.some((file) => file.startsWith(name)))
+
 /** Tests wait for processes half of their time: two parts at a time fill two processors. The long ones first, so that both ends come at about the same time. */
 const parts: readonly Part[] = [
   journeys(
@@ -34,9 +61,8 @@ const parts: readonly Part[] = [
     ', second half',
   ),
   journeys('executable', journeyFiles.filter(isEarly), ', first half'),
-  // Many short lives of the shipped program: from source they would take twice as long.
-  { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
-  journeys('node'),
+  // What the bundle and the runtime could break: processes, signals, files, databases, terminals, streams, modules, servers.
+  journeys('node', onNode),
   {
     name: 'tests',
     argv: [bun, 'test', '--timeout', '60000', './src', './bench', './test/house.test.ts', './test/docs.test.ts', './test/contracts', './test/simulation'],
@@ -90,6 +116,17 @@ function run(part: Part, live: boolean): Promise<{ readonly code: number | null 
   })
 }
 
+/** Played only when they are named: `npm run test:faults`, and the check of pawl.yaml. */
+const named: readonly Part[] = [
+  // Many short lives of the shipped program: from source they would take twice as long.
+  { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
+  journeys(
+    'executable',
+    ['quality', 'mending', 'reuse', 'nothing', 'stream', 'crash', 'staged', 'hooks', 'untouched', 'agents.test', 'roadmap.test'],
+    ', in short',
+  ),
+]
+
 const wanted = process.argv.slice(2)
 setUp()
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
@@ -111,9 +148,16 @@ async function playAll(queue: Part[], live: boolean): Promise<void> {
   for (let part = queue.shift(); part !== undefined && broken === undefined; part = queue.shift()) await play(part, live)
 }
 
-const wantedOf = (all: readonly Part[]): Part[] => all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
-await playAll(wantedOf(gates), true)
-const queue = wantedOf(parts)
+/** In the order in which they stand; without a word all but those that want to be named. */
+const wantedOf = (all: readonly Part[], others: readonly Part[] = []): Part[] =>
+  wanted.length === 0 ? [...all] : [...all, ...others].filter(({ name }) => wanted.some((word) => name.includes(word)))
+const [first, queue] = [wantedOf(gates), wantedOf(parts, named)]
+const strange = wanted.filter((word) => ![...gates, ...parts, ...named].some(({ name }) => name.includes(word)))
+if (strange.length > 0 || first.length + queue.length === 0) {
+  console.error(`no part is called ${strange.join(', ')}; there are ${[...gates, ...parts, ...named].map(({ name }) => name).join('; ')}`)
+  process.exit(2)
+}
+await playAll(first, true)
 const isAlone = queue.length < 2
 await Promise.all([playAll(queue, isAlone), playAll(queue, isAlone)])
 console.log(broken === undefined ? `all parts passed in ${seconds(started)}` : `stopped at: ${broken}`)
