@@ -2,8 +2,10 @@
 import { rows as held } from '../soak/agents-held.ts'
 import { rows as hostile } from '../soak/hostile-agents.ts'
 import { rows as outside } from '../soak/agents-outside.ts'
+import { rows as rehearsed } from '../soak/rehearsal.ts'
 import { rows as resumed } from '../soak/agents-resumed.ts'
 import { rows as mending } from '../soak/mending-agents.ts'
+import { rows as shutIn } from '../soak/shut-in-agents.ts'
 import { testRows } from './row-test.ts'
 
-testRows([...mending, ...resumed, ...outside, ...held, ...hostile], 0)
+testRows([...mending, ...resumed, ...outside, ...held, ...hostile, ...shutIn, ...rehearsed], 0)

@@ -1,4 +1,4 @@
-/** T28, T29: agents with a shell reach out of their worktrees: refs, settings, hooks, what git runs. The run stops, nothing of it lands, refs are set back, and the next git of the user runs nothing of theirs. */
+/** T28, T29: agents with a shell reach out of their worktrees: refs, settings, hooks, what git runs. The run stops, nothing of it lands, both sides of refs are kept, and the next git of the user runs nothing of theirs. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
@@ -9,7 +9,7 @@ import { differences, factsIn, ofUser, prompt, toldIn, workRepo, type WorkRepo }
 export const rows: readonly SoakRow[] = [
   {
     id: 'T28',
-    title: 'agents that move and delete refs: the run stops, nothing lands, the refs are set back',
+    title: 'agents that move and delete refs: the run stops, nothing lands, and what the refs were is kept',
     run: (size, report) => played(refs, size, report, refsStand),
   },
   {
@@ -135,15 +135,17 @@ function attacked(repo: WorkRepo, does: string): ReadonlyMap<string, string> {
   return ofUser(repo)
 }
 
-/** Also HEAD; a stash that is gone is told, and its commit is named. New refs stay. */
+/** A user may have moved it as well, so nothing is undone; but what was there is kept under a ref, or told where it is none. */
 function refsStand(repo: WorkRepo, end: ProgramEnd, before: ReadonlyMap<string, string>): readonly string[] {
   const now = repo.git('for-each-ref', '--format=%(refname) %(objectname)').split('\n')
   const was = (before.get('refs') ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('refs/stash'))
-  const lost = was.filter((line) => !now.includes(line))
+  const isKept = (line: string): boolean =>
+    now.some((one) => /^refs\/pawl\/quarantine\/[^/]+\/before\//.test(one) && one.endsWith(line.slice(line.indexOf(' '))))
+  const lost = was.filter((line) => !now.includes(line) && !isKept(line))
   const rest = differences(before, ofUser(repo)).filter((what) => what !== 'refs' && what !== 'stash' && what !== 'HEAD')
-  const head = repo.read('.git/HEAD') === before.get('HEAD') ? [] : ['HEAD is another one']
+  const head = repo.read('.git/HEAD') === before.get('HEAD') || end.text.includes('HEAD was') ? [] : ['HEAD is another one without a word']
   const stash = repo.git('stash', 'list') === before.get('stash') || end.text.includes('the stash') ? [] : ['a stash is gone without a word']
-  return [...lost.map((line) => `${line} is not there any more`), ...head, ...stash, ...rest.map((what) => `${what} of the user has changed`)]
+  return [...lost.map((line) => `${line} is kept nowhere`), ...head, ...stash, ...rest.map((what) => `${what} of the user has changed`)]
 }
 
 /** Without a breach the next git of the user must run nothing of theirs; after one the user has been told what to look at before. */

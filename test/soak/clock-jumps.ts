@@ -64,7 +64,7 @@ async function reusedAfter(provenAt: number, askedAt: number, ttlMs: number | un
   const tree = (): Tree =>
     ({ files: [{ path: 'a', id: content }], mark: { delta: { a: content } }, matching: () => [{ path: 'a', id: content }] }) as Partial<Tree> as Tree
   const world: Partial<AttemptWorld> = {
-    executors: { command: executor, builtin: executor, agent: executor, job: executor, land: executor },
+    executors: { command: executor, builtin: executor, agent: executor, job: executor, land: executor, 'stage-gate': executor },
     cache: memoryCache(new Map()),
     clock: { now: () => now, elapsed: () => 0, sleep: async () => undefined },
     cancellation: newCancellation(),
