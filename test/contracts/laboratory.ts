@@ -51,6 +51,7 @@ export function memoryCache(files: Map<string, string>): Cache & { readonly proo
 
 export function memoryStore(): Store {
   const runs: { record: RunRecord; events: Event[] }[] = []
+  const told: Event[] = []
   const recordOf = ({ record, events }: (typeof runs)[number]): RunRecord => {
     const end = events.find((event) => event.type === 'run.finished')
     return end?.type === 'run.finished' ? { ...record, finishedAt: end.at, verdict: end.verdict } : record
@@ -58,6 +59,8 @@ export function memoryStore(): Store {
   return {
     begin: (record) => runs.push({ record: { ...record, number: runs.length + 1 }, events: [] }),
     append: (run, events) => void runs[run - 1]?.events.push(...events),
+    tell: (happening, at) => void told.push({ ...happening, seq: told.length + 1, at }),
+    told: () => told,
     settle: async () => undefined,
     events: (run) => runs[run - 1]?.events ?? [],
     runs: (limit) => runs.map(recordOf).reverse().slice(0, limit),

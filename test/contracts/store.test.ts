@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepareStateFolder } from '../../src/host/state-folder.ts'
 import { openStore } from '../../src/host/store.ts'
-import type { Event } from '../../src/model/event.ts'
+import type { Event, Happening } from '../../src/model/event.ts'
 import type { Store } from '../../src/model/store.ts'
 import { noCounts } from '../../src/model/tally.ts'
 import { taskId } from '../../src/model/task.ts'
@@ -46,6 +46,21 @@ for (const [name, bench] of Object.entries(benches)) {
     expect(two).toBeGreaterThan(one)
     expect(at.store.runs(10).map((run) => run.number)).toEqual([two, one])
     expect(at.store.runs(1).map((run) => run.number)).toEqual([two])
+  })
+
+  test(`${name} keeps what happened outside of any run, in order`, async () => {
+    using at = await bench()
+    const mark = (id: string): Happening => ({ type: 'roadmap.marked', mark: { kind: 'skipped', id, title: 'one', digest: 'd' } })
+    at.store.tell(mark('A1'), 7)
+    const run = begin(at.store)
+    at.store.append(run, [started(1)])
+    at.store.tell(mark('A2'), 5)
+    expect(at.store.told()).toEqual([
+      { ...mark('A1'), seq: 1, at: 7 },
+      { ...mark('A2'), seq: 2, at: 5 },
+    ])
+    expect([run, at.store.events(run)]).toEqual([1, [started(1)]])
+    expect(at.store.runs(10).length).toBe(1)
   })
 
   test(`${name} gives events back in order, each run its own`, async () => {

@@ -48,7 +48,7 @@ const fix = (repo: Repo, ...args: string[]): Promise<Ended> => repo.pawl('fix', 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
 const state = (repo: Repo): string => `${repo.git('status', '--porcelain', '--untracked-files=all')}${repo.git('for-each-ref')}${repo.git('rev-parse', 'HEAD')}`
 
-test('an agent that solves everything: applied, green, and taken back by undo', async () => {
+once('an agent that solves everything: applied, green, and taken back by undo', async () => {
   await using repo = await buggy(`sed -i /BUG/d src/*.txt`)
   const ended = await fix(repo)
   expect(turnsOf(ended).map((turn) => turn.kind)).toEqual(['passed'])
@@ -277,7 +277,7 @@ once('the fix of a tool goes first, and tidies what the agent wrote; the agent i
   expect(repo.read('brief.txt')).not.toContain('"tidy"')
 })
 
-test('killed while the agent works: the agent ends with pawl, nothing is applied, and the next run clears its copy away', async () => {
+once('killed while the agent works: the agent ends with pawl, nothing is applied, and the next run clears its copy away', async () => {
   await using repo = await buggy('exec "$HELD"')
   const agent = await repo.tool('agent')
   repo.write({

@@ -1,5 +1,5 @@
 /** A critical check that does not pass stops what comes later; what did not run is listed, with what it waited for. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { newRepo, type Repo, once } from './rig.ts'
 
 /** A fast critical check of the stage quality, beside it a fast one and a slow one, and one of a later stage. */
@@ -48,13 +48,14 @@ const ways: readonly (readonly [ending: string, secrets: string, code: number])[
   ['timed-out', "command: 'sleep 60', timeout: 0.2", 2],
 ]
 
-test.each(ways)('one that %s (%s) stops later stages and what is not fast', async (ending, secrets, code) => {
-  await using repo = await guarded(secrets)
-  const run = await endings(repo)
-  expect(run).toMatchObject({ code, ends: ['lint passed', `secrets ${ending}`, ...stopped], counts: { total: 4, blocked: 2, passed: 1 } })
-})
+for (const [ending, secrets, code] of ways)
+  once(`one that ${ending} (${secrets}) stops later stages and what is not fast`, async () => {
+    await using repo = await guarded(secrets)
+    const run = await endings(repo)
+    expect(run).toMatchObject({ code, ends: ['lint passed', `secrets ${ending}`, ...stopped], counts: { total: 4, blocked: 2, passed: 1 } })
+  })
 
-test('one that is blocked itself stops them, too', async () => {
+once('one that is blocked itself stops them, too', async () => {
   await using repo = await guarded("command: ['true']", ', needs: [lint]')
   repo.script('lint', 'exit 1')
   expect((await endings(repo)).ends).toEqual(['lint failed', 'secrets blocked by lint', ...stopped])

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import { readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newRepo, type Repo } from './rig.ts'
+import { newRepo, once, type Repo } from './rig.ts'
 
 async function proven(): Promise<Repo> {
   const repo = await newRepo({ 'a.txt': 'x' })
@@ -33,7 +33,7 @@ for (const [name, damage] of [
   })
 }
 
-test('a damaged log in the cache is a miss of the log, found by cache verify', async () => {
+once('a damaged log in the cache is a miss of the log, found by cache verify', async () => {
   await using repo = await proven()
   const folder = join(stateOf(repo), 'cache')
   const blob = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((path) => /[0-9a-f]{60}/.test(path)) ?? ''
@@ -44,7 +44,7 @@ test('a damaged log in the cache is a miss of the log, found by cache verify', a
   expect((await repo.pawl('cache', 'verify')).code).toBe(0)
 })
 
-test('a state folder that is a symbolic link is refused', async () => {
+once('a state folder that is a symbolic link is refused', async () => {
   await using repo = await newRepo({ 'a.txt': 'x', 'pawl.yaml': 'detect: false\nchecks: { lint: { command: "true" } }\n' })
   symlinkSync('/tmp', stateOf(repo))
   const run = await repo.pawl()

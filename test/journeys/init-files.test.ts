@@ -1,5 +1,5 @@
 /** `pawl init --workflow`, `--vscode` and `--alias`: what is written, shown, kept and taken out again; and whether editors and shells understand it. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -17,7 +17,7 @@ type Step = { readonly uses?: string; readonly run?: string }
 const steps = (repo: Repo): readonly Step[] => (parse(repo.read(workflow)) as { jobs: { pawl: { steps: Step[] } } }).jobs.pawl.steps
 const json = ({ stdout }: Ended): Readonly<Record<string, unknown>> => JSON.parse(stdout) as Readonly<Record<string, unknown>>
 
-test('a workflow is shown, written once, kept, and removed; git sees nothing else', async () => {
+once('a workflow is shown, written once, kept, and removed; git sees nothing else', async () => {
   await using repo = await newRepo(small)
   const dry = await repo.pawl('init', '--workflow', '--dry-run')
   expect([dry.code, dry.shown]).toEqual([0, expect.stringContaining(`(dry run: ${workflow} was not written)`)])

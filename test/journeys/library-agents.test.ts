@@ -1,12 +1,12 @@
 /** Agents by the library: what a program gets told, and what it gets back. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { planAgents, runAgents } from '../../src/faces/library/library.ts'
-import { environment, type Repo } from './rig.ts'
+import { environment, once, type Repo } from './rig.ts'
 import { agentsRepo, sh } from './scripted-agent.ts'
 
 const envOf = ({ root }: Repo): Record<string, string> => environment(`${root}/..`)
 
-test('a program has agents work, follows them, and is told what became of each prompt', async () => {
+once('a program has agents work, follows them, and is told what became of each prompt', async () => {
   await using repo = await agentsRepo({
     'p/one.md': sh('One', 'echo one >> src/a.txt'),
     'p/bad.md': sh('Bad', 'echo BUG >> src/b.txt'),
@@ -31,9 +31,9 @@ test('a program has agents work, follows them, and is told what became of each p
     fine: { ending: 'unchanged', why: 'it is there' },
   })
   expect(repo.git('show', 'pawl/integration:src/a.txt')).toBe('alpha\none\n')
-}, 60_000)
+})
 
-test('an aborted signal ends the agents; a mistake is a report, too', async () => {
+once('an aborted signal ends the agents; a mistake is a report, too', async () => {
   await using repo = await agentsRepo({ 'slow.md': sh('Slow', 'sleep 300') })
   const stop = new AbortController()
   const begun = (text: string): void => (text === 'attempt.started' ? stop.abort() : undefined)
@@ -42,4 +42,4 @@ test('an aborted signal ends the agents; a mistake is a report, too', async () =
   const wrong = await runAgents(repo.root, { prompts: ['nothing.md'], env: envOf(repo) })
   expect([wrong.verdict, wrong.exitCode, wrong.jobs]).toEqual(['broken', 2, []])
   expect(wrong.failures[0]?.what).toContain('nothing.md')
-}, 60_000)
+})

@@ -143,7 +143,7 @@ test('an agent checks its work, mends it, and the next run reuses what was prove
   expect((await repo.pawl('history')).stdout.trim().split('\n')).toHaveLength(1)
 })
 
-test('a check without findings shows the end of what it printed; an unknown one and a broken configuration are told', async () => {
+once('a check without findings shows the end of what it printed; an unknown one and a broken configuration are told', async () => {
   await using repo = await threeChecks()
   const agent = client(repo)
   await agent.greet()
@@ -161,7 +161,7 @@ test('a check without findings shows the end of what it printed; an unknown one 
   expect((await agent.leave()).code).toBe(0)
 })
 
-test('many findings are cut, and the rest is counted', async () => {
+once('many findings are cut, and the rest is counted', async () => {
   await using repo = await threeChecks()
   repo.write({ 'src/a.txt': 'BUG\n'.repeat(70) })
   const agent = client(repo)
@@ -194,7 +194,7 @@ test('a check that is cancelled ends its tool, is not answered, and another one 
   expect((await agent.leave()).code).toBe(0)
 })
 
-test('in a linked worktree it does not wait for the run that holds the repository, and a later run reuses what was proven', async () => {
+once('in a linked worktree it does not wait for the run that holds the repository, and a later run reuses what was proven', async () => {
   await using repo = await threeChecks()
   const held = await repo.tool('held')
   repo.write({
@@ -253,7 +253,7 @@ export default { detect: false, checks: { one: { command: ['true'] } } }\n`,
   expect(stderr).toContain('noise\nmore noise')
 })
 
-test('a job declares, claims, asks and reports through its folder; without one the tools say so', async () => {
+once('a job declares, claims, asks and reports through its folder; without one the tools say so', async () => {
   await using repo = await threeChecks()
   const jobs = join(repo.root, '../jobs')
   for (const name of ['mine', 'other']) mkdirSync(join(jobs, name), { recursive: true })

@@ -14,7 +14,7 @@ async function tabs(level = 'tracked'): Promise<Repo> {
   return repo
 }
 
-test('a formatter mends what the linter complained of; green only after a round in which nothing was mended', async () => {
+once('a formatter mends what the linter complained of; green only after a round in which nothing was mended', async () => {
   await using repo = await tabs()
   const run = await repo.start(['--json']).ended
   expect(run.code).toBe(0)

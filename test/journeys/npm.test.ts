@@ -1,5 +1,5 @@
 /** Repositories of npm, with the real npm and no configuration: set up, noticed, mended, reused. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { npmRepo, type NpmRepo } from './fixtures/npm-repo.ts'
@@ -15,7 +15,7 @@ const installed = (repo: { read(path: string): string }, name: string): string =
 const programs = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.startsWith('node /')).sort()
 const install = 'npm ci --no-audit --no-fund'
 
-test('a cold start installs and then runs everything; again at once everything is reused with its reason and no program is started', async () => {
+once('a cold start installs and then runs everything; again at once everything is reused with its reason and no program is started', async () => {
   await using repo = await oneDependency()
   const cold = await repo.run()
   expect(cold.code).toBe(0)

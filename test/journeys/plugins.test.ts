@@ -92,7 +92,7 @@ test('an adapter judges the files of its check, and what it proved is reused', a
   expect((await repo.pawl('logs', 'words')).shown).toContain('looked at a.txt\n')
 })
 
-test('an edit of the plugin, of a file that it imports or of its version disturbs what it proved', async () => {
+once('an edit of the plugin, of a file that it imports or of its version disturbs what it proved', async () => {
   await using repo = await repoWith(yaml(`${words}  lint: { command: ['true'], parser: acme/report }\n  other: { command: ['true'] }\n`))
   const all = (...kinds: readonly string[]): readonly string[] => ['lint', 'other', 'words'].map((name, i) => `${name} ${kinds[i]}`)
   expect([...(await ends(repo))].sort()).toEqual([...all('passed', 'passed', 'passed')])

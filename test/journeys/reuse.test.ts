@@ -84,7 +84,7 @@ once('a linked worktree reuses what the main checkout has proven', async () => {
   expect(linked.exists('.pawl')).toBe(false)
 })
 
-test('a changed configuration, tool or variable is noticed at once', async () => {
+once('a changed configuration, tool or variable is noticed at once', async () => {
   const { repo, calls } = await twoChecks()
   await using _ = repo
   await repo.pawl()
@@ -99,7 +99,7 @@ test('a changed configuration, tool or variable is noticed at once', async () =>
   expect((await repo.pawl('--verbose')).shown).toMatch(/count changed since run/)
 })
 
-test('--force runs what is proven; --only runs what is named; cache clear forgets', async () => {
+once('--force runs what is proven; --only runs what is named; cache clear forgets', async () => {
   const { repo, calls } = await twoChecks()
   await using _ = repo
   await repo.pawl()

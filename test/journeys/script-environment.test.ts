@@ -1,5 +1,5 @@
 /** A script that is started without its package manager sees what the manager would have shown it: compared variable by variable with the real one. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -66,7 +66,7 @@ const plainPath = (path: string): string =>
     .filter((entry) => !/node_modules\/\.bin$|node-gyp-bin$/.test(entry))
     .join(':')
 
-test('npm: the root and the packages get the same variables as from npm run', async () => {
+once('npm: the root and the packages get the same variables as from npm run', async () => {
   const { repo, out } = await repository()
   await using _repo = repo
   const env = { ...environment(out), PATH: plainPath(process.env['PATH'] ?? '') }

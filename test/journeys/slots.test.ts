@@ -1,10 +1,10 @@
 /** Pools, weights, mutexes and priorities, as the events of a real run tell them. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import type { Event } from '../../src/model/event.ts'
 import type { Call } from './held-tool.ts'
-import { newRepo } from './rig.ts'
+import { newRepo, once } from './rig.ts'
 
-test('a mutex has one holder, a pool counts its own slots, a heavy check has its pool for itself, priority goes first', async () => {
+once('a mutex has one holder, a pool counts its own slots, a heavy check has its pool for itself, priority goes first', async () => {
   await using repo = await newRepo({ 'pawl.yaml': 'detect: false\n' })
   const tool = await repo.tool('held')
   const check = (name: string, more: string): string => `  ${name}: { command: ["${tool.path}", ${name}], ${more} }\n`

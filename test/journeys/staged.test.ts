@@ -19,7 +19,7 @@ async function repoWith(files: Readonly<Record<string, string>>, more = ''): Pro
 
 const copyOf = (repo: Repo): string => join(repo.root, '.pawl/staged/main/tree')
 
-test('a file that is broken on disk and fine as staged passes, and no byte of the repository changes', async () => {
+once('a file that is broken on disk and fine as staged passes, and no byte of the repository changes', async () => {
   await using repo = await repoWith({})
   repo.write({ 'src/a.txt': 'fine, and staged\n' })
   repo.git('add', 'src/a.txt')
@@ -30,7 +30,7 @@ test('a file that is broken on disk and fine as staged passes, and no byte of th
   expect(fingerprint(repo, false)).toBe(before)
 })
 
-test('a file that is broken as staged and fine on disk fails, no fix runs, and the finding names the file as it is called', async () => {
+once('a file that is broken as staged and fine on disk fails, no fix runs, and the finding names the file as it is called', async () => {
   await using repo = await repoWith({})
   repo.write({ 'src/a.txt': 'bad\n' })
   repo.git('add', 'src/a.txt')

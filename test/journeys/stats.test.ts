@@ -1,5 +1,5 @@
 /** What the runs have shown, and limits learned from it: told only where it was measured, written only where no person wrote. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { join } from 'node:path'
 import { openStore } from '../../src/host/store.ts'
 import type { Event, Happening } from '../../src/model/event.ts'
@@ -51,7 +51,7 @@ function livedIn(repo: Repo): void {
   store.close()
 }
 
-test('stats tell what was measured; --apply writes what was learned and leaves what a person wrote', async () => {
+once('stats tell what was measured; --apply writes what was learned and leaves what a person wrote', async () => {
   await using repo = await newRepo({ 'pawl.yaml': config })
   expect((await repo.pawl('stats')).shown).toContain('No run yet')
   expect((await repo.pawl()).code).toBe(0)

@@ -100,7 +100,7 @@ onTerminal(
   60_000,
 )
 
-onTerminal(
+onTerminalOnce(
   'a tool that ignores SIGTERM dies at the second Ctrl-C',
   async () => {
     await using repo = await held({ ignoresTerm: true })
@@ -119,7 +119,7 @@ onTerminal(
   60_000,
 )
 
-onTerminal(
+onTerminalOnce(
   'NO_COLOR shows no colour, and a dumb terminal is never redrawn',
   async () => {
     await using repo = await held()

@@ -1,6 +1,6 @@
 /** One run at a time per repository: the second waits and says for whom; read-only commands never wait. */
 import { expect, test } from 'bun:test'
-import { newRepo } from './rig.ts'
+import { newRepo, once } from './rig.ts'
 
 test('a second run waits for the first, says who holds the repository, and then reuses its results', async () => {
   await using repo = await newRepo({ 'a.txt': 'x' })
@@ -20,7 +20,7 @@ test('a second run waits for the first, says who holds the repository, and then 
   expect(slow.calls()).toBe(1)
 })
 
-test('a run that waited too long ends with exit code 75 and has not run', async () => {
+once('a run that waited too long ends with exit code 75 and has not run', async () => {
   await using repo = await newRepo({ 'a.txt': 'x' })
   const slow = await repo.tool('slow')
   repo.write({ 'pawl.yaml': `detect: false\nlockWait: 200ms\nchecks: { slow: { command: [${slow.path}] } }\n` })

@@ -143,7 +143,7 @@ once('a sparse checkout is answered for as well, and a file that comes back dist
   expect(isWhole(await repo.pawl())).toBe(true)
 })
 
-test('outside of git everything is looked at each time', async () => {
+once('outside of git everything is looked at each time', async () => {
   await using repo = await newRepo(
     { 'a.txt': 'a', 'pawl.yaml': 'version: 1\ndetect: false\nchecks: { all: { command: "true", inputs: ["**/*"] } }\n' },
     { git: false },
@@ -154,7 +154,7 @@ test('outside of git everything is looked at each time', async () => {
   expect([isWhole(ended), ended.shown.includes('1 check: 1 reused')]).toEqual([true, true])
 })
 
-test('while a run goes on, and after one was killed, nobody answers without looking', async () => {
+once('while a run goes on, and after one was killed, nobody answers without looking', async () => {
   await using repo = await proven()
   const held = await repo.tool('held')
   repo.write({ 'pawl.yaml': `version: 1\ndetect: false\nchecks: { held: { command: ['${held.path}'], inputs: ["src/**"] } }\n` })

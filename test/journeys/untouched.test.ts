@@ -40,7 +40,7 @@ const commands = [
   ['--files', 'a.txt'],
 ]
 
-test('no command touches working tree, index, stash, refs or config', async () => {
+once('no command touches working tree, index, stash, refs or config', async () => {
   await using repo = await midWork()
   const before = fingerprint(repo, false)
   for (const args of commands) {

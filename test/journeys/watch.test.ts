@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { execFileSync } from 'node:child_process'
 import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { newRepo, type Repo, type Running } from './rig.ts'
+import { newRepo, once, type Repo, type Running } from './rig.ts'
 import { noTerminal, openTerminal } from './tmux.ts'
 
 type Event = {
@@ -51,9 +51,6 @@ function watching(repo: Repo, args: readonly string[] = []): Watch {
   }
   return { ...run, turn, unheard: () => done.length }
 }
-
-/** What is the same on each runtime is tried on the one that people use. */
-const onExecutable = test.if(process.env['PAWL_RUNTIME'] === 'executable')
 
 /** A check that greps for a bad word in src, and one that only reads the notes. */
 const config = (extra = ''): string =>
@@ -139,7 +136,7 @@ test('a change while a check runs ends that run at once; the next one judges wha
   expect(slow.calls()).toBe(2)
 })
 
-onExecutable('Ctrl-C in the middle of a run ends it with 130 and leaves nothing alive', async () => {
+once('Ctrl-C in the middle of a run ends it with 130 and leaves nothing alive', async () => {
   await using repo = await newRepo(small)
   const slow = await repo.tool('slow')
   repo.write({ 'pawl.yaml': `detect: false\nchecks:\n  slow: { command: [${slow.path}] }\n` })
@@ -150,7 +147,7 @@ onExecutable('Ctrl-C in the middle of a run ends it with 130 and leaves nothing 
   expect((await watch.ended).code).toBe(130)
 })
 
-onExecutable('checks that write files lead to no second run, and one that never comes to rest is slowed down and told', async () => {
+once('checks that write files lead to no second run, and one that never comes to rest is slowed down and told', async () => {
   await using repo = await newRepo({
     ...small,
     '.gitignore': '*.cache\n',
@@ -171,7 +168,7 @@ onExecutable('checks that write files lead to no second run, and one that never 
   expect(code).toBe(0)
 })
 
-onExecutable('fixes run only when asked for, and what they wrote is judged by their own run', async () => {
+once('fixes run only when asked for, and what they wrote is judged by their own run', async () => {
   await using repo = await newRepo({ 'src/a.ts': 'bad\n', 'notes.md': 'notes\n' })
   const mend = 'sed -i s/bad/good/ src/a.ts'
   repo.write({ 'pawl.yaml': config().replace('inputs: ["src/**"] }', `inputs: ["src/**"], fix: { command: [sh, -c, "${mend}"] } }`) })
@@ -188,7 +185,7 @@ onExecutable('fixes run only when asked for, and what they wrote is judged by th
   expect(repo.read('src/a.ts')).toBe('good\n')
 })
 
-test('a mistake in the configuration is told, and mending it goes on from there; other runs need not wait for a watch', async () => {
+once('a mistake in the configuration is told, and mending it goes on from there; other runs need not wait for a watch', async () => {
   await using repo = await newRepo({ ...small, 'pawl.yaml': 'detect: false\nchecks: { lint: { comand: x } }\n' })
   const watch = watching(repo)
   await watch.shows('config.invalid')
@@ -204,7 +201,7 @@ test('a mistake in the configuration is told, and mending it goes on from there;
   expect(await ended(watch)).toMatchObject({ code: 0 })
 })
 
-onExecutable('a branch with 10,000 other files is one run, with the right verdict', async () => {
+once('a branch with 10,000 other files is one run, with the right verdict', async () => {
   await using repo = await newRepo({ ...small, 'pawl.yaml': config() })
   const files = Array.from({ length: 10_000 }, (_, i) => `M 100644 inline src/mass/${i % 100}/${i}.ts\ndata ${i === 9999 ? '4\nbad' : '5\nfine'}\n`)
   const commit = 'commit refs/heads/big\ncommitter Journey <journey@example.invalid> 1767225600 +0000\ndata 3\nbig\nfrom refs/heads/main\n'

@@ -1,5 +1,5 @@
 /** A workspace of four packages: what runs, in which order, and what a change disturbs. */
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { newRepo, once, type Repo } from './rig.ts'
@@ -51,7 +51,7 @@ function ran(repo: Repo): readonly string[] {
   return lines
 }
 
-test('packages are built in the order of their dependencies, with pre scripts, and a second run does nothing', async () => {
+once('packages are built in the order of their dependencies, with pre scripts, and a second run does nothing', async () => {
   await using repo = await workspace()
   const first = await repo.pawl()
   expect([first.code, first.stderr]).toEqual([0, ''])
