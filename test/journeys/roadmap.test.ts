@@ -2,10 +2,11 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Repo } from './rig.ts'
+import { once, type Repo } from './rig.ts'
 import { agentsRepo, endingsIn, eventsIn } from './scripted-agent.ts'
 
-setDefaultTimeout(60_000)
+// Each starts pawl up to eight times, with worktrees and gates.
+setDefaultTimeout(240_000)
 
 /** A task whose agent does this. */
 const task = (id: string, title: string, work: string, again = '', more: readonly string[] = []): string =>
@@ -70,7 +71,7 @@ test('groups go one after the other with a gate between them, and what has lande
   expect(readFileSync(join(repo.root, '.pawl/roadmap/status/PHASE1-GROUP-A-STATUS.md'), 'utf8')).toContain('**Status: ✅ COMPLETE**')
 })
 
-test('of a failed task only that one is done again, and nothing proceeds on red', async () => {
+once('of a failed task only that one is done again, and nothing proceeds on red', async () => {
   await using repo = await roadmapRepo(
     roadmap(
       phase(
@@ -105,7 +106,7 @@ test('a roadmap without a task is an error: nothing is run, written or committed
   expect([repo.git('for-each-ref'), existsSync(join(repo.root, '.pawl/roadmap'))]).toEqual([refs, false])
 })
 
-test('marks of a person are kept and told as such: skip, done, reset; a task for a person is waited for', async () => {
+once('marks of a person are kept and told as such: skip, done, reset; a task for a person is waited for', async () => {
   await using repo = await roadmapRepo(
     roadmap(
       phase(
@@ -133,7 +134,7 @@ test('marks of a person are kept and told as such: skip, done, reset; a task for
   expect([odd.code, odd.shown.includes('B7')]).toEqual([2, true])
 })
 
-test('what landed is taken back by reverts that pass the gate, and can be done once more', async () => {
+once('what landed is taken back by reverts that pass the gate, and can be done once more', async () => {
   await using repo = await roadmapRepo(
     roadmap(
       phase(
