@@ -18,8 +18,8 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     id: 'nothing outlives pawl to end its tasks',
     row: 'T15',
     file: 'src/host/guardian.ts',
-    find: 'guard: (leader, tag) => tell(`+ ${leader} ${tag}`)',
-    replace: 'guard: (leader, tag) => void (ear === null && tell(`+ ${leader} ${tag}`))',
+    find: 'tell(`+ ${leader} ${tag}`)',
+    replace: 'if (ear === null) tell(`+ ${leader} ${tag}`)',
   },
   { id: 'TERM is enough', row: 'T15', file: 'src/host/process-ending.ts', find: "() => prey.signal('SIGKILL')", replace: "() => prey.signal('SIGTERM')" },
   {

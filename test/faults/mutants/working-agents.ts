@@ -12,16 +12,16 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     id: 'what lands together is not judged together',
     row: 'T69',
     file: 'src/app/jobs/gate.ts',
-    find: '      const unshown = (await showCommit(place, commit)) ?? (await sealCheckout(repositoryOf(site), place))\n',
+    find: '      const unshown = (await showCommit(place, commit)) ?? (await sealCheckout(repositoryOf(site), place, packages))\n',
     replace:
-      '      if (context.run > 0) return ok({ red: [], ran: [], known: [] })\n      const unshown = (await showCommit(place, commit)) ?? (await sealCheckout(repositoryOf(site), place))\n',
+      '      if (context.run > 0) return ok({ red: [], ran: [], known: [], settled: new Map() })\n      const unshown = (await showCommit(place, commit)) ?? (await sealCheckout(repositoryOf(site), place, packages))\n',
   },
   {
     id: 'nobody is told of a lost run of agents',
     row: 'T69',
     file: 'src/app/jobs/run-jobs.ts',
-    find: '[...notes.map((failure): Happening',
-    replace: '[...notes.slice(99).map((failure): Happening',
+    find: '...notes.map((failure): Happening',
+    replace: '...notes.slice(99).map((failure): Happening',
   },
   {
     id: 'a branch that an agent moved stops nothing',
@@ -97,8 +97,8 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     id: 'a budget that is used up stops nothing',
     row: 'T68',
     file: 'src/executors/jobs/turns.ts',
-    find: 'if (out !== undefined && this.state.turns > 0)',
-    replace: 'if (out !== undefined && this.state.turns > 999)',
+    find: 'if (out !== undefined) return this.outOfBudget(checkout, out)',
+    replace: 'if (out !== undefined && this.state.turns > 999) return this.outOfBudget(checkout, out)',
   },
   {
     id: 'silence of an agent is told as a time limit',
