@@ -5,6 +5,7 @@ import { at, isTable } from './presets/manifests.ts'
 import { nodeProject, type NodeProject, type PackageManager } from './presets/node-project.ts'
 import { nothingDetected } from './preset.ts'
 import type { CheckConfig } from './shape.ts'
+import { parsedJson } from '../model/json.ts'
 
 export type ScriptSource = {
   readonly manager: PackageManager
@@ -66,10 +67,5 @@ function scriptsIn(manifest: unknown): Readonly<Record<string, string>> {
 /** One that cannot be parsed is told by detection; here it is as if it were not there. */
 function parsed(text: string | undefined): unknown {
   if (text === undefined) return undefined
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  return parsedJson(text.replace(/^\uFEFF/, ''))
 }

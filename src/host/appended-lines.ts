@@ -5,6 +5,7 @@ import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Json } from '../model/json.ts'
 import { syncFolder } from './save-atomic.ts'
 import { attempted, codeOf, unusable } from './state-trouble.ts'
+import { parsedJson } from '../model/json.ts'
 
 /** A line, and the whole file, in bytes. */
 const mostLine = 64 * 1024
@@ -84,13 +85,8 @@ const linesIn = (text: string): readonly string[] =>
 
 /** What is no JSON was cut off, or is not ours. */
 function parsed(line: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(line)
-    return [value]
-  } catch (error) {
-    if (error instanceof SyntaxError) return []
-    throw error
-  }
+  const value = parsedJson(line)
+  return value === undefined ? [] : [value]
 }
 
 const full = (path: string, why: string): Failure => ({

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { saveAtomic } from './save-atomic.ts'
 import { codeOf } from './state-trouble.ts'
+import { parsedJson } from '../model/json.ts'
 
 /** `compose`: the project of Docker Compose and its file, relative to the root. Absent: a command of pawl.yaml ends it, if anything has to. */
 export type BegunService = { readonly name: string; readonly compose?: { readonly project: string; readonly file: string } }
@@ -27,13 +28,8 @@ export async function begunServices(stateFolder: string): Promise<readonly Begun
 }
 
 function noteIn(text: string): BegunService | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isNote(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const value = parsedJson(text)
+  return isNote(value) ? value : undefined
 }
 
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null

@@ -8,6 +8,7 @@ import { responses } from './dialect-responses.ts'
 import type { Body, Dialect, Reply } from './model-dialect.ts'
 import { answerTo, type Step } from './model-script.ts'
 import { randomHex } from './random-hex.ts'
+import { parsedJson } from '../model/json.ts'
 
 export type ModelServer = {
   readonly url: string
@@ -94,13 +95,8 @@ const sendJson = (response: ServerResponse, status: number, body: unknown, heade
 
 /** What is no JSON offers nothing. */
 function parsed(text: string): Body {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch (error) {
-    if (error instanceof SyntaxError) return {}
-    throw error
-  }
+  const value = parsedJson(text)
+  return typeof value === 'object' && value !== null ? value : {}
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,6 +1,7 @@
 /** Finds what the name of an installed package stands for, as runtimes do for `import`: its folder, its manifest and the file that it begins with. */
 import { realpathSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parsedJson } from '../model/json.ts'
 
 export type PackageEntry = {
   /** Absolute, without links: a package of a workspace lies where it is written. */
@@ -31,7 +32,7 @@ export function packageEntry(specifier: string, from: string): PackageEntry | un
 const conditions: ReadonlySet<string> = new Set(['import', 'node', 'module', 'default'])
 
 function entryIn(manifest: string, subpath: string): string | undefined {
-  const { exports, main, module } = (readJson(manifest) ?? {}) as { readonly exports?: unknown; readonly main?: unknown; readonly module?: unknown }
+  const { exports, main, module } = (parsedJson(manifest) ?? {}) as { readonly exports?: unknown; readonly main?: unknown; readonly module?: unknown }
   if (exports !== undefined) {
     const isMap = typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => key.startsWith('.'))
     return chosen(isMap ? (exports as Readonly<Record<string, unknown>>)[subpath] : subpath === '.' ? exports : undefined)
@@ -48,15 +49,6 @@ function chosen(target: unknown): string | undefined {
     if (found !== undefined) return found
   }
   return undefined
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true

@@ -4,6 +4,7 @@ import type { Proof } from '../model/proof.ts'
 import { digestOf, isDigest } from './cache-blobs.ts'
 import { isSound } from './cache-outputs.ts'
 import type { Row } from './sqlite.ts'
+import { parsedJson } from '../model/json.ts'
 
 export type ContentRef = { readonly digest: Digest; readonly size: number }
 
@@ -34,22 +35,13 @@ export const sumOf = (key: Digest, task: string, body: string): Digest => digest
 export function proofOf(row: Row): StoredProof | undefined {
   const { key, task, body, sum } = row
   if (typeof key !== 'string' || typeof task !== 'string' || typeof body !== 'string' || sum !== sumOf(key, task, body)) return undefined
-  const value = parsed(body)
+  const value = parsedJson(body)
   if (!isBody(value)) return undefined
   const { proof, markAt, logAt } = value
   if (proof.key !== key || proof.task !== task || proof.log !== logAt?.digest || (proof.mark === undefined) === (markAt === undefined)) return undefined
   if (proof.outputs !== undefined && !isSound(proof.outputs)) return undefined
   const outputs = (proof.outputs?.files ?? []).map((file) => ({ digest: file.content, size: file.size }))
   return { proof, ...(markAt === undefined ? {} : { markDigest: markAt.digest }), refs: [markAt, logAt, ...outputs].filter((ref) => ref !== undefined) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function isBody(value: unknown): value is Body {

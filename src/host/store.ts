@@ -11,6 +11,7 @@ import { openDatabase, type Row, type Transaction } from './sqlite.ts'
 import { codeOf, StateUnusable, unusable } from './state-trouble.ts'
 import { costsIn } from './task-costs.ts'
 import { sha256 } from './digest.ts'
+import { parsedJson } from '../model/json.ts'
 
 /** `notes` grows while the store is used: damaged rows are skipped and told. Everything of the store throws StateUnusable when the file cannot be used. */
 export function openStore(dir: string): Result<{ readonly store: Store; readonly notes: readonly Failure[] }> {
@@ -135,7 +136,7 @@ function append(transaction: Transaction, dir: string, run: number, events: read
 function eventOf(row: Row): Event | undefined {
   const { run, seq, body, sum } = row
   if (typeof body !== 'string' || sum !== sumOf('event', run, seq, body)) return undefined
-  const value = parsed(body)
+  const value = parsedJson(body)
   return isEvent(value) && value.seq === seq ? value : undefined
 }
 
@@ -153,11 +154,11 @@ function isEvent(value: unknown): value is Event {
 function runOf(row: Row): RunRecord | undefined {
   const { number, body, sum, end, end_sum: endSum } = row
   if (typeof number !== 'number' || typeof body !== 'string' || sum !== sumOf('run', number, body)) return undefined
-  const record = parsed(body)
+  const record = parsedJson(body)
   if (!isRecord(record)) return undefined
   if (end === null) return { ...record, number }
   if (typeof end !== 'string' || endSum !== sumOf('end', number, end)) return undefined
-  const ending = parsed(end)
+  const ending = parsedJson(end)
   return isEnding(ending) ? { ...record, ...ending, number } : undefined
 }
 
@@ -172,15 +173,6 @@ function isEnding(value: unknown): value is Required<Pick<RunRecord, 'finishedAt
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
 
 const closedMeanwhile = (dir: string, run: number): Failure =>
   unusable(

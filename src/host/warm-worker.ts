@@ -1,6 +1,7 @@
 /** One warm worker: a process that is asked one thing at a time, and its answers told apart from what it prints besides. */
 import { newCancellation } from '../model/cancellation.ts'
 import type { Exit, Processes } from '../model/processes.ts'
+import { parsedJson } from '../model/json.ts'
 
 /** What a worker says of one call. */
 export type WorkerAnswer = {
@@ -99,13 +100,8 @@ const endText = ({ signal, code }: Exit): string => signal ?? `exit code ${code 
 
 /** Undefined when it is none: what only looks like the mark. */
 function answerIn(text: string): WorkerAnswer | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isAnswer(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const value = parsedJson(text)
+  return isAnswer(value) ? value : undefined
 }
 
 const isAnswer = (value: unknown): value is WorkerAnswer => typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number'

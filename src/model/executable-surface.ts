@@ -1,4 +1,5 @@
 /** Knows the files that make programs run or decide what is checked: a person looks at changes of them before they land. */
+import { parsedJson } from './json.ts'
 
 /** By these something runs, or is trusted, on the machine of whoever uses the repository. */
 const surface: readonly (readonly [what: string, pattern: RegExp])[] = [
@@ -108,13 +109,8 @@ export function movedKeys(path: string, before: string | undefined, after: strin
 
 function recordIn(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined) return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const value = parsedJson(text)
+  return typeof value === 'object' && value !== null ? { ...value } : undefined
 }
 
 /** Sections of a pyproject.toml or Cargo.toml that run or judge; compared as text, since whoever moves a line there is looked at anyway. */

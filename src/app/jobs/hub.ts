@@ -6,6 +6,7 @@ import { jobFolder } from '../../host/jobs-folder.ts'
 import { newCancellation } from '../../model/cancellation.ts'
 import type { Failure } from '../../model/failure.ts'
 import { environmentOf, type Site } from '../site.ts'
+import { parsedJson } from '../../model/json.ts'
 
 export type Hub = {
   /** owner/name. */
@@ -81,10 +82,6 @@ const logins = ['GH_*', 'GITHUB_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', 'DBUS_SESSION
 const quiet = { GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', GIT_TERMINAL_PROMPT: '0', NO_COLOR: '1' } as const
 
 function parsed(text: string): Answer {
-  try {
-    return { ok: true, value: JSON.parse(text) as unknown }
-  } catch (error) {
-    if (error instanceof SyntaxError) return { ok: false, why: `gh answered with something that is no JSON: ${text.slice(0, 100)}` }
-    throw error
-  }
+  const value = parsedJson(text)
+  return value === undefined ? { ok: false, why: `gh answered with something that is no JSON: ${text.slice(0, 100)}` } : { ok: true, value }
 }

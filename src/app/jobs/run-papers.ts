@@ -6,6 +6,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { Request } from '../../model/request.ts'
 import type { Site } from '../site.ts'
 import { jobPlan, type PlannedJobs } from './job-plan.ts'
+import { parsedJson } from '../../model/json.ts'
 
 /** What a run of jobs was begun with. */
 export type RunPapers = PlannedJobs & {
@@ -35,7 +36,8 @@ export async function keepPapers(
 /** Undefined: they are not kept any more, or another version of pawl wrote them. */
 export function papersOf({ stateFolder }: Pick<Site, 'stateFolder'>, run: number): RunPapers | undefined {
   const text = keptRequest(stateFolder, run)
-  const kept = text === undefined ? undefined : parsed(text)
+  // Damage reads as if they were gone.
+  const kept = text === undefined ? undefined : parsedJson(text)
   if (!isPapers(kept)) return undefined
   const { prompts, lanes, work, gate, onto, stages = [], redacted = [] } = kept
   return { prompts, lanes, work: { total: {}, fallback: [], ...work, agentOf: new Map(work.agentOf) }, gate, onto, stages, redacted }
@@ -46,16 +48,6 @@ type Kept = Omit<RunPapers, 'work' | 'redacted'> & {
 
   readonly v: number
   readonly work: Omit<Work, 'agentOf' | 'total' | 'fallback'> & Partial<Pick<Work, 'total' | 'fallback'>> & { readonly agentOf: readonly [string, never][] }
-}
-
-/** Damage reads as if they were gone. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 /** pawl wrote it whole, in one piece; so the version tells of all the rest. */
