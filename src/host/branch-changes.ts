@@ -3,8 +3,8 @@ import { Buffer } from 'node:buffer'
 import { leadsOut, type BranchChange } from '../model/branch-survey.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
 import { readBlobs, readSized } from './blob-reader.ts'
-import { eachRecord } from './git-listing.ts'
 import { gitFailure } from './git.ts'
+import { changesBetween, type RawChange } from './raw-changes.ts'
 import { gitIn, type Repository } from './repository.ts'
 
 /** Sorted as git sorts. A rename is a deletion and an addition. What is larger than can be looked at counts as binary. */
@@ -63,25 +63,6 @@ export async function linksOut(repository: Repository, changes: readonly RawChan
 
 const absent = '000000'
 const gitlink = '160000'
-
-export type RawChange = { readonly path: string; readonly oldMode: string; readonly newMode: string; readonly old: string; readonly now: string }
-
-/** Names, modes and ids only. */
-export async function changesBetween(repository: Repository, from: string, to: string): Promise<Result<readonly RawChange[]>> {
-  const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', '--no-abbrev', '--no-relative', '--ignore-submodules=none', '--end-of-options', from, to]
-  const answer = await gitIn(repository, args)
-  if (!answer.ok) return failed(gitFailure('git could not compare two commits', answer))
-  const changes: RawChange[] = []
-  let head: readonly string[] | undefined
-  // ":100644 100755 <old> <new> M" and its path are two records.
-  eachRecord(answer.stdout, new Map(), (record, name) => {
-    if (head === undefined) return void (head = record.slice(1).split(' '))
-    const [oldMode = '', newMode = '', old = '', now = ''] = head
-    head = undefined
-    changes.push({ path: name(record), oldMode, newMode, old, now })
-  })
-  return ok(changes)
-}
 
 async function sizesOf(repository: Repository, ids: readonly string[]): Promise<Result<ReadonlyMap<string, number>>> {
   const wanted = [...new Set(ids)].filter((id) => !/^0+$/.test(id))

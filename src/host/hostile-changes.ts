@@ -4,7 +4,7 @@ import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { readBlobs } from './blob-reader.ts'
 import { eachRecord, isOwnState } from './git-listing.ts'
 import { gitFailure } from './git.ts'
-import { allChangesBetween, type Change } from './proposal.ts'
+import { changesBetween, type RawChange } from './raw-changes.ts'
 import { gitIn, type Repository } from './repository.ts'
 
 const link = '120000'
@@ -15,7 +15,7 @@ const longestTarget = 4096
 
 /** What changed between two commits; or which part of it is not taken. git's own fsck, which knows more spellings of ".git", is not repeated here. */
 export async function harmlessChanges(repository: Repository, from: string, to: string): Promise<Result<readonly string[]>> {
-  const changes = await allChangesBetween(repository, from, to)
+  const changes = await changesBetween(repository, from, to, 'git could not compare the copy with its beginning')
   if (!changes.ok) return changes
   const now = changes.value.filter(({ newMode }) => newMode !== '000000')
   const why = byName(now) ?? (await byTarget(repository, now)) ?? (await twin(repository, to, now))
@@ -24,7 +24,7 @@ export async function harmlessChanges(repository: Repository, from: string, to: 
 
 export const hostile = (what: string): Failure => ({ type: 'agent.hostile', what, kept: 'nothing of it was taken; the clone is as the agent left it' })
 
-function byName(changes: readonly Change[]): string | undefined {
+function byName(changes: readonly RawChange[]): string | undefined {
   for (const { path, newMode } of changes) {
     const names = path.split('/')
     const shown = JSON.stringify(path)
@@ -41,7 +41,7 @@ function byName(changes: readonly Change[]): string | undefined {
 }
 
 /** Links are fine as long as they stay inside. */
-async function byTarget(repository: Repository, changes: readonly Change[]): Promise<string | undefined> {
+async function byTarget(repository: Repository, changes: readonly RawChange[]): Promise<string | undefined> {
   const links = changes.filter(({ newMode }) => newMode === link)
   const targets = new Map<string, string>()
   for await (const [id, content] of readBlobs(repository, [...new Set(links.map(({ now }) => now))], longestTarget))
@@ -56,7 +56,7 @@ const leaves = (path: string, target: string | undefined): boolean =>
   /^\.\.(?:\/|$)/.test(posix.normalize(posix.join(posix.dirname(path), target.replaceAll('\\', '/'))))
 
 /** A new name that is another one where upper and lower case are the same. */
-async function twin(repository: Repository, commit: string, changes: readonly Change[]): Promise<string | undefined> {
+async function twin(repository: Repository, commit: string, changes: readonly RawChange[]): Promise<string | undefined> {
   const added = changes.filter(({ old }) => /^0+$/.test(old))
   if (added.length === 0) return undefined
   const answer = await gitIn(repository, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', '--end-of-options', commit])

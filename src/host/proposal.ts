@@ -7,9 +7,10 @@ import type { MendedFile } from '../model/mend.ts'
 import type { IsolatedCopy, ProposedFile, Proposal } from '../model/proposal.ts'
 import { readBlobs } from './blob-reader.ts'
 import { notAFile, readDiskFile } from './disk-file.ts'
-import { eachRecord, isOwnState } from './git-listing.ts'
+import { isOwnState } from './git-listing.ts'
 import { gitFailure } from './git.ts'
 import { completeCopy, freshGit, makeIsolatedCopy, sealCopy, strangersTree, workingTree } from './isolated-copy.ts'
+import { changesBetween, type RawChange } from './raw-changes.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { takeBack } from './take-back.ts'
 
@@ -44,34 +45,15 @@ export async function openIsolatedCopy(checkout: Repository, folder: string, cac
   })
 }
 
-export type Change = { readonly path: string; readonly oldMode: string; readonly newMode: string; readonly old: string; readonly now: string }
-
-async function changesBetween(copy: Repository, from: string, to: string): Promise<Result<readonly Change[]>> {
-  const all = await allChangesBetween(copy, from, to)
+async function changesOfAgent(copy: Repository, from: string, to: string): Promise<Result<readonly RawChange[]>> {
+  const all = await changesBetween(copy, from, to, 'git could not compare the copy with its beginning')
   return all.ok ? ok(all.value.filter(({ path }) => !isOwnState(path))) : all
-}
-
-/** Of commits or trees; also what looks like state of pawl. */
-export async function allChangesBetween(copy: Repository, from: string, to: string): Promise<Result<readonly Change[]>> {
-  const args = ['diff-tree', '-r', '--raw', '-z', '--no-renames', '--no-abbrev', '--ignore-submodules=none', '--end-of-options', from, to]
-  const answer = await gitIn(copy, args)
-  if (!answer.ok) return failed(gitFailure('git could not compare the copy with its beginning', answer))
-  const changes: Change[] = []
-  let head: readonly string[] | undefined
-  // ":100644 100755 <old> <new> M" and its path are two records.
-  eachRecord(answer.stdout, new Map(), (record, name) => {
-    if (head === undefined) return void (head = record.slice(1).split(' '))
-    const [oldMode = '', newMode = '', old = '', now = ''] = head
-    head = undefined
-    changes.push({ path: name(record), oldMode, newMode, old, now })
-  })
-  return ok(changes)
 }
 
 async function proposalSince(copy: Repository, from: string, only?: ReadonlySet<string>): Promise<Result<Proposal>> {
   const tree = await strangersTree(copy)
   if (!tree.ok) return tree
-  const all = await changesBetween(copy, from, tree.value)
+  const all = await changesOfAgent(copy, from, tree.value)
   if (!all.ok) return all
   const changes = all.value.filter(({ path }) => only?.has(path) !== false)
   const odd = changes.find(({ newMode }) => newMode === '120000' || newMode === '160000')
@@ -83,7 +65,7 @@ async function proposalSince(copy: Repository, from: string, only?: ReadonlySet<
 /** More names than that are not put on a command line: then the patch holds whatever differs. */
 const mostNames = 500
 
-async function patchOf(copy: Repository, from: string, to: string, changes: readonly Change[]): Promise<Result<string>> {
+async function patchOf(copy: Repository, from: string, to: string, changes: readonly RawChange[]): Promise<Result<string>> {
   if (changes.length === 0) return ok('')
   const names = changes.length > mostNames ? [] : changes.map(({ path }) => `:(top,literal)${path}`)
   const args = ['diff', '--binary', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--end-of-options', from, to, '--', ...names]
@@ -93,7 +75,7 @@ async function patchOf(copy: Repository, from: string, to: string, changes: read
 
 const none = /^0+$/
 
-async function withTexts(copy: Repository, changes: readonly Change[]): Promise<readonly ProposedFile[]> {
+async function withTexts(copy: Repository, changes: readonly RawChange[]): Promise<readonly ProposedFile[]> {
   const texts = new Map<string, string>()
   const ids = changes.flatMap(({ old, now, oldMode }) => [...(none.test(old) || oldMode === '160000' ? [] : [old]), ...(none.test(now) ? [] : [now])])
   for await (const [id, content] of readBlobs(copy, [...new Set(ids)], mostText)) {
@@ -124,11 +106,11 @@ type Places = { readonly checkout: Repository; readonly copy: Repository; readon
 /** Taking back turned round: each file goes from what it is to what the copy holds, and nothing is written when one of them was touched. */
 async function applied({ checkout, copy, tree, cache }: Places, proposal: Proposal): ReturnType<IsolatedCopy['apply']> {
   const nothing = (...failures: readonly Failure[]) => ({ applied: [], failures })
-  const [now, changes] = [await workingTree(checkout, copy), await changesBetween(copy, tree, proposal.tree)]
+  const [now, changes] = [await workingTree(checkout, copy), await changesOfAgent(copy, tree, proposal.tree)]
   if (!now.ok) return nothing(...now.failures)
   if (!changes.ok) return nothing(...changes.failures)
   const wanted = new Set(proposal.files.map(({ path }) => path))
-  const moved = await changesBetween(copy, tree, now.value)
+  const moved = await changesOfAgent(copy, tree, now.value)
   if (!moved.ok) return nothing(...moved.failures)
   const touched = new Set(moved.value.map(({ path }) => path))
   const own = changes.value.filter(({ path }) => wanted.has(path))
@@ -153,7 +135,7 @@ async function applied({ checkout, copy, tree, cache }: Places, proposal: Propos
 /** One file, and its way back. */
 type Exchange = { readonly forth: MendedFile; readonly back: MendedFile }
 
-async function exchange(checkout: Repository, copy: Repository, change: Change, cache: Places['cache']): Promise<Exchange | Failure> {
+async function exchange(checkout: Repository, copy: Repository, change: RawChange, cache: Places['cache']): Promise<Exchange | Failure> {
   const { path } = change
   const here = await readDiskFile(join(checkout.root, path), largestFile)
   if (here?.digest !== notAFile && here?.content === undefined && here !== undefined) return tooLarge(path)
@@ -169,10 +151,10 @@ async function exchange(checkout: Repository, copy: Repository, change: Change, 
 }
 
 /** What was read is what was judged: something that is still alive may have written to the copy since. */
-async function changedSince(copy: Repository, proposal: Proposal, changes: readonly Change[]): Promise<Failure | undefined> {
+async function changedSince(copy: Repository, proposal: Proposal, changes: readonly RawChange[]): Promise<Failure | undefined> {
   const now = await strangersTree(copy)
   if (!now.ok) return now.failures[0]
-  const since = await changesBetween(copy, proposal.tree, now.value)
+  const since = await changesOfAgent(copy, proposal.tree, now.value)
   if (!since.ok) return since.failures[0]
   const paths = new Set(changes.map(({ path }) => path))
   const moved = since.value.find(({ path }) => paths.has(path))
@@ -180,7 +162,7 @@ async function changedSince(copy: Repository, proposal: Proposal, changes: reado
 }
 
 /** git only knows whether a file is executable; the other permission bits stay as they are here. */
-function modeOf({ oldMode, newMode }: Change, there: number, here: number | undefined): number {
+function modeOf({ oldMode, newMode }: RawChange, there: number, here: number | undefined): number {
   if (here === undefined || here > 0o7777) return there & 0o7777
   if (oldMode === newMode) return here
   return newMode === '100755' ? here | ((here & 0o444) >> 2) : here & ~0o111

@@ -20,7 +20,7 @@ import {
   worktreeRepository,
   worktreesFolder,
 } from './worktree-places.ts'
-import { changesBetween } from './branch-changes.ts'
+import { changesBetween } from './raw-changes.ts'
 import { ownCommits } from './worktree-removal.ts'
 
 export type Recovered = {
