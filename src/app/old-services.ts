@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { begunServices, forgetService, type BegunService } from '../host/begun-services.ts'
 import { endLeftovers } from '../host/leftovers.ts'
+import { randomHex } from '../host/random-hex.ts'
 import { newCancellation } from '../model/cancellation.ts'
 import type { Failure } from '../model/failure.ts'
 import { composeDown, composeProject, type Service } from '../model/services.ts'
@@ -11,8 +12,11 @@ import { environmentOf, type Site } from './site.ts'
 
 const prefixOf = (site: Site): string => `${encodeURIComponent(site.checkout)}/services/`
 
+/** Two pawls never have the same: what still ends the processes of one that was killed must not end those of the next. */
+const ofThisPawl = randomHex(8)
+
 /** Of the processes of a service. Two repositories never meet. */
-export const serviceTag = (site: Site, name: string): string => `${prefixOf(site)}${name}`
+export const serviceTag = (site: Site, name: string): string => `${prefixOf(site)}${ofThisPawl}/${name}`
 
 const stopMs = 60_000
 

@@ -99,7 +99,7 @@ async function byAgent(site: Site, wish: DraftWish, idea: string): Promise<Resul
           budget: {},
           access: 'edit',
           sessionId: crypto.randomUUID(),
-          tag: processTag(site.root, 0, 'draft'),
+          tag: processTag(site.root, 0, `draft-${randomHex(8)}`),
           cancellation: wish.cancellation,
           news: (news) => {
             const text = newsText(news)
