@@ -2,12 +2,11 @@
 import { blankTask } from '../model/blank-task.ts'
 import type { Prompt } from '../model/prompt.ts'
 import { taskId, type Task, type TaskId } from '../model/task.ts'
-import type { WorkStage } from '../model/work-stage.ts'
+import { gateTask, type WorkStage } from '../model/work-stage.ts'
 import type { Work } from './work.ts'
 
 export const workTask = (prompt: string): TaskId => taskId(`work:${prompt}`)
 export const landTask = (prompt: string): TaskId => taskId(`land:${prompt}`)
-export const gateTask = (stage: string): TaskId => taskId(`gate:${stage}`)
 
 export type AskedWork = {
   readonly prompts: readonly Prompt[]

@@ -1,8 +1,9 @@
 /** Which gates a roadmap still owes: those of groups and phases that are over, on whose last landing no gate has passed. */
 import type { JudgedCheck } from '../model/job.ts'
-import { groupKey, type Roadmap, type RoadmapTask } from '../model/roadmap.ts'
+import { groupKey, phaseKey, type Roadmap, type RoadmapTask } from '../model/roadmap.ts'
 import type { Journal } from '../model/roadmap-journal.ts'
 import { isOver, type TaskStanding } from '../model/roadmap-standing.ts'
+import { stageOfGate } from '../model/work-stage.ts'
 import type { Ending } from '../model/verdict.ts'
 
 /** Ids of stages: "1.A", "phase-1". A part of which nothing landed owes none: no word of a person is judged. */
@@ -18,11 +19,11 @@ export function owedGates(roadmap: Roadmap, standings: ReadonlyMap<string, TaskS
   )
   const phases = roadmap.phases.filter((phase) =>
     owes(
-      `phase-${phase.id}`,
+      phaseKey(phase),
       phase.groups.flatMap(({ tasks }) => tasks),
     ),
   )
-  return new Set([...groups, ...phases.map(({ id }) => `phase-${id}`)])
+  return new Set([...groups, ...phases.map(phaseKey)])
 }
 
 const green: ReadonlySet<Ending> = new Set(['passed', 'fixed', 'cached', 'skipped'])
@@ -33,7 +34,7 @@ function passedAt({ runs }: Journal): ReadonlyMap<string, number> {
   for (const { events } of runs)
     for (const event of events) {
       if (event.type !== 'job.advanced' || event.fact.kind !== 'stage-judged') continue
-      const stage = event.task.replace(/^gate:/, '')
+      const stage = stageOfGate(event.task)
       if (event.fact.checks.every(isGreen)) passed.set(stage, event.at)
       else passed.delete(stage)
     }

@@ -1,6 +1,6 @@
 /** What of a roadmap is to be worked on now, and in which order: phases and groups become stages that end with a gate. Pure. */
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
-import { groupKey, tasksOf, type PlacedTask, type Roadmap, type RoadmapGroup, type RoadmapPhase } from '../model/roadmap.ts'
+import { groupKey, isSameId, phaseKey, tasksOf, type PlacedTask, type Roadmap, type RoadmapGroup, type RoadmapPhase } from '../model/roadmap.ts'
 import { isOver, type TaskStanding } from '../model/roadmap-standing.ts'
 import { nearest } from '../model/suggestion.ts'
 import type { WorkStage } from '../model/work-stage.ts'
@@ -40,8 +40,6 @@ export type Owed = { readonly owed: ReadonlySet<string> }
 export const isIdle = ({ stages }: RoadmapWork): boolean => stages.every(({ id }) => id === startStage)
 
 type Standings = ReadonlyMap<string, TaskStanding>
-
-const keyOf = (id: string): string => id.toLowerCase()
 
 /** Everything that is not over, or what of it is selected. A selected task whose predecessors are neither over nor selected is a Failure: nothing is skipped in silence. */
 export function roadmapWork(
@@ -97,22 +95,23 @@ function unready([{ task }, lacking]: readonly [PlacedTask, readonly PlacedTask[
   }
 }
 
-function isSelected({ phase, group, task }: PlacedTask, { phases, groups, tasks }: RoadmapSelection): boolean {
-  const has = (list: readonly string[] | undefined, ...names: readonly string[]): boolean =>
-    list === undefined || names.some((name) => list.some((one) => keyOf(one) === keyOf(name)))
-  return has(phases, phase.id) && has(groups, group.id, groupKey(phase, group)) && has(tasks, task.id)
-}
+const isAmong = (list: readonly string[] | undefined, ...names: readonly string[]): boolean =>
+  list === undefined || names.some((name) => list.some((one) => isSameId(one, name)))
+
+const isGroupSelected = (phase: RoadmapPhase, group: RoadmapGroup, { phases, groups }: RoadmapSelection): boolean =>
+  isAmong(phases, phase.id) && isAmong(groups, group.id, groupKey(phase, group))
+
+export const isSelected = ({ phase, group, task }: PlacedTask, selection: RoadmapSelection): boolean =>
+  isGroupSelected(phase, group, selection) && isAmong(selection.tasks, task.id)
 
 /** Who names tasks wants nothing else. */
-function owedOf(roadmap: Roadmap, { phases, groups, tasks }: RoadmapSelection, { owed }: Owed): ReadonlySet<string> {
-  if (tasks !== undefined) return new Set()
-  const has = (list: readonly string[] | undefined, ...names: readonly string[]): boolean =>
-    list === undefined || names.some((name) => list.some((one) => keyOf(one) === keyOf(name)))
+function owedOf(roadmap: Roadmap, selection: RoadmapSelection, { owed }: Owed): ReadonlySet<string> {
+  if (selection.tasks !== undefined) return new Set()
   const chosen = roadmap.phases
-    .filter(({ id }) => has(phases, id))
+    .filter(({ id }) => isAmong(selection.phases, id))
     .flatMap((phase) => [
-      ...phase.groups.filter((group) => has(groups, group.id, groupKey(phase, group))).map((group) => groupKey(phase, group)),
-      ...(groups === undefined ? [phaseStage(phase)] : []),
+      ...phase.groups.filter((group) => isGroupSelected(phase, group, selection)).map((group) => groupKey(phase, group)),
+      ...(selection.groups === undefined ? [phaseKey(phase)] : []),
     ])
   return new Set(chosen.filter((id) => owed.has(id)))
 }
@@ -120,7 +119,7 @@ function owedOf(roadmap: Roadmap, { phases, groups, tasks }: RoadmapSelection, {
 function unknownIn(roadmap: Roadmap, { phases = [], groups = [], tasks = [] }: RoadmapSelection): readonly Failure[] {
   const placed = roadmap.phases.flatMap((phase) => phase.groups.map((group) => [group.id, groupKey(phase, group)]))
   const check = (noun: string, asked: readonly string[], known: readonly string[]): readonly Failure[] =>
-    asked.filter((name) => !known.some((one) => keyOf(one) === keyOf(name))).map((name) => unknownName(roadmap, noun, name, known))
+    asked.filter((name) => !known.some((one) => isSameId(one, name))).map((name) => unknownName(roadmap, noun, name, known))
   return [
     ...check(
       'phase',
@@ -161,7 +160,7 @@ function predecessors(roadmap: Roadmap, open: readonly PlacedTask[]): ReadonlyMa
   return new Map(
     open.map((one) => {
       const { phase, group, task } = one
-      const own = open.filter((other) => task.after.some((id) => keyOf(id) === keyOf(other.task.id)))
+      const own = open.filter((other) => task.after.some((id) => isSameId(id, other.task.id)))
       const ofGroup = (groupsBefore.get(group) ?? []).flatMap((earlier) => inGroup(phase, earlier))
       const ofPhase = (phasesBefore.get(phase) ?? []).flatMap((earlier) => open.filter((other) => other.phase === earlier))
       return [one, [...new Set([...own, ...ofGroup, ...ofPhase])]]
@@ -181,7 +180,6 @@ function closure<T>(from: T, next: (one: T) => readonly T[]): readonly T[] {
 }
 
 const startStage = 'start'
-const phaseStage = (phase: RoadmapPhase): string => `phase-${phase.id}`
 
 type Course = { readonly tasks: readonly PlacedTask[]; readonly open: readonly PlacedTask[] }
 
@@ -192,15 +190,15 @@ function stagesOf(roadmap: Roadmap, { tasks, open }: Course, gates: GateWishes &
   for (const phase of roadmap.phases) {
     const mine = phase.groups.filter((group) => gates.owed.has(groupKey(phase, group)) || tasks.some((one) => one.group === group && one.phase === phase))
     const phasesBefore = closure(phase, (one) => one.after.flatMap((id) => roadmap.phases.filter((other) => other.id === id))).filter((one) => gated.has(one))
-    const outer = phasesBefore.length > 0 ? phasesBefore.map(phaseStage) : start.map(({ id }) => id)
+    const outer = phasesBefore.length > 0 ? phasesBefore.map(phaseKey) : start.map(({ id }) => id)
     for (const group of mine) stages.push(groupStage(phase, group, { mine, outer, tasks, gates, promptOf }))
     // A phase of which something stays open is not complete: nothing can say that it is.
     const isWhole = open.filter((one) => one.phase === phase).every((one) => tasks.includes(one))
-    if (!isWhole || (mine.length === 0 && !gates.owed.has(phaseStage(phase)))) continue
+    if (!isWhole || (mine.length === 0 && !gates.owed.has(phaseKey(phase)))) continue
     gated.add(phase)
     const checks = gates.phases?.[phase.id] ?? gates.phase
     stages.push({
-      id: phaseStage(phase),
+      id: phaseKey(phase),
       title: `phase ${phase.id}: ${phase.title}`,
       prompts: [],
       needs: mine.length === 0 ? outer : mine.map((group) => groupKey(phase, group)),

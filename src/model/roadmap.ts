@@ -84,8 +84,14 @@ export type Roadmap = {
   readonly notes: readonly Failure[]
 }
 
+/** Ids are compared without regard to case. */
+export const isSameId = (id: string, other: string): boolean => id.toLowerCase() === other.toLowerCase()
+
 /** "1.A": unique in the roadmap. */
 export const groupKey = (phase: RoadmapPhase, group: RoadmapGroup): string => `${phase.id}.${group.id}`
+
+/** "phase-1": what the stage of a whole phase is called. */
+export const phaseKey = ({ id }: Pick<RoadmapPhase, 'id'>): string => `phase-${id}`
 
 export type PlacedTask = { readonly phase: RoadmapPhase; readonly group: RoadmapGroup; readonly task: RoadmapTask }
 

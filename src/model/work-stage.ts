@@ -1,4 +1,6 @@
 /** A WorkStage is a part of work on prompts that ends with a gate: a group or a phase of a roadmap. What comes after it begins only when its gate has passed. */
+import { taskId, type TaskId } from './task.ts'
+
 export type WorkStage = {
   /** "1.A"; unique in a run. */
   readonly id: string
@@ -13,3 +15,8 @@ export type WorkStage = {
   /** Whether what its gate finds goes to an agent. */
   readonly mends: boolean
 }
+
+export const gateTask = (stage: string): TaskId => taskId(`gate:${stage}`)
+
+/** The id of the stage whose gate a task is. */
+export const stageOfGate = (task: TaskId): string => task.replace(/^gate:/, '')

@@ -12,6 +12,7 @@ import { newJob } from '../../model/job-state.ts'
 import type { Prompt } from '../../model/prompt.ts'
 import { reproduceText } from '../../model/reproduce.ts'
 import type { JobAction, StageGateAction, Task } from '../../model/task.ts'
+import { stageOfGate } from '../../model/work-stage.ts'
 import { namedIn } from './gate.ts'
 import { landTogether, type LandingParts } from './landing-world.ts'
 import { repositoryOf } from './repository-of.ts'
@@ -63,8 +64,7 @@ async function landed(parts: LandingParts, job: Task & { readonly action: JobAct
 function mendJob({ id, action, timeoutMs, reason }: Task & { readonly action: StageGateAction }, red: readonly RedTask[], fence: string) {
   const { mender, stage, onto, checks } = action
   if (mender === undefined) return undefined
-  const name = `mend-${id
-    .replace(/^gate:/, '')
+  const name = `mend-${stageOfGate(id)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')}`
   const prompt: Prompt = {

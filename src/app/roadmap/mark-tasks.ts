@@ -1,7 +1,7 @@
 /** Marks tasks of a roadmap by hand: as done, as skipped, or to be done as if nothing had been. Recorded in the journal, so that it survives everything but a reset. */
 import { unknownName } from '../../engine/roadmap-work.ts'
 import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
-import { groupKey, tasksOf, type PlacedTask, type Roadmap } from '../../model/roadmap.ts'
+import { groupKey, isSameId, tasksOf, type PlacedTask, type Roadmap } from '../../model/roadmap.ts'
 import type { MarkKind, TaskStanding } from '../../model/roadmap-standing.ts'
 import { writableState } from '../state.ts'
 import type { Site } from '../site.ts'
@@ -19,9 +19,8 @@ export function namedTasks(roadmap: Roadmap, names: readonly string[]): Result<r
   const problems: Failure[] = []
   const found = new Set<PlacedTask>()
   for (const name of names) {
-    const wanted = name.toLowerCase()
-    const exact = all.filter(({ task }) => task.id.toLowerCase() === wanted)
-    const group = all.filter((one) => groupKey(one.phase, one.group).toLowerCase() === wanted || one.group.id.toLowerCase() === wanted)
+    const exact = all.filter(({ task }) => isSameId(task.id, name))
+    const group = all.filter((one) => isSameId(groupKey(one.phase, one.group), name) || isSameId(one.group.id, name))
     const meant = exact.length > 0 ? exact : group
     for (const one of meant) found.add(one)
     if (meant.length === 0)

@@ -8,7 +8,7 @@ import type { JobFact } from '../../model/job.ts'
 import { jobOf, jobTableOf } from '../../model/job-table.ts'
 import type { Forecast, Prompt } from '../../model/prompt.ts'
 import type { WorkWish } from '../../model/request.ts'
-import { standingsOf, type Journal } from '../../model/roadmap-journal.ts'
+import type { Journal } from '../../model/roadmap-journal.ts'
 import { tasksOf } from '../../model/roadmap.ts'
 import { isOver, type TaskStanding } from '../../model/roadmap-standing.ts'
 import type { WorkStage } from '../../model/work-stage.ts'
@@ -17,6 +17,7 @@ import { preparedFor, type PreparedWork } from '../jobs/prepared.ts'
 import { factsToKeep, goneOf } from '../jobs/retry-jobs.ts'
 import type { Site } from '../site.ts'
 import type { RoadmapHere } from './roadmap-here.ts'
+import type { StandingsHere } from './standings-here.ts'
 import { promptIds, roadmapPrompts } from './roadmap-prompts.ts'
 
 export type { RoadmapSelection }
@@ -33,13 +34,11 @@ const usualTimeoutMs = 3_600_000
 
 export async function preparedRoadmap(
   site: Site,
-  here: RoadmapHere,
-  journal: Journal,
+  { here, journal, standings }: StandingsHere,
   { selection, wish }: { readonly selection: RoadmapSelection; readonly wish: WorkWish },
 ): Promise<Result<PreparedRoadmap>> {
   const { roadmap, loaded } = here
   const section = loaded.config.roadmap ?? {}
-  const standings = standingsOf(roadmap, journal)
   const ids = promptIds(roadmap)
   const { start = true, mends = true, group, phase, phases } = section.gates ?? {}
   const gates = { start, mends, ...defined({ group, phase, phases }) }

@@ -5,7 +5,7 @@ import { taskPrompt, templateNames, unknownNames, type SpecDocument } from '../.
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { Files } from '../../model/files.ts'
 import type { AskedTask, Prompt } from '../../model/prompt.ts'
-import { groupKey, tasksOf, type PlacedTask, type Roadmap } from '../../model/roadmap.ts'
+import { groupKey, isSameId, tasksOf, type PlacedTask, type Roadmap, type RoadmapTask } from '../../model/roadmap.ts'
 import type { TaskStanding } from '../../model/roadmap-standing.ts'
 import { nearest } from '../../model/suggestion.ts'
 import type { RoadmapHere } from './roadmap-here.ts'
@@ -39,7 +39,7 @@ export async function roadmapPrompts(
   const instructions = (await Promise.all(usualInstructions.map(async (path) => ((await files.exists(path)) ? [path] : [])))).flat()
   const ids = promptIds(roadmap)
   const idOf = (id: string): string => ids.get(id) ?? id
-  const isHere = new Set(tasks.map(({ task }) => task.id.toLowerCase()))
+  const isHere = new Set(tasks.map(({ task }) => task))
   const prompts = tasks.map(async (placed) => {
     const { task } = placed
     return taskPrompt(placed, {
@@ -47,9 +47,7 @@ export async function roadmapPrompts(
       promptId: idOf(task.id),
       specs: await documentsOf(files, specPaths(task.spec ?? '', documents)),
       follows: followedBy(roadmap, placed).map((before) => follow(before, standings, idOf)),
-      dependsOn: tasksOf(roadmap).flatMap((other) =>
-        isHere.has(other.task.id.toLowerCase()) && task.after.some((id) => id.toLowerCase() === other.task.id.toLowerCase()) ? [idOf(other.task.id)] : [],
-      ),
+      dependsOn: tasksOf(roadmap).flatMap((other) => (isHere.has(other.task) && comesAfter(task, other.task) ? [idOf(other.task.id)] : [])),
       instructions,
       ...(template.value === undefined ? {} : { template: template.value }),
     })
@@ -63,13 +61,13 @@ function follow({ task }: PlacedTask, standings: ReadonlyMap<string, TaskStandin
   return { id: idOf(task.id), title: `${task.id}: ${task.title}`, ...commit }
 }
 
+/** By its own word. */
+const comesAfter = ({ after }: RoadmapTask, { id }: RoadmapTask): boolean => after.some((one) => isSameId(one, id))
+
 /** What a task stands on, as far as its agent should know: what it names itself, its group before it, and the groups that its own comes after. */
 function followedBy(roadmap: Roadmap, { phase, group, task }: PlacedTask): readonly PlacedTask[] {
   const near = new Set([groupKey(phase, group), ...group.after.map((id) => `${phase.id}.${id}`)])
-  return tasksOf(roadmap).filter(
-    (other) =>
-      other.task !== task && (task.after.some((id) => id.toLowerCase() === other.task.id.toLowerCase()) || near.has(groupKey(other.phase, other.group))),
-  )
+  return tasksOf(roadmap).filter((other) => other.task !== task && (comesAfter(task, other.task) || near.has(groupKey(other.phase, other.group))))
 }
 
 async function documentsOf(files: Files, paths: readonly string[]): Promise<readonly SpecDocument[]> {

@@ -1,11 +1,12 @@
 /** Takes back what landed of a roadmap: reverts upon the branch that it landed on, judged by the gate like any work, and moved there by landing. No user's branch is ever reset. */
 import { workOf } from '../../config/work.ts'
+import { isSelected } from '../../engine/roadmap-work.ts'
 import { revertChain, type TakenBack } from '../../host/revert-chain.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { JobFact } from '../../model/job.ts'
 import type { Prompt } from '../../model/prompt.ts'
 import type { Request, WorkWish } from '../../model/request.ts'
-import { groupKey, tasksOf, type PlacedTask } from '../../model/roadmap.ts'
+import { tasksOf, type PlacedTask } from '../../model/roadmap.ts'
 import type { Standing } from '../../model/roadmap-standing.ts'
 import type { CheckOptions } from '../begun.ts'
 import { landingBranch } from '../jobs/landing-branch.ts'
@@ -25,12 +26,11 @@ export function toTakeBack({ here, standings }: StandingsHere, selection: Roadma
   const { roadmap } = here
   const named = selection.tasks === undefined ? ok(tasksOf(roadmap)) : namedTasks(roadmap, selection.tasks)
   if (!named.ok) return named
-  const has = (list: readonly string[] | undefined, ...names: readonly string[]): boolean =>
-    list === undefined || names.some((name) => list.some((one) => one.toLowerCase() === name.toLowerCase()))
+  // Among those may be all tasks of a named group.
+  const { tasks: _, ...part } = selection
   const found = named.value.flatMap((task) => {
     const standing = standings.get(task.task.id)?.standing
-    const isMeant = has(selection.phases, task.phase.id) && has(selection.groups, task.group.id, groupKey(task.phase, task.group))
-    return isMeant && standing?.kind === 'landed' ? [{ task, landed: standing }] : []
+    return isSelected(task, part) && standing?.kind === 'landed' ? [{ task, landed: standing }] : []
   })
   if (found.length > 0) return ok(found.toSorted((a, b) => b.landed.at - a.landed.at))
   return failed({

@@ -1,6 +1,6 @@
 /** Hints that something of a roadmap is done, from what lies about: for a person to confirm, never a proof. */
 import type { Place } from '../../model/failure.ts'
-import { tasksOf, type Roadmap, type RoadmapTask } from '../../model/roadmap.ts'
+import { isSameId, tasksOf, type Roadmap, type RoadmapTask } from '../../model/roadmap.ts'
 import { isSameTitle } from './same-title.ts'
 
 export type Hint = {
@@ -66,7 +66,7 @@ function hintOf(roadmap: Roadmap, trace: Trace, known: ReadonlyMap<string, strin
   const { group: groupId, phase: phaseId } = trace
   const then = trace.tasks === undefined ? known : lowered(trace.tasks)
   if (groupId === undefined) {
-    const phase = roadmap.phases.find(({ id }) => isSameId(id, phaseId))
+    const phase = roadmap.phases.find(({ id }) => phaseId !== undefined && isSameId(id, phaseId))
     return phase === undefined
       ? undefined
       : whole(
@@ -91,8 +91,6 @@ function whole(hint: Hint, tasks: readonly RoadmapTask[], then: Titles): Hint {
 
 type Titles = ReadonlyMap<string, string | undefined>
 const lowered = (titles: Titles): Titles => new Map([...titles].map(([id, title]) => [id.toLowerCase(), title]))
-
-const isSameId = (id: string, other: string | undefined): boolean => id.toLowerCase() === other?.toLowerCase()
 
 const taskNamed = (roadmap: Roadmap, name: string): RoadmapTask | undefined => tasksOf(roadmap).find(({ task }) => isSameId(task.id, name))?.task
 

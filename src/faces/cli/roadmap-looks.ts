@@ -107,10 +107,6 @@ export async function preparedHere(context: CommandContext, site: Site, words: r
   if (!wish.ok) return wish
   const found = await standingsHere(site, roadmapFile(context, site))
   if (!found.ok) return found
-  const selection = roadmapSelection(context.args, found.value.here.roadmap)
-  if (!selection.ok) return selection
-  // Words are tasks, as with the flag.
-  const tasks = [...(selection.value.tasks ?? []), ...words]
-  const chosen = tasks.length === 0 ? selection.value : { ...selection.value, tasks }
-  return preparedRoadmap(site, found.value.here, found.value.journal, { selection: chosen, wish: wish.value })
+  const selection = roadmapSelection(context.args, words, found.value.here.roadmap)
+  return selection.ok ? preparedRoadmap(site, found.value, { selection: selection.value, wish: wish.value }) : selection
 }

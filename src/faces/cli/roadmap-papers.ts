@@ -1,6 +1,6 @@
 /** What a run of a roadmap leaves: its report as Markdown and HTML, and a status file for each group. */
 import { roadmapReport } from '../../app/roadmap/report-facts-here.ts'
-import { savePaper, saveStatusFiles } from '../../app/roadmap/run-papers.ts'
+import { savePaper, saveStatusFiles } from '../../app/roadmap/left-papers.ts'
 import { standingsHere } from '../../app/roadmap/standings-here.ts'
 import { readState } from '../../app/state.ts'
 import type { Site } from '../../app/site.ts'

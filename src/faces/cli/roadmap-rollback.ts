@@ -16,10 +16,9 @@ export async function rollback(context: CommandContext, site: Site, words: reado
     return { failures: [{ type: 'args.bad-value', what: 'nothing was named', kept: 'nothing was taken back', hint: 'Name tasks, or --phase or --group.' }] }
   const found = await standingsHere(site, roadmapFile(context, site))
   if (!found.ok) return found
-  const selection = roadmapSelection(context.args, found.value.here.roadmap)
+  const selection = roadmapSelection(context.args, words, found.value.here.roadmap)
   if (!selection.ok) return selection
-  const tasks = [...(selection.value.tasks ?? []), ...words]
-  const asked = toTakeBack(found.value, tasks.length === 0 ? selection.value : { ...selection.value, tasks })
+  const asked = toTakeBack(found.value, selection.value)
   if (!asked.ok) return asked
   if (flags.has('dry-run')) {
     if (wantsJson(context)) sayJson('roadmap-rollback', { tasks: asked.value.map(({ task, landed }) => ({ task: task.task.id, ...landed })) })

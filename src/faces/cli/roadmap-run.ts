@@ -1,13 +1,12 @@
 /** `pawl roadmap run`: a whole run, with its reporters, its signals and its exit code. */
 import { runRoadmap } from '../../app/roadmap/run-roadmap.ts'
 import type { Site } from '../../app/site.ts'
-import { safeLine } from '../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from './command.ts'
 import { withMonitoring } from './job-reporters.ts'
 import { leavePapers } from './roadmap-papers.ts'
 import { gateOf } from './gate-request.ts'
 import { plan, preparedHere } from './roadmap-looks.ts'
-import { wantsJson } from './say.ts'
+import { tellNotes } from './tell-notes.ts'
 
 export async function runVerb(context: CommandContext, site: Site, words: readonly string[]): Promise<CommandEnd> {
   if (context.args.flags.has('dry-run')) return plan(context, site, words)
@@ -20,7 +19,7 @@ export async function runVerb(context: CommandContext, site: Site, words: readon
       const prepared = await preparedHere(context, here, words)
       if (!prepared.ok) return prepared
       const { work, notes } = prepared.value.prepared
-      if (!wantsJson(context) && !context.args.flags.has('quiet')) for (const note of notes) console.error(`note  ${safeLine(note)}`)
+      tellNotes(context, notes)
       const { request, ...rest } = options
       const checked = await runRoadmap(here, prepared.value, { ...rest, gate: request, reporters: withMonitoring(here, work.monitoring, options.reporters) })
       if (checked.ok) run = checked.value.run

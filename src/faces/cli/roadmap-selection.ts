@@ -5,8 +5,8 @@ import type { Roadmap } from '../../model/roadmap.ts'
 import type { Arguments } from './command.ts'
 import { present } from './said.ts'
 
-/** "2..3" is written out by the phases that the roadmap has, in its order. */
-export function roadmapSelection({ flags }: Arguments, { phases, file }: Roadmap): Result<RoadmapSelection> {
+/** "2..3" is written out by the phases that the roadmap has, in its order. `words` are tasks, as with the flag. */
+export function roadmapSelection({ flags }: Arguments, words: readonly string[], { phases, file }: Roadmap): Result<RoadmapSelection> {
   const list = (name: string): readonly string[] | undefined => {
     const said = flags.get(name)
     return Array.isArray(said) ? said : undefined
@@ -26,5 +26,6 @@ export function roadmapSelection({ flags }: Arguments, { phases, file }: Roadmap
       written.push(...phases.slice(first, last + 1).map(({ id }) => id))
     }
   }
-  return ok(present({ phases: written.length === 0 ? undefined : written, groups: list('group'), tasks: list('task') }))
+  const tasks = [...(list('task') ?? []), ...words]
+  return ok(present({ phases: written.length === 0 ? undefined : written, groups: list('group'), tasks: tasks.length === 0 ? undefined : tasks }))
 }

@@ -16,6 +16,7 @@ import { askedPrompts } from '../asked-prompts.ts'
 import { tellPulls } from '../tell-pulls.ts'
 import { workWish } from '../work-wish.ts'
 import { again } from './retry.ts'
+import { tellNotes } from '../tell-notes.ts'
 
 export async function agents(context: CommandContext): Promise<CommandEnd> {
   const [verb, ...names] = context.args.words
@@ -48,7 +49,7 @@ async function run(context: CommandContext, gate: Request): Promise<CommandEnd> 
       if (!work.ok) return work
       const place = mode === undefined ? undefined : await readyForPulls(site)
       if (place?.ok === false) return place
-      if (!wantsJson(context) && !context.args.flags.has('quiet')) for (const note of work.value.notes) console.error(`note  ${safeLine(note)}`)
+      tellNotes(context, work.value.notes)
       const reporters = withMonitoring(site, work.value.work.monitoring, options.reporters)
       const checked = await runJobs(site, { ...options, ...work.value, gate: options.request, reporters })
       // Who has cancelled wants nothing to leave the machine.

@@ -6,10 +6,9 @@ import type { Checked } from '../../../app/perform.ts'
 import type { Site } from '../../../app/site.ts'
 import { readState } from '../../../app/state.ts'
 import type { Result } from '../../../model/failure.ts'
-import { safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { withMonitoring } from '../job-reporters.ts'
-import { wantsJson } from '../say.ts'
+import { tellNotes } from '../tell-notes.ts'
 
 export const retry = (context: CommandContext): Promise<CommandEnd> => again(context, context.args.words)
 
@@ -26,6 +25,6 @@ async function retried(context: CommandContext, site: Site, jobs: readonly strin
   state.value.close()
   if (!retry.ok) return retry
   const { notes, work, ...rest } = retry.value
-  if (!wantsJson(context) && !context.args.flags.has('quiet')) for (const note of notes) console.error(`note  ${safeLine(note)}`)
+  tellNotes(context, notes)
   return runJobs(site, { ...options, ...rest, work, reporters: withMonitoring(site, work.monitoring, options.reporters) })
 }

@@ -8,6 +8,7 @@ import { saveAtomic } from '../../host/save-atomic.ts'
 import type { Failure } from '../../model/failure.ts'
 import { groupKey } from '../../model/roadmap.ts'
 import type { Journal } from '../../model/roadmap-journal.ts'
+import { gateTask } from '../../model/work-stage.ts'
 import type { Site } from '../site.ts'
 import type { StandingsHere } from './standings-here.ts'
 
@@ -31,7 +32,7 @@ export async function saveStatusFiles(site: Site, { here, standings, journal }: 
   const owed = owedGates(here.roadmap, standings, journal)
   for (const phase of here.roadmap.phases) {
     for (const group of phase.groups) {
-      const gate = gateOf(journal, `gate:${groupKey(phase, group)}`)
+      const gate = gateOf(journal, gateTask(groupKey(phase, group)))
       const { name, text } = groupStatus({
         phase,
         group,
