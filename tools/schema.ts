@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { checkShape, configShape, fixShape, profileShape, strategyShape } from '../src/config/shape.ts'
+import { checkShape, fixShape } from '../src/config/check-shape.ts'
+import { configShape, profileShape, strategyShape } from '../src/config/shape.ts'
 import { referencePage, type SchemaNode } from './reference-page.ts'
 
 /** The contents of both files by path. */

@@ -11,7 +11,7 @@ export function guardedPreset(plugin: string, preset: Preset): Preset {
       try {
         const detected: Partial<Detected> | undefined = await preset.detect(files, before)
         const { found = [], checks = {}, remarks = [], failures = [] } = detected ?? {}
-        const [{ problemsOf }, { checkShape }] = await Promise.all([import('../config/problems.ts'), import('../config/shape.ts')])
+        const [{ problemsOf }, { checkShape }] = await Promise.all([import('../config/problems.ts'), import('../config/check-shape.ts')])
         const problem = Object.entries(checks).flatMap(([name, check]) => problemsOf(checkShape, check, ['checks', name]))[0]
         if (problem !== undefined) return broken(`it detects a check that cannot be: ${problem.what}`)
         return { found: [...found], checks: { ...checks }, remarks: [...remarks], failures: [...failures] }

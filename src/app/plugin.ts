@@ -23,7 +23,7 @@ export type Configuration = Omit<ConfigFile, 'plugins'> & { readonly plugins?: r
 
 // The words that an author of plugins needs, wherever they live.
 export type { Detected, Preset } from '../config/preset.ts'
-export type { CheckConfig } from '../config/shape.ts'
+export type { CheckConfig } from '../config/check-shape.ts'
 export type { StrategyFacts, StrategyPlugin, StrategyTask } from '../config/strategy-plugin.ts'
 export type { Adapter, AdapterAnswer, AdapterCall, AdapterExit, AdapterWorld } from '../executors/adapter.ts'
 export type { ParsedOutput, Parser, ToolOutput } from '../executors/parsers/parser.ts'

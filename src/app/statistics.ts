@@ -1,6 +1,6 @@
 /** What the runs of a repository have shown: of each check, and all together; with the limits that can be learned from it. */
 import type { Settings } from '../config/settings.ts'
-import type { CheckConfig } from '../config/shape.ts'
+import type { CheckConfig } from '../config/check-shape.ts'
 import { learnedTimeout, learnedTtl, type Learned } from '../engine/learned-limits.ts'
 import { statisticsOf, type Statistics } from '../engine/statistics.ts'
 import { parseDuration } from '../model/duration.ts'

@@ -4,7 +4,7 @@ import { detect } from './detect.ts'
 import { presets } from './presets.ts'
 import { memoryFiles } from './presets/memory-files.ts'
 import { securityOf, securityOfHooks } from './security-level.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 
 type Row = {
   readonly name: string

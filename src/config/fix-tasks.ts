@@ -5,7 +5,7 @@ import { argvOf } from './command.ts'
 import { firstPlace, type Keys } from './keys.ts'
 import { limitOf } from './limits.ts'
 import { reproduced, scriptCommand } from './script-command.ts'
-import type { CheckConfig, FixConfig } from './shape.ts'
+import type { CheckConfig, FixConfig } from './check-shape.ts'
 import { fixesOf, fixName, namedFix, unknownName } from './task-names.ts'
 import { stageOf, listOf, type Translation } from './translation.ts'
 

@@ -2,7 +2,7 @@
 import type { Json } from '../model/json.ts'
 import type { Detected } from './preset.ts'
 import { usualOrder } from './presets/package-tasks.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import { stageOf } from './translation.ts'
 import { commentYaml, entryYaml, textYaml } from './yaml-text.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Failure } from '../model/failure.ts'
 import { matcherOf } from './matcher.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import type { Translation } from './translation.ts'
 
 function complaints(check: CheckConfig): readonly string[] {

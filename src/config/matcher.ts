@@ -1,7 +1,7 @@
 /** Reads `matcher`: a problem matcher as VS Code and GitHub Actions know it, with expressions that are valid and come to an end. */
 import type { LinePattern, ProblemMatcher } from '../model/task.ts'
 import { placed, type Keys } from './keys.ts'
-import type { CheckConfig, PatternConfig } from './shape.ts'
+import type { CheckConfig, PatternConfig } from './check-shape.ts'
 import type { Translation } from './translation.ts'
 import { messageOf } from '../model/thrown.ts'
 

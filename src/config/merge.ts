@@ -1,7 +1,7 @@
 /** Lays the checks of the file over the detected ones. */
 import type { LoadedConfig } from './load.ts'
 import type { Detected, Remark } from './preset.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import type { Checks } from './task-names.ts'
 
 /**

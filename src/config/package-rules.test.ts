@@ -8,7 +8,7 @@ import { nothingDetected } from './preset.ts'
 import { memoryFiles } from './presets/memory-files.ts'
 import { nodePackages } from './presets/node-packages.ts'
 import { nodeScripts } from './presets/node-scripts.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 
 const manifest = (name: string, scripts: Readonly<Record<string, string>>, dependencies: Readonly<Record<string, string>> = {}): string =>
   JSON.stringify({ name, main: 'dist/index.js', scripts, dependencies })

@@ -13,7 +13,7 @@ import { packageTasks, translated, type PackageTask, type PackageTasks } from '.
 import { packageWorld, type PackageWorld } from './presets/package-world.ts'
 import { toolSetting } from './presets/tool-setting.ts'
 import type { WorkspacePackage } from './presets/workspace.ts'
-import type { CheckConfig, FixConfig } from './shape.ts'
+import type { CheckConfig, FixConfig } from './check-shape.ts'
 import type { Checks } from './task-names.ts'
 
 type Rule = CheckConfig | false

@@ -1,6 +1,6 @@
 /** Reads `perFile`: whether a check judges each file by itself, so that only files that it has not judged before are handed to it. */
 import type { PerFile } from '../model/task.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import { placed } from './keys.ts'
 import type { Translation } from './translation.ts'
 

@@ -4,7 +4,7 @@ import { nearest } from '../model/suggestion.ts'
 import type { Action, BuiltinAction, Inputs } from '../model/task.ts'
 import { firstPlace } from './keys.ts'
 import type { PluggedAdapter } from './plugged.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import type { Translation } from './translation.ts'
 import { messageOf } from '../model/thrown.ts'
 

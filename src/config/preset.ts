@@ -1,7 +1,7 @@
 /** A Preset recognises one kind of tool or ecosystem in a repository and says which checks that means. */
 import type { Files } from '../model/files.ts'
 import type { Failure } from '../model/failure.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 
 /** A fact about the repository and what it was read from: "eslint", "devDependencies + eslint.config.js". */
 export type Found = { readonly name: string; readonly why: string }

@@ -4,7 +4,7 @@ import { newGathering } from './presets/gathering.ts'
 import { at, isTable } from './presets/manifests.ts'
 import { nodeProject, type NodeProject, type PackageManager } from './presets/node-project.ts'
 import { nothingDetected } from './preset.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import { parsedJson } from '../model/json.ts'
 
 export type ScriptSource = {

@@ -1,6 +1,6 @@
 /** How bad it is when a well-known security tool does not pass: by the words of the command that starts it. */
 import type { SecurityLevel } from '../model/task.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 
 /** Secrets that are in the repository and holes that are known are worse than what might be one. */
 const levels: Readonly<Record<string, SecurityLevel>> = {

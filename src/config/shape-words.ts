@@ -17,3 +17,17 @@ export const glob = v.pipe(
 )
 export const globs = v.array(glob)
 export const oneOrMore = v.union([v.string(), v.array(v.string())])
+
+export const folder = v.pipe(v.string(), v.check(isInside, 'a folder inside the repository, relative to its root, such as "packages/app"'))
+
+/** True for a relative path that does not climb above its start. */
+function isInside(path: string): boolean {
+  if (path === '' || /^([/\\]|[A-Za-z]:)/.test(path)) return false
+  let depth = 0
+  for (const part of path.split(/[/\\]/)) {
+    if (part === '..') depth -= 1
+    else if (part !== '.' && part !== '') depth += 1
+    if (depth < 0) return false
+  }
+  return true
+}

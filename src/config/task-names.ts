@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts'
 import { nearest } from '../model/suggestion.ts'
 import { taskId, type TaskId } from '../model/task.ts'
 import { firstPlace, placed, type Keys, type PlaceOf } from './keys.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 
 export type Checks = Readonly<Record<string, CheckConfig>>
 

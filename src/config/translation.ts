@@ -5,7 +5,7 @@ import type { Platform } from './command.ts'
 import type { Plugged } from './plugged.ts'
 import type { PlaceOf } from './keys.ts'
 import type { Settings } from './settings.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import type { ScriptSource } from './script-source.ts'
 import type { Checks, Names } from './task-names.ts'
 

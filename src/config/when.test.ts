@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { memoryFiles } from './presets/memory-files.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import { whenSkips, type Circumstances } from './when.ts'
 
 const files = memoryFiles({ Dockerfile: '', 'src/a.py': '', 'node_modules/x/y.js': '' })

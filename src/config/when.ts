@@ -2,7 +2,7 @@
 import type { Files } from '../model/files.ts'
 import type { Skip } from '../model/plan.ts'
 import { taskId } from '../model/task.ts'
-import type { CheckConfig } from './shape.ts'
+import type { CheckConfig } from './check-shape.ts'
 import type { Checks } from './task-names.ts'
 import { listOf, stageOf } from './translation.ts'
 

@@ -4,7 +4,7 @@ import { ages } from '../presets/ages.ts'
 import type { Gathering } from '../presets/gathering.ts'
 import { linesOf, makeTargets } from '../presets/makefile.ts'
 import { writes } from '../presets/purposes.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { plannedFor } from './known-command.ts'
 
 export type HookCommand = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { nothingDetected, type Preset } from '../preset.ts'
 import { memoryFiles } from '../presets/memory-files.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { husky, simpleGitHooks } from './husky.ts'
 import { lefthook } from './lefthook.ts'
 import { lintStaged } from './lint-staged.ts'

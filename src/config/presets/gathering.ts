@@ -1,7 +1,7 @@
 /** A Gathering collects what one preset detects, and never plans what an earlier preset planned. */
 import type { Failure } from '../../model/failure.ts'
 import type { Detected, Found, Remark } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 
 export type Gathering = {
   found(name: string, why: string): void

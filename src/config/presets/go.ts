@@ -1,7 +1,7 @@
 /** Recognises Go projects: go.mod or go.work, version, modules, gofmt, vet, golangci-lint, build and tests. */
 import type { Files } from '../../model/files.ts'
 import { nothingDetected, type Preset } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { ages } from './ages.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 

@@ -1,5 +1,5 @@
 /** Understands the call of a known tool in a script and turns it into a check: readable output, files one by one where it can, its fix apart. */
-import type { CheckConfig, FixConfig } from '../shape.ts'
+import type { CheckConfig, FixConfig } from '../check-shape.ts'
 import { nodeTools } from './node-catalogue.ts'
 import type { NodeTool } from './node-tool.ts'
 import { runProgram, wantedRange, type NodeProject } from './node-project.ts'

@@ -1,7 +1,7 @@
 /** Recognises the JavaScript package manager and plans: it is there, the lockfile fits the manifests, what is installed fits the lockfile. */
 import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
-import type { CheckConfig, FixConfig } from '../shape.ts'
+import type { CheckConfig, FixConfig } from '../check-shape.ts'
 import { ages } from './ages.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { isTable } from './manifests.ts'

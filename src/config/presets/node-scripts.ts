@@ -1,6 +1,6 @@
 /** Turns scripts of package.json into checks: each known tool on its own, everything else as the script itself. */
 import type { Preset } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { ages } from './ages.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { buildOutputs, keptBuild } from './build-outputs.ts'

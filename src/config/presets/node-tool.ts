@@ -1,5 +1,5 @@
 /** What pawl knows about one JavaScript tool: what it reads, how it says what it found, how it mends it. */
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 
 export type NodeTool = {
   /** Name of the check. */

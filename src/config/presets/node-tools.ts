@@ -1,7 +1,7 @@
 /** Recognises tools that have a configuration file but no script in package.json that runs them. */
 import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { mentioned } from './evidence.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { at, isTable, readJson, texts } from './manifests.ts'

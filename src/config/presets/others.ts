@@ -1,7 +1,7 @@
 /** Recognises the ecosystems that need no more than a table: manifest → checks with their exact commands. */
 import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { ages } from './ages.ts'
 import { newGathering } from './gathering.ts'
 

@@ -1,7 +1,7 @@
 /** What the packages of a workspace become: one task for each package and script, in the order of their dependencies. */
 import { expect, test } from 'bun:test'
 import { detect } from '../detect.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { memoryFiles } from './memory-files.ts'
 import { nodePackages } from './node-packages.ts'
 import { nodeScripts } from './node-scripts.ts'

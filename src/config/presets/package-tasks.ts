@@ -1,6 +1,6 @@
 /** Plans the scripts that the packages of a workspace have: one task for each package and script, in the order of their dependencies. */
 import type { Files } from '../../model/files.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import type { Gathering } from './gathering.ts'
 import type { Setting } from './node-invocation.ts'
 import { readiness } from './node-project.ts'

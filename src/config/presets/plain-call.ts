@@ -1,6 +1,6 @@
 /** Recognises a script that is one plain call of a known tool, so that what it prints and how it ends can be read. */
 import type { ParserName, PluginName } from '../../model/task.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { understand, type Setting } from './node-invocation.ts'
 import type { NodeTool } from './node-tool.ts'
 import { scriptParts } from './script-words.ts'

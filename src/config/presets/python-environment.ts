@@ -1,6 +1,6 @@
 /** The checks of a Python project's interpreter, lockfile and virtual environment, for each package manager. */
 import type { Files } from '../../model/files.ts'
-import type { CheckConfig, FixConfig } from '../shape.ts'
+import type { CheckConfig, FixConfig } from '../check-shape.ts'
 import { ages } from './ages.ts'
 import type { Gathering } from './gathering.ts'
 import { at } from './manifests.ts'

@@ -1,5 +1,5 @@
 /** The table of Python quality tools: how each is recognised, run and mended. */
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 
 /** What the rows may ask about the repository. */
 export type PythonEvidence = {

@@ -1,7 +1,7 @@
 /** Recognises Python projects: interpreter, lockfile, environment, and the tools that the project configures. */
 import type { Files } from '../../model/files.ts'
 import { nothingDetected, type Preset } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { hookIds } from './evidence.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { at } from './manifests.ts'

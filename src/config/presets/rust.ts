@@ -1,7 +1,7 @@
 /** Recognises Rust projects: toolchain, lockfile, formatter, clippy and tests, started as the project's own workflows start them. */
 import type { Files } from '../../model/files.ts'
 import { nothingDetected, type Preset } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { ages } from './ages.ts'
 import { mentioned } from './evidence.ts'
 import { newGathering, type Gathering } from './gathering.ts'

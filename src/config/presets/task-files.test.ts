@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { nothingDetected } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { memoryFiles } from './memory-files.ts'
 import { others } from './others.ts'
 import { platform } from './platform.ts'

@@ -1,7 +1,7 @@
 /** Recognises GitHub workflows and the text linters that a repository configures, and compares pinned versions. */
 import type { Files } from '../../model/files.ts'
 import type { Preset } from '../preset.ts'
-import type { CheckConfig } from '../shape.ts'
+import type { CheckConfig } from '../check-shape.ts'
 import { hookIds } from './evidence.ts'
 import { newGathering, type Gathering } from './gathering.ts'
 import { at, isTable, readToml, readYaml, tables, texts } from './manifests.ts'
