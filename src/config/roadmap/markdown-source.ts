@@ -19,8 +19,8 @@ export type MarkdownSource = {
 /** Lists in lists take the parser a little more than linear time; this bounds it. Real ones have 20,000. */
 const mostCharacters = 500_000
 
-/** A mark of the order of bytes is no part of it: the parser does not count it. */
-export const withoutByteMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text)
+/** Marks of the order of bytes are no part of it. Files that were joined by hand may begin with several; the parser does not count the first that it sees. */
+export const withoutByteMark = (text: string): string => text.replace(/^\ufeff+/, '')
 
 export function markdownSource(whole: string, file: string): Result<MarkdownSource> {
   const text = withoutByteMark(whole)
