@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Lease } from '../model/job.ts'
+import { isAsCommitted } from './as-committed.ts'
 import { changesBetween } from './raw-changes.ts'
 import { answerText, gitFailure } from './git.ts'
 import { randomHex } from './random-hex.ts'
@@ -45,6 +46,10 @@ export const rescueRoot = 'refs/pawl/rescue/'
 export async function snapshot(worktree: Repository, lease: Leased, why: string): Promise<Result<Snapshot | undefined>> {
   const name = nameOf(lease)
   if (name === undefined) return failed({ type: 'worktree.changed', what: `${lease.folder} is no worktree that pawl made` })
+  if (await isAsCommitted(worktree, lease.branch)) {
+    const lost = await lostCommits(worktree, refOf(lease))
+    if (!lost.ok || lost.value.length === 0) return lost.ok ? ok(undefined) : lost
+  }
   const content = await contentOf(worktree)
   if (!content.ok) return content
   const ids = await idsOf(worktree, [`${refOf(lease)}^{commit}`, `${refOf(lease)}^{tree}`])

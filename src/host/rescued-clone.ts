@@ -11,7 +11,8 @@ import { gitIn, type Repository } from './repository.ts'
 import { rescueCommit, rescueRoot, sameBefore } from './rescue.ts'
 import { treeOf } from './staging.ts'
 import { tipsIn } from './taken-objects.ts'
-import { branchAfter, branchWould, type Removed, type RemovalWish } from './worktree-removal.ts'
+import { branchAfter, branchWould } from './ended-branches.ts'
+import type { Removed, RemovalWish } from './worktree-removal.ts'
 import { refOf } from './worktree-places.ts'
 
 /** The ref; undefined: all of it is held already. Nothing in the clone changes. What is refused as harmful is not kept, and told. */

@@ -158,3 +158,27 @@ test('a branch that has commits of its own is kept, and files that are no part o
   const ref = repo.git('for-each-ref', '--format=%(refname)', 'refs/pawl/rescue').trim()
   expect(repo.git('show', `${ref}:new.txt`)).toBe('new')
 })
+
+test('a branch that a killed pawl left when its worktree was gone already goes, and none that holds something, is in use, or is not called so by pawl', async () => {
+  using repo = new ScratchRepository()
+  repo.commit({ 'a.txt': 'one\n' })
+  const checkout = await repo.repository()
+  const wishes = ['empty', 'own', 'used', 'whole'].map((prompt) => ({ prompt, run: 1, base: 'HEAD' }))
+  const leases: string[] = []
+  for (const wish of wishes) {
+    const { lease } = valueOf(await leaseWorktree(checkout, repo.path('.pawl'), wish))
+    if (wish.prompt === 'own') {
+      writeFileSync(join(lease.folder, 'a.txt'), 'two\n')
+      userGit(lease.folder, ['commit', '-qam', 'own'])
+    }
+    if (wish.prompt !== 'whole') repo.git('worktree', 'remove', lease.folder)
+    leases.push(lease.branch)
+  }
+  const [empty = '', own = '', used = '', whole = ''] = leases
+  repo.git('worktree', 'add', '-q', repo.path('.git', 'elsewhere'), used)
+  repo.git('branch', 'pawl/of-a-person')
+  expect(valueOf(await recoverWorktrees(checkout, repo.path('.pawl')))).toEqual({ cleared: [], left: [] })
+  const left = repo.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/pawl').trim().split('\n')
+  expect(left.toSorted()).toEqual([own, used, whole, 'pawl/of-a-person'].toSorted())
+  expect(left).not.toContain(empty)
+})

@@ -1,4 +1,4 @@
-/** Repairs what a pawl left that was killed while it made a worktree: only what it had noted as begun, and nothing that anybody was given. */
+/** Repairs what a pawl left that was killed while it made or removed a worktree: only what it had noted as begun, and nothing that anybody was given. */
 import { existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ok, type Result } from '../model/failure.ts'
@@ -21,7 +21,8 @@ import {
   worktreesFolder,
 } from './worktree-places.ts'
 import { changesBetween } from './raw-changes.ts'
-import { ownCommits } from './worktree-removal.ts'
+import { leasedIn } from './worktree-removal.ts'
+import { clearBranches, ownCommits } from './ended-branches.ts'
 
 export type Recovered = {
   /** Names of worktrees that were begun and are gone now. */
@@ -50,6 +51,8 @@ export async function recoverWorktrees(checkout: Repository, stateFolder: string
           cleared.push(name)
         }
       }
+      const leased = new Set(leasedIn(checkout, stateFolder).map(({ branch }) => branch))
+      await clearBranches(checkout, (branch) => leased.has(branch))
       return ok({ cleared, left })
     }),
   )

@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { array, assert, asyncProperty, constantFrom } from 'fast-check'
 import type { Result } from '../model/failure.ts'
 import { leaseWorktree, type LeasedWorktree } from './leased-worktrees.ts'
 import { ScratchRepository, userGit } from './scratch-repository.ts'
-import { removeWorktree } from './worktree-removal.ts'
+import { removeWorktree, removeWorktrees, type Removal } from './worktree-removal.ts'
 
 const valueOf = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
@@ -55,6 +55,15 @@ const deeds: Readonly<Record<string, (place: Place) => void>> = {
     git(place, 'checkout', '-q', place.lease.branch)
   },
   'marks a file and edits it': (place) => (git(place, 'update-index', '--assume-unchanged', 'c.txt'), write(place, 'c.txt')),
+  'edits a file and sets its time back': (place) => {
+    const path = join(place.repository.root, 'c.txt')
+    git(place, 'config', 'core.trustctime', 'false')
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return
+    const { atime, mtime, size } = statSync(path)
+    writeFileSync(path, fresh().padEnd(size, '.').slice(0, size))
+    utimesSync(path, atime, mtime)
+  },
+  'leaves a file out of what git looks at': (place) => (git(place, 'update-index', '--skip-worktree', 'a.txt'), write(place, 'a.txt')),
   'means to add': (place) => (write(place, 'meant.txt'), git(place, 'add', '-N', 'meant.txt')),
   'adds an ignored file by force': (place) => (write(place, 'built/kept.txt'), git(place, 'add', '-f', 'built/kept.txt')),
   stashes: (place) => (write(place, 'a.txt'), git(place, 'stash', '-q')),
@@ -177,3 +186,30 @@ test(
   },
   240_000 + Number(process.env['REMOVALS'] ?? 0) * 5000,
 )
+
+test('of several that are removed together, the branches that hold nothing of their own go', async () => {
+  using repo = new ScratchRepository()
+  repo.commit({ 'a.txt': 'one\n' })
+  const checkout = await repo.repository()
+  const removals: Removal[] = []
+  for (const prompt of ['landed', 'own', 'same-as-own', 'empty', 'squashed']) {
+    const { lease } = valueOf(await leaseWorktree(checkout, repo.path('.pawl'), { prompt, run: 1, base: 'HEAD' }))
+    if (prompt === 'same-as-own') userGit(lease.folder, ['reset', '-q', '--hard', removals[1]?.lease.branch ?? ''])
+    else if (prompt !== 'empty') {
+      writeFileSync(join(lease.folder, 'a.txt'), `${prompt}\n`)
+      userGit(lease.folder, ['commit', '-qam', prompt])
+    }
+    if (prompt === 'landed') repo.git('branch', 'integration', lease.branch)
+    if (prompt === 'squashed') repo.commit({ 'a.txt': 'squashed\n' }, 'the same content')
+    removals.push({ lease, wish: { target: 'main' } })
+  }
+  const answers = await removeWorktrees(checkout, repo.path('.pawl'), removals)
+  // The last one that holds a commit keeps it.
+  expect(answers.map((answer) => valueOf(answer).branch)).toEqual(['gone', 'gone', 'kept', 'gone', 'gone'])
+  expect(repo.git('for-each-ref', '--format=%(refname:short)', 'refs/heads').trim().split('\n')).toEqual([
+    'integration',
+    'main',
+    removals[2]?.lease.branch ?? '',
+  ])
+  expect(removals.some(({ lease }) => existsSync(lease.folder))).toBe(false)
+})

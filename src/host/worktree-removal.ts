@@ -1,10 +1,10 @@
 /** Removes leased worktrees, and their branches where nothing would be lost: only after a rescue, only by git itself, only below the folder of pawl. */
 import { existsSync, lstatSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { failed, ok, type Failure, type Result } from '../model/failure.ts'
+import { Bug, failed, ok, type Failure, type Result } from '../model/failure.ts'
+import { branchesAfter, branchWould } from './ended-branches.ts'
 import { answerText, gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
-import { idsOf } from './revisions.ts'
 import { snapshot, type Leased } from './rescue.ts'
 import { repositoriesIn } from './worktree-content.ts'
 import { alone, branchPrefix, nameOf, recordOf, refOf, unlessRefused, worktreeName, worktreeRepository, worktreesFolder } from './worktree-places.ts'
@@ -21,18 +21,20 @@ export type RemovalWish = { readonly target?: string; readonly why?: string }
 
 /** To be called when nothing runs in the worktree any more. A refusal leaves everything as it is. */
 export async function removeWorktree(checkout: Repository, stateFolder: string, lease: Leased, wish: RemovalWish = {}): Promise<Result<Removed>> {
-  return unlessRefused(lease.folder, () => alone(stateFolder, () => removed(checkout, stateFolder, lease, wish)))
+  const [removed] = await removeWorktrees(checkout, stateFolder, [{ lease, wish }])
+  if (removed === undefined) throw new Bug('nothing was told of a worktree that was to be removed')
+  return removed
 }
 
 export type Removal = { readonly lease: Leased; readonly wish: RemovalWish }
 
 /** Several at a time; what became of each, in the same order. */
 export async function removeWorktrees(checkout: Repository, stateFolder: string, removals: readonly Removal[]): Promise<readonly Result<Removed>[]> {
-  const answers = await unlessRefused(worktreesFolder(stateFolder), () =>
-    alone(stateFolder, async () =>
-      ok(await inLanes(removals, ({ lease, wish }) => unlessRefused(lease.folder, () => removed(checkout, stateFolder, lease, wish)))),
-    ),
-  )
+  const [first, ...others] = removals
+  if (first === undefined) return []
+  // What the folder of pawl refuses, it refuses for all of them.
+  const place = others.length === 0 ? first.lease.folder : worktreesFolder(stateFolder)
+  const answers = await unlessRefused(place, () => alone(stateFolder, async () => ok(await allRemoved(checkout, stateFolder, removals))))
   return answers.ok ? answers.value : removals.map(() => answers)
 }
 
@@ -48,15 +50,30 @@ async function inLanes<T, R>(all: readonly T[], work: (one: T) => Promise<R>): P
   return [...done].toSorted(([a], [b]) => a - b).map(([, answer]) => answer)
 }
 
-async function removed(checkout: Repository, stateFolder: string, lease: Leased, wish: RemovalWish): Promise<Result<Removed>> {
+/** First the folders, then the branches that nothing has checked out any more. */
+async function allRemoved(checkout: Repository, stateFolder: string, removals: readonly Removal[]): Promise<readonly Result<Removed>[]> {
+  const folders = await inLanes(removals, ({ lease, wish }) => unlessRefused(lease.folder, () => withoutFolder(checkout, stateFolder, lease, wish)))
+  const ended = removals.filter((_, at) => folders[at]?.ok === true)
+  const branches = await branchesAfter(
+    checkout,
+    ended.map(({ lease, wish }) => ({ lease, target: wish.target })),
+  )
+  const next = branches.values()
+  return folders.map((folder) => {
+    if (!folder.ok) return folder
+    const branch = next.next().value
+    if (branch === undefined) throw new Bug('nothing was told of a branch')
+    if (!branch.ok) return branch
+    return ok({ branch: branch.value, ...(folder.value === undefined ? {} : { rescued: folder.value }) })
+  })
+}
+
+/** Answers with the ref under which was rescued what nothing else held. */
+async function withoutFolder(checkout: Repository, stateFolder: string, lease: Leased, wish: RemovalWish): Promise<Result<string | undefined>> {
   const refusal = refusalOf(checkout, stateFolder, lease)
   if (refusal !== undefined) return failed(refusal)
   const worktree = worktreeRepository(checkout, lease.folder)
-  const rescued = existsSync(worktree.gitDir) ? await rescuedAndRemoved(checkout, worktree, lease, wish.why ?? 'the worktree was removed') : ok(undefined)
-  if (!rescued.ok) return rescued
-  const branch = await branchAfter(checkout, lease, wish.target)
-  if (!branch.ok) return branch
-  return ok({ branch: branch.value, ...(rescued.value === undefined ? {} : { rescued: rescued.value }) })
+  return existsSync(worktree.gitDir) ? rescuedAndRemoved(checkout, worktree, lease, wish.why ?? 'the worktree was removed') : ok(undefined)
 }
 
 export type Removable = Leased & {
@@ -157,74 +174,6 @@ async function unheld(worktree: Repository, lease: Leased): Promise<Result<reado
     ...(recordOf(worktree.gitDir)?.head === `ref: ${refOf(lease)}` ? [] : ['what it has checked out, which is not its branch']),
   ]
   return ok(words)
-}
-
-export async function branchAfter(checkout: Repository, lease: Leased, target: string | undefined): Promise<Result<'gone' | 'kept'>> {
-  const would = await branchWould(checkout, lease, target)
-  if (!would.ok || would.value === 'kept' || would.value === 'absent') return would.ok ? ok(would.value === 'kept' ? 'kept' : 'gone') : would
-  // Compare-and-swap: a commit that somebody adds meanwhile keeps it.
-  const gone = await gitIn(checkout, ['-c', 'core.packedRefsTimeout=5000', 'update-ref', '-d', '--end-of-options', refOf(lease), would.value.tip])
-  return ok(gone.ok ? 'gone' : 'kept')
-}
-
-/** `tip`: it may go as long as it is there. */
-export async function branchWould(
-  checkout: Repository,
-  lease: Leased,
-  target: string | undefined,
-): Promise<Result<'kept' | 'absent' | { readonly tip: string }>> {
-  const found = await idsOf(checkout, [`${refOf(lease)}^{commit}`])
-  if (!found.ok) return found
-  const [tip] = found.value
-  if (tip === undefined) return ok('absent')
-  const elsewhere = await checkedOutElsewhere(checkout, lease)
-  if (!elsewhere.ok || elsewhere.value) return elsewhere.ok ? ok('kept') : elsewhere
-  const own = await ownCommits(checkout, lease, tip)
-  if (!own.ok) return own
-  if (own.value === 0) return ok({ tip })
-  const isIn = target === undefined ? ok(false) : await contentIsIn(checkout, tip, target)
-  return isIn.ok ? ok(isIn.value ? { tip } : 'kept') : isIn
-}
-
-/** How many commits of the branch no other branch, tag or remote holds, nor the HEAD of the checkout. */
-export async function ownCommits(checkout: Repository, lease: Leased, tip: string): Promise<Result<number>> {
-  const others = [`--exclude=${refOf(lease)}`, '--branches', '--tags', '--remotes']
-  const ids = await idsOf(checkout, ['HEAD^{commit}'])
-  if (!ids.ok) return ids
-  const [head] = ids.value
-  // A HEAD that is another commit is not on this branch.
-  const isOther = head !== undefined && (head !== tip || !(await isOn(checkout, lease)))
-  const args = ['rev-list', '--count', tip, '--not', ...others, ...(isOther ? [head] : [])]
-  // Only the pattern right before --branches is taken, and it is matched without its beginning there.
-  const answer = await gitIn(
-    checkout,
-    args.map((arg) => (arg.startsWith('--exclude=') ? `--exclude=${lease.branch}` : arg)),
-  )
-  return answer.ok ? ok(Number(answerText(answer.stdout))) : failed(gitFailure(`git could not count the commits of ${lease.branch}`, answer))
-}
-
-async function isOn(checkout: Repository, lease: Leased): Promise<boolean> {
-  const answer = await gitIn(checkout, ['symbolic-ref', '--quiet', 'HEAD'])
-  return answer.ok && answerText(answer.stdout) === refOf(lease)
-}
-
-async function checkedOutElsewhere(checkout: Repository, lease: Leased): Promise<Result<boolean>> {
-  const answer = await gitIn(checkout, ['worktree', 'list', '--porcelain', '-z'])
-  if (!answer.ok) return failed(gitFailure('git could not list the worktrees', answer))
-  const worktrees = answerText(answer.stdout).split('\0\0')
-  return ok(worktrees.some((one) => one.split('\0').includes(`branch ${refOf(lease)}`) && !one.includes(`worktree ${lease.folder}\0`)))
-}
-
-/** So many commits of the target are looked at, from its tip on. */
-const mostCommits = 5000
-
-/** Also after a squash: then a commit of the target since the branch began has the same tree. */
-async function contentIsIn(checkout: Repository, tip: string, target: string): Promise<Result<boolean>> {
-  const tree = await gitIn(checkout, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${tip}^{tree}`])
-  if (!tree.ok) return failed(gitFailure('git could not read the tip of a branch', tree))
-  const answer = await gitIn(checkout, ['log', `--max-count=${mostCommits}`, '--format=%T', '--end-of-options', target, `^${tip}`, '--'])
-  if (!answer.ok) return failed({ type: 'repo.bad-ref', what: `git does not find ${target}`, why: answer.stderr.trim() })
-  return ok(answerText(answer.stdout).split('\n').includes(answerText(tree.stdout)))
 }
 
 const kept = (lease: Leased, why: string): Failure => ({

@@ -20,7 +20,9 @@ type Course = {
   readonly sizes: readonly (readonly number[])[]
   readonly faults: Readonly<Record<string, Fault>>
   readonly kills: number
-  /** A kill comes within so many milliseconds after the last landing that is waited for. */
+  /** A kill waits for fewer than so many landings of its run; groups of tasks land together. */
+  readonly landings: number
+  /** It comes within so many milliseconds after them. */
   readonly withinMs: number
   readonly timeout: string
 }
@@ -30,6 +32,7 @@ const courses: Readonly<Record<SoakSize, Course>> = {
     sizes: [[2, 3, 4]],
     faults: { 'A1.2': 'red', 'B1.1': 'conflict', 'B1.2': 'conflict', 'C1.1': 'hang', 'C1.2': 'idle' },
     kills: 3,
+    landings: 4,
     withinMs: 1500,
     timeout: '3s',
   },
@@ -51,7 +54,8 @@ const courses: Readonly<Record<SoakSize, Course>> = {
       'A4.2': 'red',
     },
     kills: 50,
-    withinMs: 4000,
+    landings: 2,
+    withinMs: 8000,
     timeout: '10s',
   },
 }
@@ -61,7 +65,7 @@ const mostRuns = 12
 type Night = { readonly broken: string[]; readonly told: Told[]; readonly goneMs: number[]; hits: number; runs: number }
 
 async function rehearsed(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
-  const { sizes, faults, kills, withinMs, timeout } = courses[size]
+  const { sizes, faults, kills, landings, withinMs, timeout } = courses[size]
   const startedAt = performance.now()
   await using repo = await workRepo({}, { work: `, parallel: 4, timeout: ${timeout}` })
   const { text, tasks } = rehearsal(sizes, faults, repo.base)
@@ -72,7 +76,7 @@ async function rehearsed(size: SoakSize, report: (line: string) => void): Promis
   const chance = dice(112)
   const night: Night = { broken: [], told: [], goneMs: [], hits: 0, runs: 0 }
   for (let kill = 0; kill < kills; kill++) {
-    const end = await cutOff(repo, night, { landings: chance.roll(4), afterMs: chance.roll(withinMs) })
+    const end = await cutOff(repo, night, { landings: chance.roll(landings), afterMs: chance.roll(withinMs) })
     if (end.signal === 'SIGKILL') night.hits++
     else night.broken.push(...wrongEnding(end, [0, 1, 2]).map((line) => `before kill ${kill}: ${line}`))
     await look(repo, tasks, night, `after kill ${kill}`)

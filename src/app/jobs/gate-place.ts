@@ -51,8 +51,9 @@ export async function clearedAway(site: Site, place: GatePlace, base: string): P
 /** Those of a pawl that was ended, and clones that it had only begun. To be called under the lock of jobs, by which no other pawl makes one now. */
 export async function withoutOldGates(site: Site): Promise<void> {
   const checkout = repositoryOf(site)
-  for (const lease of leasedIn(checkout, site.stateFolder).filter(({ branch }) => branch.startsWith(`pawl/${named}-0-`)))
-    await removeWorktree(checkout, site.stateFolder, lease)
+  for (const lease of leasedIn(checkout, site.stateFolder).filter(isOldGate)) await removeWorktree(checkout, site.stateFolder, lease)
   await recoverClones(site.stateFolder)
-  for (const lease of leasedClones(site.stateFolder).filter(({ branch }) => branch.startsWith(`pawl/${named}-0-`))) await removeClone(lease)
+  for (const lease of leasedClones(site.stateFolder).filter(isOldGate)) await removeClone(lease)
 }
+
+const isOldGate = ({ branch }: Pick<Lease, 'branch'>): boolean => branch.startsWith(`pawl/${named}-0-`)
