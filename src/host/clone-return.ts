@@ -1,14 +1,13 @@
 /** Brings back what was committed in a private clone, without ever trusting it: as objects alone, checked by git before the first one reaches the user's repository. */
-import { existsSync, writeFileSync } from 'node:fs'
-import { copyFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import type { Lease } from '../model/job.ts'
 import { answerText, gitFailure } from './git.ts'
-import { harmlessChanges, hostile } from './hostile-changes.ts'
-import { emptyGit } from './isolated-copy.ts'
+import { hostile } from './hostile-changes.ts'
 import { placesOf, seenWith } from './leased-clone.ts'
 import { gitIn, type Repository } from './repository.ts'
+import { emptyOfKind, indexed, kindOf, packOf, soundChanges, type Offer } from './sound-commits.ts'
 import { headOf, takeObjects } from './taken-objects.ts'
 import { refOf } from './worktree-places.ts'
 
@@ -48,10 +47,10 @@ export async function fetchedAs(
     if (failure !== undefined) return failed(failure)
     const tip = await tipOf(place)
     if (!tip.ok || tip.value === undefined) return tip.ok ? ok(undefined) : tip
-    const pack = await packOf(place, lease, tip.value)
+    const pack = await packOf(place, lease.base, tip.value)
     if (!pack.ok) return pack
-    const offer = { tip: tip.value, pack: pack.value }
-    const changed = await checkedChanges(checkout, seenWith(all, checked), lease, offer)
+    const offer = { base: lease.base, tip: tip.value, pack: pack.value }
+    const changed = await soundChanges(checkout, seenWith(all, checked), { ...offer, kind: kindOf(placesOf(lease.folder).own) })
     if (!changed.ok) return changed
     const refused = await kept(checkout, lease, ref, offer)
     return refused === undefined ? ok({ commit: offer.tip, changed: changed.value }) : failed(refused)
@@ -60,38 +59,10 @@ export async function fetchedAs(
   }
 }
 
-type Offer = { readonly tip: string; readonly pack: Uint8Array }
-
 async function takenOver(checkout: Repository, lease: Lease, taken: Repository): Promise<Failure | undefined> {
   const { own, agentGit } = placesOf(lease.folder)
-  await emptyGit(taken.gitDir, [join(own, 'objects'), join(checkout.commonDir, 'objects')])
-  await likeOwn(own, taken)
+  await emptyOfKind(taken.gitDir, [join(own, 'objects'), join(checkout.commonDir, 'objects')], kindOf(own))
   return takeObjects(agentGit, taken)
-}
-
-/** From here on there are bytes only, in which every id is made anew from the content. */
-async function packOf(taken: Repository, lease: Lease, tip: string): Promise<Result<Uint8Array>> {
-  const packed = await gitIn(taken, ['pack-objects', '--revs', '--stdout', '-q'], { input: `${tip}\n^${lease.base}\n` })
-  return packed.ok ? ok(packed.stdout) : failed({ ...hostile('what was committed in the clone cannot be read'), why: packed.stderr.trim() })
-}
-
-/** The kind of ids, and where history is cut off, are known from pawl's own view. */
-async function likeOwn(own: string, repository: Repository): Promise<void> {
-  writeFileSync(join(repository.gitDir, 'HEAD'), 'ref: refs/heads/none\n')
-  for (const name of ['config', 'shallow'].filter((one) => existsSync(join(own, one)))) await copyFile(join(own, name), join(repository.gitDir, name))
-}
-
-const indexed = (repository: Repository, pack: Uint8Array) => gitIn(repository, ['index-pack', '--stdin', '--strict'], { input: pack })
-
-/** In a place of its own that borrows the user's objects, and nothing else. */
-async function checkedChanges(checkout: Repository, checked: Repository, lease: Lease, { tip, pack }: Offer): Promise<Result<readonly string[]>> {
-  await emptyGit(checked.gitDir, [join(checkout.commonDir, 'objects')])
-  await likeOwn(placesOf(lease.folder).own, checked)
-  const strict = await indexed(checked, pack)
-  if (!strict.ok) return failed({ ...hostile('git refuses what was committed in the clone'), why: strict.stderr.trim() })
-  const follows = await gitIn(checked, ['merge-base', '--is-ancestor', lease.base, tip])
-  if (!follows.ok) return failed(hostile('what was committed in the clone does not follow from the commit that it began with'))
-  return harmlessChanges(checked, lease.base, tip)
 }
 
 /** The branch is pawl's own, so it may be replaced by a later fetch; by nobody else meanwhile. */

@@ -22,7 +22,7 @@ export async function harmlessChanges(repository: Repository, from: string, to: 
   return why === undefined ? ok(changes.value.map(({ path }) => path)) : failed(hostile(why))
 }
 
-export const hostile = (what: string): Failure => ({ type: 'agent.hostile', what, kept: 'nothing of it was taken; the clone is as the agent left it' })
+export const hostile = (what: string): Failure => ({ type: 'agent.hostile', what, kept: 'nothing of it was taken; the checkout is as the agent left it' })
 
 function byName(changes: readonly RawChange[]): string | undefined {
   for (const { path, newMode } of changes) {

@@ -50,7 +50,7 @@ async function trouble([program, ...before]: readonly [string, ...string[]], aft
   const look = `for part in ${parts.join(' ')}; do readlink /proc/self/ns/$part; done; if (true >> /proc/sys/kernel/core_pattern); then echo open; fi`
   const words = [...before, '--ro-bind', '/', '/', ...fencedOff(), '--unshare-net', '--', ...after, '/bin/sh', '-c', `(${look}) 2>/dev/null`]
   const { stdout, why } = await new Promise<{ readonly stdout: string; readonly why: string | undefined }>((resolve) => {
-    execFile(program, words, { timeout: patienceMs, env: { PATH: '/usr/bin:/bin' }, cwd: '/' }, (error, out, said) =>
+    execFile(program, words, { timeout: patienceMs, killSignal: 'SIGKILL', env: { PATH: '/usr/bin:/bin' }, cwd: '/' }, (error, out, said) =>
       resolve({ stdout: out, why: error === null ? undefined : said.trim() || error.message }),
     )
   })

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Result } from '../model/failure.ts'
 import { leaseWorktree, openLease, type LeasedWorktree } from './leased-worktrees.ts'
@@ -165,4 +166,19 @@ test('hooks are not run, and the tip is compared before the branch moves', async
   await committed(made)
   expect(existsSync(repo.path('.git', 'ran'))).toBe(false)
   expect(valueOf(openLease(await repo.repository(), made.lease))).toEqual(made.repository)
+})
+
+test('a commit of the agent with a tree that git would never make is refused, also where its files do not show it; nothing moves', async () => {
+  using repo = new ScratchRepository()
+  repo.commit({ 'a.txt': 'one\n' })
+  const made = await leased(repo)
+  const odd = userGit(made.lease.folder, ['rev-parse', 'HEAD:a.txt']).trim()
+  const tree = execFileSync('git', ['mktree', '-z'], { cwd: made.lease.folder, input: `100644 blob ${odd}\t.GIT\0`, encoding: 'utf8' }).trim()
+  made.git('update-ref', 'HEAD', made.git('commit-tree', '-p', 'HEAD', '-m', 'odd', tree).trim())
+  made.write({ 'a.txt': 'two\n' })
+  const tip = made.git('rev-parse', made.lease.branch)
+  const refused = await commitAll(made.repository, made.lease, wish)
+  expect(refused).toMatchObject({ ok: false, failures: [{ type: 'agent.hostile', why: expect.stringContaining('hasDotgit') }] })
+  expect(made.git('rev-parse', made.lease.branch)).toBe(tip)
+  expect(readdirSync(made.repository.gitDir).filter((name) => name.startsWith('checked.pawl'))).toEqual([])
 })

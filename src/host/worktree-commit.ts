@@ -9,6 +9,7 @@ import { changesBetween, type RawChange } from './raw-changes.ts'
 import { answerText, gitFailure } from './git.ts'
 import { gitIn, type Repository } from './repository.ts'
 import { idsOf } from './revisions.ts'
+import { unsoundCommits } from './sound-commits.ts'
 import { contentInto } from './worktree-content.ts'
 import { recordOf, refOf } from './worktree-places.ts'
 
@@ -75,6 +76,9 @@ async function stateOf(worktree: Repository, lease: Lease): Promise<Result<State
   if (nested.length > 0) return failed(nestedRepository(lease, nested))
   const upon = await uponOf(worktree, tip, head)
   if (!upon.ok) return upon
+  // pawl commits what git takes from disk; an agent can commit trees that git would never make.
+  const unsound = upon.value.commit === lease.base ? undefined : await unsoundCommits(worktree, lease.base, upon.value.commit)
+  if (unsound !== undefined) return failed(unsound)
   const joined = await mergeHeads(worktree)
   const { commit, tree } = upon.value
   const parents = [commit, ...joined.filter((id) => id !== commit)]

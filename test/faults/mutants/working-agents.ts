@@ -107,4 +107,40 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     find: '...(meaning.silent ? { silent: true as const } : {})',
     replace: '...(meaning.silent ? {} : {})',
   },
+  {
+    id: 'commits of an agent are not looked at',
+    row: 'T30',
+    file: 'src/host/worktree-commit.ts',
+    find: 'upon.value.commit === lease.base ? undefined',
+    replace: "upon.value.commit !== '' ? undefined",
+  },
+  {
+    id: 'titles of prompts reach the terminal as they are',
+    row: 'T31',
+    file: 'src/faces/reporters/safe-text.ts',
+    find: ".replaceAll('\\t', ' ').replace(acting, escaped)",
+    replace: '',
+  },
+  {
+    id: 'a push moves a branch back',
+    row: 'T32',
+    file: 'src/host/push-branch.ts',
+    find: '`${commit}:refs/heads/${branch}`',
+    replace: '`+${commit}:refs/heads/${branch}`',
+  },
+  {
+    id: 'a lock of another git is taken away',
+    row: 'T33',
+    file: 'src/host/worktree-recovery.ts',
+    find: '  if (!existsSync(folder)) return ok({ cleared: [], left: [] })\n',
+    replace:
+      "  for (const name of readdirSync(checkout.gitDir)) if (name.endsWith('.lock')) rmSync(join(checkout.gitDir, name))\n  if (!existsSync(folder)) return ok({ cleared: [], left: [] })\n",
+  },
+  {
+    id: 'a sandbox that shuts nothing in is believed',
+    row: 'T64',
+    file: 'src/host/sandbox-maker.ts',
+    find: '  return shared.length === 0 ? undefined',
+    replace: '  return shared.length >= 0 ? undefined',
+  },
 ]
