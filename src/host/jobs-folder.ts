@@ -11,6 +11,13 @@ export async function jobFolder(stateFolder: string, run: number, job: string): 
   return folder
 }
 
+/** Empties it: what a program has left there is nothing to the next one. */
+export async function freshFolder(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
 /** Of so many runs the papers are kept. */
 const keptRuns = 20
 

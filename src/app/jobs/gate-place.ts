@@ -28,6 +28,10 @@ export async function gatePlace(site: Site, base: string, sandbox: boolean, pack
   return clone.ok ? ok({ lease: clone.value.lease, repository: clone.value.repository, clone: clone.value }) : clone
 }
 
+/** One more to judge in, for what is no commit. What is left of it is cleared away with those of the gate. */
+export const cloneToJudgeIn = (site: Site, base: string): Promise<Result<LeasedClone>> =>
+  leaseClone(repositoryOf(site), site.stateFolder, { prompt: named, run: 0, base })
+
 /** What starts programs there. */
 export async function processesAt(site: Site, planned: Planned, { clone }: GatePlace, run: number, network: ChecksNetwork): Promise<Site['processes']> {
   if (clone === undefined) return site.processes
