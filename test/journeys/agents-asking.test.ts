@@ -1,8 +1,9 @@
 /** An agent in the sandbox asks pawl: its work is checked outside as the gate does it, what passes is known at landing, and nothing of it outlives the turn. */
 import { expect, test } from 'bun:test'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sandboxTrouble } from '../../src/host/sandbox.ts'
+import { fact, wordsOf } from '../soak/watching.ts'
 import { askingAgent } from './asking-agent.ts'
 import { newRepo, once, type Repo } from './rig.ts'
 import { endingsIn, eventsIn, factsOf, runAgents, sh } from './scripted-agent.ts'
@@ -18,7 +19,7 @@ async function askingRepo(prompts: Readonly<Record<string, string>>): Promise<Re
   repo.write({
     'pawl.yaml': `detect: false
 checks:
-  lint: { command: [sh, -c, "pwd; ls -A ~; test ! -e ignored || echo IGNORED; grep -rn BUG src && exit 1; exit 0"], inputs: ["src/**"] }
+  lint: { command: [sh, -c, "pwd; ls -A ~; test ! -e ignored || echo IGNORED; test ! -e ~/planted || exit 1; touch ~/planted; grep -rn BUG src && exit 1; exit 0"], inputs: ["src/**"] }
   docs: { command: [sh, -c, "grep -rn BUG docs && exit 1; exit 0"], inputs: ["docs/**"] }
 agents: { asking: { kind: claude, command: [${askingAgent(join(repo.root, '../tools'))}], silence: 60s } }
 work: { agent: asking, delay: 1s, retries: 0 }
@@ -104,14 +105,14 @@ shutInOnce('what it writes into the configuration is not run, and jobs tell each
     'one.md': sh(
       'One',
       `${config}\necho BUG >> src/a.txt; ask check '{"all":true}' > answers.jsonl; ask claim_files '{"paths":["src/a.txt"]}' >> answers.jsonl
-git checkout -q pawl.yaml; rm pawl.config.ts; echo ok > src/a.txt; echo one > claimed; ask claim_files '{"paths":["../../one/x"]}' >> answers.jsonl
+git checkout -q pawl.yaml; rm pawl.config.ts; echo ok > src/a.txt; touch ~/planted; echo one > claimed; ask claim_files '{"paths":["../../one/x"]}' >> answers.jsonl
 ask ask_person '{"question":"Which?","wait_seconds":0}' >> answers.jsonl`,
     ),
     'two.md': sh(
       'Two',
       `ask claim_files '{"paths":["src"]}' > second.jsonl; ask declare_no_change '{"why":"it is so"}' >> second.jsonl`,
       undefined,
-      'after: [one]',
+      'depends_on: one',
     ),
     'three.md': sh('Three', `ask declare_no_change '{"why":"it is so"}'`),
   })
@@ -127,13 +128,42 @@ ask ask_person '{"question":"Which?","wait_seconds":0}' >> answers.jsonl`,
   expect(other?.structuredContent.others).toMatchObject([{ job: 'one', paths: ['src/a.txt'] }])
 })
 
-shutInOnce('a check that goes on when the turn ends is ended with it', async () => {
-  await using repo = await askingRepo({ 'one.md': sh('One', `echo x >> src/a.txt; (ask check '{"all":true}' > /dev/null &) ; sleep 1`) })
-  repo.write({ 'pawl.yaml': repo.read('pawl.yaml').replace('pwd; ls -A', 'case $PWD in *pawl-gate*) sleep 300;; esac; ls -A') })
+/** The check that was asked for sleeps, and no other one. */
+async function sleepingRepo() {
+  const seconds = String(100_000 + Math.floor(Math.random() * 100_000))
+  const repo = await askingRepo({
+    'one.md': sh('One', `echo BUG >> src/a.txt; ask check '{"all":true}' > /dev/null & while [ ! -e ignored ]; do sleep 0.05; done`, 'true'),
+  })
+  repo.write({ 'pawl.yaml': repo.read('pawl.yaml').replace('pwd; ls -A', `case $PWD in *pawl-gate*) sleep ${seconds};; esac; ls -A`) })
   repo.commit('slow')
   const running = repo.start(['agents', 'run', 'one.md', '--sandbox', '--json', '--mends', '0'])
+  const isAsleep = (): boolean => readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && wordsOf(pid).join(' ').trim() === `sleep ${seconds}`)
+  expect(await fact(isAsleep, 60_000)).toBe(true)
+  const clones = join(repo.root, '.pawl/clones')
+  return { repo, running, isAsleep, clones: () => readdirSync(clones), endTurn: () => writeFileSync(join(clones, work(clones), 'tree/ignored'), '') }
+}
+const work = (clones: string): string => readdirSync(clones).find((name) => name.startsWith('one-')) ?? ''
+const doors = (repo: Repo): readonly string[] => readdirSync(join(repo.root, '.pawl/jobs/1')).filter((name) => name.endsWith('.door'))
+
+shutInOnce('a check that goes on when the turn ends is ended with it', async () => {
+  const { repo, running, isAsleep, clones, endTurn } = await sleepingRepo()
+  await using _ = repo
+  expect([doors(repo), clones().length]).toEqual([['one.door'], 3])
+  endTurn()
   await running.shows('"kind":"judged"')
-  expect(existsSync(join(repo.root, '.pawl/jobs/1/one.door'))).toBe(false)
-  running.process.kill('SIGINT')
+  expect([isAsleep(), doors(repo), clones().length]).toEqual([false, [], 2])
+  expect(endingsIn(await running.ended)).toMatchObject({ 'work:one': 'failed' })
+})
+
+shutInOnce('what a killed pawl was asked for ends with it, and the next run clears away what is left', async () => {
+  const { repo, running, isAsleep, clones } = await sleepingRepo()
+  await using _ = repo
+  running.process.kill('SIGKILL')
   await running.ended
+  expect(await fact(() => !isAsleep(), 30_000)).toBe(true)
+  repo.write({ 'two.md': sh('Two', 'echo fine >> src/b.txt') })
+  repo.write({ 'pawl.yaml': repo.read('pawl.yaml').replace(/sleep \d+/, 'true') })
+  repo.commit('quick')
+  expect(endingsIn(await runAgents(repo, 'two.md', '--sandbox'))).toMatchObject({ 'land:two': 'passed' })
+  expect(clones()).toEqual([work(join(repo.root, '.pawl/clones'))])
 })

@@ -1,6 +1,6 @@
 /** A scripted agent that is given pawl's tools as Claude Code is, and calls them from its shell: `ask TOOL JSON` prints the answer as one line. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /** Starts the command of the configuration, shakes hands, calls, and prints what comes back. In perl, which the sandbox has in any case. */
 const client = String.raw`
@@ -14,7 +14,7 @@ sub told { my ($id) = @_; while (defined(my $line = <$out>)) { return $line if $
 $in->autoflush(1);
 print $in '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"sh","version":"1"}}}', "\n";
 told(1);
-if ($tool eq 'raw') { open(my $more, '<', $input); print $in $_ while <$more>; print told(2); exit }
+if ($tool eq 'raw') { unless (fork) { open(my $more, '<', $input); print $in $_ while <$more>; exit } print told(2); exit }
 print $in qq({"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"$tool","arguments":$input}}), "\n";
 print told(2);
 `
@@ -40,11 +40,15 @@ echo '{"type":"result","subtype":"success","is_error":false,"stop_reason":"end_t
 
 /** Path of its program, in a folder that it sees in the sandbox. */
 export function askingAgent(folder: string): string {
-  mkdirSync(folder, { recursive: true })
-  const [path, ask] = [join(folder, 'asking-agent'), join(folder, 'ask.pl')]
-  writeFileSync(ask, client)
+  const [path, ask] = [join(folder, 'asking-agent'), askClient(folder)]
   writeFileSync(path, `#!/bin/sh\n${agent.replace('@CLIENT@', ask)}`)
   chmodSync(path, 0o755)
-  mkdirSync(dirname(path), { recursive: true })
   return path
+}
+
+/** Path of what calls a tool, for perl: the configuration that an agent was given, the tool, its input. "raw": the lines of a file are said, and the answer to 2 is heard. */
+export function askClient(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'ask.pl'), client)
+  return join(folder, 'ask.pl')
 }

@@ -5,7 +5,6 @@
 import { compile } from '../../engine/compile.ts'
 import { select } from '../../engine/select.ts'
 import { changedFiles } from '../../host/changed-files.ts'
-import { freshFolder, jobFolder } from '../../host/jobs-folder.ts'
 import { placesOf, removeClone, type LeasedClone } from '../../host/leased-clone.ts'
 import { sealCheckout } from '../../host/sealed-checkout.ts'
 import { borrowing, showWork } from '../../host/shown-work.ts'
@@ -19,7 +18,7 @@ import { redactionOf } from '../redacted.ts'
 import { environmentOf, giving, siteOfCopy, type Site } from '../site.ts'
 import { writableState } from '../state.ts'
 import { nothingUsual } from '../usual-costs.ts'
-import { shutInChecks } from './confined.ts'
+import { homeOfChecks, shutInChecks } from './confined.ts'
 import { cloneToJudgeIn } from './gate-place.ts'
 import type { CheckoutParts } from './job-checkout.ts'
 import { repositoryOf } from './repository-of.ts'
@@ -68,7 +67,7 @@ async function checkedIn({ site, gate, run, ports, network }: CheckoutParts, { j
   // An agent may have a server of its own running on the ports that it was given.
   const given = await ports.of(`checks of job ${job}`)
   if (!given.ok) return given
-  const home = await freshFolder(await jobFolder(site.stateFolder, run, `${job}.checks`))
+  const home = await homeOfChecks(site, run, job)
   const unshown =
     (await showWork(work, place, { processes: site.processes, home, tag, cancellation: wish.cancellation })) ??
     (await sealCheckout(repositoryOf(site), place.repository, 'link'))

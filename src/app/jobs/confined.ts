@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { factsOf } from '../../agents/program-facts.ts'
 import { installedFolders } from '../../host/installed-program.ts'
+import { freshFolder, jobFolder } from '../../host/jobs-folder.ts'
 import { boxFor, type LeasedClone } from '../../host/leased-clone.ts'
 import type { LoginFile } from '../../host/lent-logins.ts'
 import { sandboxed } from '../../host/sandbox.ts'
@@ -38,6 +39,10 @@ export function shutInAgent(processes: Processes, agent: AgentChoice, env: Reado
   const inside = (all: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(all).filter(([name]) => !elsewhere.has(name)))
   return { ...shut, run: (spec) => shut.run({ ...spec, env: inside(spec.env) }) }
 }
+
+/** Stands for the home of the user while checks run. What an agent, or a check before, has left in a home would decide about them, and no commit holds it: it is empty. */
+export const homeOfChecks = async (site: Pick<Site, 'stateFolder'>, run: number, job: string): Promise<string> =>
+  freshFolder(await jobFolder(site.stateFolder, run, `${job}.checks`))
 
 export type ChecksNetwork = 'host' | 'loopback'
 

@@ -178,7 +178,7 @@ async function performed(site: Site, options: JobsOptions, plans: Plans, { onto,
     planned: gated,
     run,
     place: place.repository,
-    processes: await processesAt(atGate, gated, place, run, network),
+    processesThere: () => processesAt(atGate, gated, place, run, network),
     packages,
     turnstile,
   })
