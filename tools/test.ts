@@ -28,6 +28,7 @@ const isEarly = (name: string): boolean => name < 'npm'
 
 /** One of each kind; the rest of what the source does is the same on every runtime. */
 const onNode = [
+  'agents-asking',
   'agents.test',
   'agents-watching',
   'attacks',

@@ -47,5 +47,8 @@ const facts: Readonly<Record<AgentKind, ProgramFacts | undefined>> = {
   command: undefined,
 }
 
+/** Whether its program can be given a server of tools for one turn. */
+export const takesTools = (kind: AgentKind): boolean => kind !== 'command' && kind !== 'gemini'
+
 /** Undefined: it may be any program. */
 export const factsOf = (kind: AgentKind): ProgramFacts | undefined => facts[kind]

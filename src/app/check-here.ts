@@ -6,7 +6,6 @@ import { failed, ok, type Result } from '../model/failure.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { Request, Selection } from '../model/request.ts'
 import { runOfAgent } from '../model/run-name.ts'
-import type { Store } from '../model/store.ts'
 import type { TaskId } from '../model/task.ts'
 import { enoughSpace } from './begun.ts'
 import { noOne } from './consent.ts'
@@ -16,18 +15,12 @@ import { planFor } from './planned.ts'
 import type { Site } from './site.ts'
 import { noState, writableState } from './state.ts'
 
-/** Where the plan comes from: whoever lands decides by another configuration than that of the checkout. */
-export type PlanFrom = (site: Site, request: Request, store: Pick<Store, 'costs' | 'history'>) => Promise<Result<Planned>>
-
 export type HereWish = {
   /** These checks, and what they need; absent: see `all`. */
   readonly only?: readonly string[]
   /** All checks; else those that concern what has changed since the branch began. */
   readonly all?: boolean
   readonly cancellation: Cancellation
-  /** What changed is what differs from here. Absent: from the default branch. */
-  readonly base?: string
-  readonly planFrom?: PlanFrom
   readonly reporter?: Reporter
 }
 
@@ -39,35 +32,47 @@ export type CheckedHere = {
   readonly tails: ReadonlyMap<TaskId, string>
 }
 
-export async function checkHere(site: Site, wish: HereWish): Promise<Result<CheckedHere>> {
+/** `base`: what changed is what differs from here; absent: from the default branch. */
+export async function checkHere(site: Site, wish: HereWish, base?: string): Promise<Result<CheckedHere>> {
   const state = await writableState(site)
   if (!state.ok) return state
-  const tails = new Map<TaskId, string>()
   try {
-    const selection = await selectionOf(site, wish)
-    const planned = await (wish.planFrom ?? planFor)(site, requestOf(wish, selection), state.value.store)
+    const selection = await selectionOf(site, wish, base)
+    const planned = await planFor(site, requestOf(wish, selection), state.value.store)
     if (!planned.ok) return planned
-    const space = await enoughSpace(site, planned.value.settings.diskFreeBytes)
-    if (space !== undefined) return failed(space)
-    const started = {
-      planned: unmended(planned.value),
-      run: runOfAgent,
-      state: { ...noState(), cache: site.env['PAWL_JOB'] === undefined ? state.value.cache : unkept(state.value.cache) },
-    }
-    const checked = await perform(site, started, {
+    const cache = site.env['PAWL_JOB'] === undefined ? state.value.cache : unkept(state.value.cache)
+    const checked = await checkPlanned(site, planned.value, cache, wish)
+    return checked.ok && selection?.kind === 'since' ? ok({ ...checked.value, since: selection.ref }) : checked
+  } finally {
+    state.value.close()
+  }
+}
+
+/** `cache`: where proofs are looked up, and kept. */
+export async function checkPlanned(
+  site: Site,
+  planned: Planned,
+  cache: Cache,
+  { cancellation, reporter }: Pick<HereWish, 'cancellation' | 'reporter'>,
+): Promise<Result<CheckedHere>> {
+  const space = await enoughSpace(site, planned.settings.diskFreeBytes)
+  if (space !== undefined) return failed(space)
+  const tails = new Map<TaskId, string>()
+  const checked = await perform(
+    site,
+    { planned: unmended(planned), run: runOfAgent, state: { ...noState(), cache } },
+    {
       command: 'pawl mcp',
-      cancellation: wish.cancellation,
+      cancellation,
       ask: noOne,
-      reporters: async () => (wish.reporter === undefined ? [] : [wish.reporter]),
+      reporters: async () => (reporter === undefined ? [] : [reporter]),
       intact: () => true,
       prior: undefined,
       before: [],
       openLog: (attempt) => tailLog((tail) => tails.set(taskOf(attempt), tail)),
-    })
-    return ok({ checked, tails, ...(selection?.kind === 'since' ? { since: selection.ref } : {}) })
-  } finally {
-    state.value.close()
-  }
+    },
+  )
+  return ok({ checked, tails })
 }
 
 /** Whatever the environment or the configuration says: an agent's question changes nothing, and asks nobody. */
@@ -81,7 +86,7 @@ const requestOf = ({ only }: HereWish, selection: Selection | undefined): Reques
 })
 
 /** Undefined: everything counts, because it was asked for or because there is nothing to compare with. */
-async function selectionOf({ repository }: Site, { only, all, base }: HereWish): Promise<Selection | undefined> {
+async function selectionOf({ repository }: Site, { only, all }: HereWish, base: string | undefined): Promise<Selection | undefined> {
   if (only !== undefined || all === true || repository === undefined) return undefined
   if (base !== undefined) return { kind: 'since', ref: base }
   const branch = await defaultBranch(repository)

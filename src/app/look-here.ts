@@ -1,7 +1,7 @@
 /** Looks at one check for the agent that works in the checkout: what it is, and whether it would run now. Nothing is done. */
 import type { Preview } from '../engine/attempt.ts'
 import { failed, ok, type Result } from '../model/failure.ts'
-import type { Skip } from '../model/plan.ts'
+import type { Plan, Skip } from '../model/plan.ts'
 import { nearest } from '../model/suggestion.ts'
 import { taskId, type Task } from '../model/task.ts'
 import { outputOf } from './output.ts'
@@ -26,23 +26,28 @@ export async function lookHere(site: Site, name: string): Promise<Result<LookedA
   try {
     const planned = await planFor(site, { fix: false }, state.value.store)
     if (!planned.ok) return planned
-    const plan = redactionOf(site, planned.value).plan(planned.value.plan)
-    const id = taskId(name)
-    const skip = plan.skips.find((one) => one.task === id)
-    if (skip !== undefined) return ok({ skip })
-    const task = plan.tasks.get(id)?.task
-    if (task === undefined) {
-      const known = [...plan.tasks.keys(), ...plan.skips.map((one) => one.task)]
-      const meant = nearest(name, known)
-      const hint = meant === undefined ? `Known: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?`
-      return failed({ type: 'plan.no-match', what: `'${name}' is not a check of this repository`, hint })
-    }
-    const preview = (await previewsOf(site, planned.value, state.value.cache)).get(id)
+    const looked = lookedUp(redactionOf(site, planned.value).plan(planned.value.plan), name)
+    if (!looked.ok || looked.value.task === undefined) return looked
+    const { task } = looked.value
+    const preview = (await previewsOf(site, planned.value, state.value.cache)).get(task.id)
     const output = await lastOutput(site, state.value, task)
     return ok({ task, ...(preview === undefined ? {} : { preview }), ...(output === undefined ? {} : { output }) })
   } finally {
     state.value.close()
   }
+}
+
+/** What the plan itself tells of it. */
+export function lookedUp(plan: Plan, name: string): Result<LookedAt> {
+  const id = taskId(name)
+  const skip = plan.skips.find((one) => one.task === id)
+  if (skip !== undefined) return ok({ skip })
+  const task = plan.tasks.get(id)?.task
+  if (task !== undefined) return ok({ task })
+  const known = [...plan.tasks.keys(), ...plan.skips.map((one) => one.task)]
+  const meant = nearest(name, known)
+  const hint = meant === undefined ? `Known: ${known.slice(0, 20).join(', ')}` : `Did you mean '${meant}'?`
+  return failed({ type: 'plan.no-match', what: `'${name}' is not a check of this repository`, hint })
 }
 
 async function lastOutput(site: Site, state: State, task: Task): Promise<string | undefined> {

@@ -215,7 +215,7 @@ async function selectedPaths(site: Site, settings: Settings, tree: Tree): Promis
 }
 
 /** The globs by which a selection of files picks a task. */
-function concernedBy(tree: Tree, selected: ReadonlySet<string>): (task: Task) => boolean {
+export function concernedBy(tree: Tree, selected: ReadonlySet<string>): (task: Task) => boolean {
   return (task) => tree.matching(concernsOf(task)).some((file) => selected.has(file.path))
 }
 

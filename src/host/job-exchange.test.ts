@@ -101,6 +101,8 @@ test('other jobs are the folders beside it that said something', async () => {
   symlinkSync(join(under, 'other'), join(under, 'link'))
   await mine.declare({ at: 1, kind: 'claim', paths: ['a'] })
   await other.declare({ at: 2, kind: 'claim', paths: ['b'] })
+  // In the home of an agent anything may lie.
+  await newJob('mine.home', under).job.declare({ at: 3, kind: 'claim', paths: ['c'] })
   const others = mine.others()
   expect(others.ok && [...others.value]).toEqual([['other', [{ at: 2, kind: 'claim', paths: ['b'] }]]])
 })

@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { JobAnswer, JobRecord } from '../model/exchange.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { appendLine, readLines } from './appended-lines.ts'
+import { isJobFolder } from './jobs-folder.ts'
 import { attempted } from './state-trouble.ts'
 
 export type JobExchange = {
@@ -74,7 +75,7 @@ function besides(folder: string): Result<ReadonlyMap<string, readonly JobRecord[
   if (!names.ok) return failed(names.failure)
   const said = new Map<string, readonly JobRecord[]>()
   for (const entry of names.value) {
-    if (!entry.isDirectory() || entry.name === basename(folder)) continue
+    if (!entry.isDirectory() || !isJobFolder(entry.name) || entry.name === basename(folder)) continue
     const records = recordsIn(join(parent, entry.name, 'records.jsonl'))
     if (!records.ok) return records
     if (records.value.length > 0) said.set(entry.name, records.value)

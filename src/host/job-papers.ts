@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf } from './state-trouble.ts'
-import { jobsFolder } from './jobs-folder.ts'
+import { isJobFolder, jobsFolder } from './jobs-folder.ts'
 import { saveAtomic } from './save-atomic.ts'
 
 const runFolder = (stateFolder: string, run: number): string => join(jobsFolder(stateFolder), String(run))
@@ -32,7 +32,7 @@ export const isToCancel = (stateFolder: string, run: number, job: string): boole
 export function jobFolders(stateFolder: string, run: number): ReadonlyMap<string, string> {
   const folder = runFolder(stateFolder, run)
   const entries = unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []
-  return new Map(entries.flatMap((entry) => (entry.isDirectory() ? [[entry.name, join(folder, entry.name)] as const] : [])))
+  return new Map(entries.flatMap((entry) => (entry.isDirectory() && isJobFolder(entry.name) ? [[entry.name, join(folder, entry.name)] as const] : [])))
 }
 
 /** When a file was written last, epoch milliseconds. Undefined: it is not there. */

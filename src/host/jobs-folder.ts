@@ -11,6 +11,16 @@ export async function jobFolder(stateFolder: string, run: number, job: string): 
   return folder
 }
 
+/** The name is that of a job; else it is a home, or a door, of one, in which its agent can put anything. */
+export const isJobFolder = (name: string): boolean => !name.includes('.')
+
+/** Empties it: what a program has left there is nothing to the next one. */
+export async function freshFolder(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
 /** Of so many runs the papers are kept. */
 const keptRuns = 20
 

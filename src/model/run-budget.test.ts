@@ -47,3 +47,23 @@ test('what was known when the run began never counts', () => {
     }),
   )
 })
+
+test('of programs that keep to what they are told, so many at a time spend at most so many times the limit; one after the other never more than it', () => {
+  const step = fc.record({ begins: fc.boolean(), which: fc.nat(9), share: fc.double({ min: 0, max: 1, noNaN: true }) })
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 40 }), (places, steps) => {
+      const budget = { limits: { usd: 10 }, before: new Map() }
+      let known = jobs()
+      const live: number[] = []
+      const end = (told: number, share: number): void => {
+        known = new Map(known).set(one, turn(known.get(one) ?? newJob, { timeMs: 1, usd: told * share }))
+      }
+      for (const { begins, which, share } of steps) {
+        if (begins && live.length < places && runSpentOut(budget, known) === undefined) live.push(leftOfBoth({}, budget, known).usd ?? Number.NaN)
+        else end(live.splice(which % Math.max(1, live.length), 1)[0] ?? 0, share)
+      }
+      for (const told of live) end(told, 1)
+      expect(spentInRun(known, new Map()).usd).toBeLessThanOrEqual(10 * places + 1e-6)
+    }),
+  )
+})

@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pointedAt } from '../../src/agents/pointed-at.ts'
+import { sandboxTrouble } from '../../src/host/sandbox.ts'
 import { modelServer, type ModelServer, type ScriptedStep } from '../../src/host/model-server.ts'
 import type { AgentKind } from '../../src/model/agent.ts'
 import { newRepo, type Ended, type Repo, type Running } from '../journeys/rig.ts'
@@ -53,7 +54,8 @@ work: { agent: played, delay: 1s }
 }
 
 /** The folder that it works in stands in what the model is asked. */
-const folderIn = (asked: string): string => /(\/[^"'`\\\s]+\/\.pawl\/worktrees\/add-\d+-[0-9a-f]{4})/.exec(asked)?.[1] ?? ''
+const folderIn = (asked: string): string =>
+  /(\/[^"'`\\\s]+\/\.pawl\/(?:worktrees\/add-\d+-[0-9a-f]{4}|clones\/add-\d+-[0-9a-f]{8}\/tree))/.exec(asked)?.[1] ?? ''
 const writes = (content: string) => (asked: string) => ({ write: { path: join(folderIn(asked), 'src/b.txt'), content } })
 
 for (const kind of kinds.filter(isPlayed)) {
@@ -89,3 +91,19 @@ for (const kind of kinds.filter(isPlayed)) {
     expect(eventsIn(ended).filter(({ fact }) => fact?.kind === 'committed')).toHaveLength(1)
   })
 }
+
+test.if(isPlayed('claude') && (await sandboxTrouble()) === undefined)(
+  'claude in the sandbox has its work checked by pawl, and what passed is not run again',
+  async () => {
+    const check = { calls: [{ tool: 'mcp__pawl__check', input: {} }] }
+    await using repo = await playedBy('claude', [writes('BUG\n'), check, writes('beta\n'), check, { say: 'Done.' }])
+    const ended = await repo.run('add.md', '--sandbox')
+    expect(endingsIn(ended)).toEqual({ 'work:add': 'passed', 'land:add': 'passed' })
+    expect(repo.git('show', 'pawl/integration:src/b.txt')).toBe('beta\n')
+    const [offered = '', , red = '', , green = ''] = repo.server.asked
+    expect(offered).toContain('mcp__pawl__declare_no_change')
+    expect([red.includes('1 error in 1 file'), green.includes('the same content needs no second run')]).toEqual([true, true])
+    expect(eventsIn(ended).filter(({ type, text }) => type === 'attempt.noted' && text?.startsWith('judged ') === true)).toEqual([])
+    expect(factsOf(ended, 'work:add').find(({ kind }) => kind === 'judged-together')).toMatchObject({ ran: 0 })
+  },
+)

@@ -48,6 +48,25 @@ shutIn('a resolution that leaves markers does not land, and the branch stays as 
   expect(repo.git('show', `${branch.branch}:src/a.txt`)).toBe(`${held}\n`)
 })
 
+shutIn('what does not pass at landing is mended in its clone on a retry, upon what has landed meanwhile, by what the checks find', async () => {
+  const again = 'grep -q "src/a.txt:1: LEFT" "$BRIEF" && grep -q more src/c.txt && test -z "$(git status --porcelain)" && echo left > src/a.txt'
+  await using repo = await shutInRepo({
+    'p/one.md': sh('One', 'echo LEFT > src/a.txt', again, 'checks: [lint]'),
+    'p/two.md': sh('Two', 'echo more >> src/c.txt'),
+    'src/b.txt': 'RIGHT\n',
+  })
+  const pair = 'pair: { command: [sh, -c, "grep -q LEFT src/a.txt && grep -q RIGHT src/b.txt || exit 0; grep -n LEFT src/*.txt; exit 1"], inputs: ["src/**"] }'
+  repo.write({ 'pawl.yaml': repo.read('pawl.yaml').replace('checks:\n', `checks:\n  ${pair}\n`) })
+  repo.commit('pair')
+  expect(endingsIn(await runAgents(repo, 'p/', '--sandbox'))).toMatchObject({ 'work:one': 'passed', 'land:one': 'failed', 'land:two': 'passed' })
+  const retried = await repo.pawl('retry', '--json')
+  expect([retried.code, endingsIn(retried)]).toEqual([0, { 'work:one': 'passed', 'land:one': 'passed' }])
+  // The first is told again.
+  expect(factsOf(retried, 'work:one').flatMap(({ kind, red }) => (kind === 'judged' ? [red] : []))).toEqual([[], ['pair'], []])
+  expect(repo.git('show', 'pawl/integration:src/a.txt')).toBe('left\n')
+  expect(repo.git('fsck', '--strict', '--no-dangling').trim()).toBe('')
+})
+
 shutIn('worktrees and cleanup know clones: nothing goes that is held nowhere else', async () => {
   await using repo = await shutInRepo({
     'red.md': sh(

@@ -2,6 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sandboxTrouble } from '../../src/host/sandbox.ts'
+import { askClient } from '../journeys/asking-agent.ts'
+import { askingAttacks } from './asking-attacks.ts'
 import { eachCase, skippedRow, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
 import { oneLine, wrongEnding } from './program.ts'
 import { allGone, differences, factsIn, ofUser, prompt, workRepo, type WorkRepo } from './working-agents.ts'
@@ -66,11 +68,13 @@ const attacks: Readonly<Record<string, string>> = {
 async function attacked(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
   const trouble = await sandboxTrouble()
   if (trouble !== undefined) return skippedRow(trouble.why ?? trouble.what)
-  const all = Object.entries(attacks)
-  // At the small size, all that reads in one turn, and the rest in another.
+  const all = [...Object.entries(attacks), ...Object.entries(askingAttacks)]
+  // At the small size, all that reads in one turn, all that asks in another, and the rest in a third.
+  const others = Object.values(attacks)
   const small = [
-    ['all that reads', all.flatMap(([, does]) => (does.includes('loot') ? [does] : [])).join('\n')],
-    ['the rest', all.flatMap(([, does]) => (does.includes('loot') ? [] : [does])).join('\n')],
+    ['all that reads', others.filter((does) => does.includes('loot')).join('\n')],
+    ['all that asks', Object.values(askingAttacks).join('\necho\n')],
+    ['the rest', others.filter((does) => !does.includes('loot')).join('\n')],
   ] as const
   const played = size === 'full' ? all : small
   const result = await eachCase(played.length, 2, async (index) => {
@@ -86,13 +90,14 @@ async function play(does: string): Promise<readonly string[]> {
   const canary = `CANARY${crypto.randomUUID().replaceAll('-', '')}`
   const [home, mark] = [join(repo.base, 'home-of-user'), join(repo.base, 'mark')]
   furnish(repo, home, canary)
+  const ask = askClient(join(repo.base, 'tools'))
   repo.write({
     'pawl.yaml': repo
       .read('pawl.yaml')
       .replace(/lint: \{ command: \[[^\]]*\]/, 'lint: { command: [sh, -c, "sh src/c.txt; grep -rn BUG src && exit 1; exit 0"]'),
     'attack.md': prompt(
       'Attack',
-      `U='${repo.root}' H='${home}' B='${repo.base}' M='${mark}'; exec 2> /dev/null\n(\n${does}\n)\necho done >> src/a.txt`,
+      `U='${repo.root}' H='${home}' B='${repo.base}' M='${mark}' A='${ask}'; exec 2> /dev/null\nask() { perl "$A" "$TOOLS" "$@"; }\n(\n${does}\n)\necho done >> src/a.txt`,
       'true',
     ),
   })
@@ -122,6 +127,10 @@ function furnish(repo: WorkRepo, home: string, canary: string): void {
   repo.git('config', 'remote.origin.url', `https://user:${canary}@example.invalid/x.git`)
   repo.git('worktree', 'add', '-q', '--detach', join(repo.base, 'other'))
   writeFileSync(join(repo.base, 'other', 'mine.txt'), canary)
+  // Of another job of the run that will come.
+  const other = join(repo.root, '.pawl/jobs/1/other')
+  mkdirSync(other, { recursive: true })
+  writeFileSync(join(other, 'records.jsonl'), `${JSON.stringify({ at: 1, kind: 'no-change', why: canary })}\n`)
 }
 
 const filesOf = (folder: string): readonly (readonly [string, string])[] =>

@@ -8,7 +8,7 @@ import { fact, wordsOf } from './watching.ts'
 /** It speaks like Claude Code: conversation, result, what it used. What it does stands in its prompt, between "```sh" and "```"; in later turns in "```sh again". */
 const agent = `
 id=none
-while [ $# -gt 0 ]; do case "$1" in --session-id | --resume) id="$2"; shift ;; esac; shift; done
+while [ $# -gt 0 ]; do case "$1" in --session-id | --resume) id="$2"; shift ;; --mcp-config) export TOOLS="$2"; shift ;; esac; shift; done
 brief=$(cat)
 part=work
 case "$brief" in "You work in"*) ;; *) part=again ;; esac

@@ -1,5 +1,4 @@
 /** The checkout in which the gate judges commits: nobody works there. With a sandbox it is a clone, and what is started there is shut in. */
-import { jobFolder } from '../../host/jobs-folder.ts'
 import { leaseClone, leasedClones, recoverClones, removeClone, type LeasedClone } from '../../host/leased-clone.ts'
 import type { Lending } from '../../host/lent-packages.ts'
 import { leasedIn, removeWorktree } from '../../host/worktree-removal.ts'
@@ -11,7 +10,7 @@ import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import type { Lease } from '../../model/job.ts'
 import type { Planned } from '../draft.ts'
 import { environmentOf, type Site } from '../site.ts'
-import { shutInChecks, type ChecksNetwork } from './confined.ts'
+import { homeOfChecks, shutInChecks, type ChecksNetwork } from './confined.ts'
 import { repositoryOf } from './repository-of.ts'
 
 export type GatePlace = { readonly lease: Lease; readonly repository: Repository; readonly clone?: LeasedClone }
@@ -28,12 +27,16 @@ export async function gatePlace(site: Site, base: string, sandbox: boolean, pack
   return clone.ok ? ok({ lease: clone.value.lease, repository: clone.value.repository, clone: clone.value }) : clone
 }
 
-/** What starts programs there. */
+/** One more to judge in, for what is no commit. What is left of it is cleared away with those of the gate. */
+export const cloneToJudgeIn = (site: Site, base: string): Promise<Result<LeasedClone>> =>
+  leaseClone(repositoryOf(site), site.stateFolder, { prompt: named, run: 0, base })
+
+/** What starts programs there; to be asked for anew each time that something is judged. */
 export async function processesAt(site: Site, planned: Planned, { clone }: GatePlace, run: number, network: ChecksNetwork): Promise<Site['processes']> {
   if (clone === undefined) return site.processes
   const root = clone.lease.folder
   const env = environmentOf({ ...site, root }, root, { pass: planned.settings.envPass, key: planned.settings.envKey })
-  return shutInChecks(site, planned, env, clone, await jobFolder(site.stateFolder, run, `${named}.home`), network)
+  return shutInChecks(site, planned, env, clone, await homeOfChecks(site, run, named), network)
 }
 
 /** What was judged there is in no branch, and nobody's work. */

@@ -44,13 +44,13 @@ export type GateParts = {
   readonly run: number
   /** The checkout of the gate, in which nobody works, and what starts programs there. */
   readonly place: Repository
-  readonly processes: Site['processes']
+  readonly processesThere: () => Promise<Site['processes']>
   /** How the installed packages come there. */
   readonly packages: Lending
   readonly turnstile: Turnstile
 }
 
-export function newGate({ site, planned, run, place, processes: atPlace, packages, turnstile }: GateParts): Gate {
+export function newGate({ site, planned, run, place, processesThere, packages, turnstile }: GateParts): Gate {
   const judged = async (
     checkout: Repository,
     context: AttemptContext,
@@ -74,7 +74,7 @@ export function newGate({ site, planned, run, place, processes: atPlace, package
     async judgeCommit(commit, context, judging = {}) {
       const unshown = (await showCommit(place, commit)) ?? (await sealCheckout(repositoryOf(site), place, packages))
       if (unshown !== undefined) return failed(unshown)
-      const answer = await judged(place, context, { mostLevel: 0, ...judging }, { processes: atPlace })
+      const answer = await judged(place, context, { mostLevel: 0, ...judging }, { processes: await processesThere() })
       if (!answer.ok) return answer
       const others = await strayed(place, commit)
       if (!('length' in others)) return failed(others)

@@ -2,7 +2,6 @@
 import type { JobCheckout } from '../../executors/jobs/job-world.ts'
 import { commitOf } from '../../host/changed-files.ts'
 import { workingTree } from '../../host/isolated-copy.ts'
-import { jobFolder } from '../../host/jobs-folder.ts'
 import { fetchBack } from '../../host/clone-return.ts'
 import { leaseClone, openClone, treeOfClone, type LeasedClone } from '../../host/leased-clone.ts'
 import type { Lending } from '../../host/lent-packages.ts'
@@ -20,7 +19,7 @@ import type { Held, Lease } from '../../model/job.ts'
 import type { JobState } from '../../model/job-state.ts'
 import type { JobAction } from '../../model/task.ts'
 import { environmentOf, giving, type Site } from '../site.ts'
-import { shutInChecks, type ChecksNetwork } from './confined.ts'
+import { homeOfChecks, shutInChecks, type ChecksNetwork } from './confined.ts'
 import type { Gate } from './gate.ts'
 import type { JobPorts } from './job-ports.ts'
 import { repositoryOf } from './repository-of.ts'
@@ -104,7 +103,7 @@ function checkoutOf(
       if (clone === undefined) return gate.judge(repository, judging, wish)
       const root = lease.folder
       const env = environmentOf(giving({ ...site, root }, given), root, { pass: gate.planned.settings.envPass, key: gate.planned.settings.envKey })
-      const home = await jobFolder(site.stateFolder, run, `${action.prompt.id}.home`)
+      const home = await homeOfChecks(site, run, action.prompt.id)
       return gate.judge(repository, judging, { ...wish, processes: shutInChecks(site, gate.planned, env, clone, home, parts.network) })
     },
     async commit(message) {

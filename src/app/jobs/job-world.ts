@@ -1,18 +1,22 @@
 /** The world of a job: where it works, with which program, what judges it, and who looks whether it stays where it belongs. */
 import { join } from 'node:path'
 import { agentOf } from '../../agents/by-kind.ts'
+import { takesTools } from '../../agents/program-facts.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { newBreaker } from '../../executors/jobs/breaker.ts'
 import { lendLogins } from '../../host/lent-logins.ts'
 import { openExchange } from '../../host/job-exchange.ts'
+import type { LeasedClone } from '../../host/leased-clone.ts'
 import { randomHex } from '../../host/random-hex.ts'
 import { saveAtomic } from '../../host/save-atomic.ts'
 import { claimedPath } from '../../model/exchange.ts'
 import type { RunBudget } from '../../model/run-budget.ts'
+import type { AttemptContext } from '../../model/executor.ts'
 import { ok } from '../../model/failure.ts'
 import type { Processes } from '../../model/processes.ts'
 import { reproduceText } from '../../model/reproduce.ts'
 import { newJob } from '../../model/job-state.ts'
+import type { JobAction } from '../../model/task.ts'
 import { renewedLease } from './renewed-checkout.ts'
 import { landedBefore } from './landed-before.ts'
 import { repositoryOf } from './repository-of.ts'
@@ -20,13 +24,32 @@ import { ownProgram } from '../own-program.ts'
 import { redactionOf } from '../redacted.ts'
 import { environmentOf, giving } from '../site.ts'
 import { loginFiles, shutInAgent } from './confined.ts'
-import { jobCheckout, type AnyCheckout, type CheckoutParts } from './job-checkout.ts'
+import { answered, type Answered, type AnsweringParts } from './answering.ts'
+import { jobCheckout, type AnyCheckout } from './job-checkout.ts'
 import { jobFolder } from '../../host/jobs-folder.ts'
 import type { Watchfulness } from './watchfulness.ts'
 
-export type JobParts = CheckoutParts & {
+export type JobParts = AnsweringParts & {
   readonly watchfulness: Watchfulness
   readonly total: RunBudget
+}
+
+type Asking = Pick<Answered, 'argvIn' | 'over'> & { readonly door?: string }
+
+const mute: Asking = { argvIn: () => undefined, over: async () => undefined }
+
+/** How its program reaches pawl: what proves checks lies outside of the sandbox, and is asked through a door. */
+async function askingFor(
+  parts: JobParts,
+  { action, papers, clone }: { readonly action: JobAction; readonly papers: string; readonly clone: LeasedClone | undefined },
+  context: AttemptContext,
+): Promise<Asking> {
+  if (!takesTools(action.agent.kind)) return mute
+  if (clone === undefined) return { ...mute, argvIn: () => [...ownProgram(), 'mcp'] }
+  const opened = await answered(parts, { job: action.prompt.id, papers, clone }, context)
+  if (opened.ok) return { ...opened.value, door: opened.value.folder }
+  context.work?.note(`${action.agent.name} cannot ask pawl: ${opened.failures.map(({ what, why }) => `${what}: ${why ?? ''}`).join('; ')}`)
+  return mute
 }
 
 export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
@@ -43,7 +66,7 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
     gate: gate.planned.plan,
     agentOf,
     open: (action, state, context) => jobCheckout(parts, action, state, context),
-    async programs(action, checkout) {
+    async programs(action, checkout, context) {
       const folder = await jobFolder(site.stateFolder, run, action.prompt.id)
       const exchange = openExchange(folder)
       if (!exchange.ok) return exchange
@@ -54,11 +77,15 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
       const home = await jobFolder(site.stateFolder, run, `${action.prompt.id}.home`)
       const logins = clone === undefined ? ok([]) : lendLogins(home, loginFiles(action.agent, site.env))
       if (!logins.ok) return logins
+      const asking = await askingFor(parts, { action, papers: folder, clone }, context)
+      const door = asking.door === undefined ? {} : { door: asking.door }
+      const shut = clone === undefined ? free : shutInAgent(processes, action.agent, env, clone, { papers: folder, home, logins: logins.value, ...door })
+      const tools = asking.argvIn(shut)
       return ok({
-        processes: clone === undefined ? free : shutInAgent(processes, action.agent, env, clone, { papers: folder, home, logins: logins.value }),
+        processes: shut,
         env,
-        // What proves checks lies outside of the sandbox.
-        ...(clone === undefined ? { tools: [...ownProgram(), 'mcp'] } : {}),
+        ...(tools === undefined ? {} : { tools }),
+        over: asking.over,
         touched(path) {
           const inside = claimedPath(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path)
           if (inside === undefined) return

@@ -1,5 +1,5 @@
 /** A conflict goes to the agent of the job: both versions with markers, what the others were asked for, one turn. What comes of it is judged like any work. */
-import { hasTools, resolveBrief } from '../../executors/jobs/job-brief.ts'
+import { resolveBrief } from '../../executors/jobs/job-brief.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { resolvedBy } from '../../executors/jobs/resolve.ts'
 import type { Brief } from '../../executors/jobs/turns.ts'
@@ -55,8 +55,7 @@ export async function resolveConflict(
   const opening = await world.open(task.action, work.jobs.get(job) ?? newJob, context)
   if (!opening.ok) return given(opening.failures[0]?.what ?? '')
   const told = { files: laidOut.value.files, beside: held.beside.map(nameOf), others: othersOf(plan, held, world.fence()) }
-  const brief: Brief = (agent) =>
-    resolveBrief({ prompt: task.action.prompt, checks: [], hasTools: hasTools({ agent, isolation: task.action.isolation }, lease) }, told)
+  const brief: Brief = ({ hasTools }) => resolveBrief({ prompt: task.action.prompt, checks: [], hasTools }, told)
   const why = await resolvedBy({ world, task, context, work }, opening.value, brief)
   if (why !== undefined) {
     await keepWhatIsThere(`the conflict was not resolved: ${why}`)

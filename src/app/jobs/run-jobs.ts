@@ -35,6 +35,7 @@ import { withServices, type Running } from '../services.ts'
 import { giving, siteOfCopy, type Site } from '../site.ts'
 import { writableState, type State } from '../state.ts'
 import { usualCosts } from '../usual-costs.ts'
+import type { Answering } from './answering.ts'
 import { cancellable, cancelledJobs, rousedWhenCancelled, unlessCancelled } from './job-cancellation.ts'
 import { jobPlan } from './job-plan.ts'
 import { keepPapers } from './run-papers.ts'
@@ -58,6 +59,8 @@ export type JobsOptions = {
   readonly work: Work
   /** What of the checks is the gate. */
   readonly gate: Request
+  /** Who speaks with agents in the sandbox. */
+  readonly answering: Answering
   /** What was typed, for history. */
   readonly command: string
   readonly cancellation: Cancellation
@@ -175,7 +178,7 @@ async function performed(site: Site, options: JobsOptions, plans: Plans, { onto,
     planned: gated,
     run,
     place: place.repository,
-    processes: await processesAt(atGate, gated, place, run, network),
+    processesThere: () => processesAt(atGate, gated, place, run, network),
     packages,
     turnstile,
   })
@@ -187,6 +190,7 @@ async function performed(site: Site, options: JobsOptions, plans: Plans, { onto,
     ports,
     network,
     packages,
+    answering: options.answering,
     survey: surveyor(site, options.work.allow),
     watchfulness: watching,
     total: { limits: options.work.total, before: knownStates(options) },

@@ -5,13 +5,13 @@ import { revertChain, type TakenBack } from '../../host/revert-chain.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { JobFact } from '../../model/job.ts'
 import type { Prompt } from '../../model/prompt.ts'
-import type { Request, WorkWish } from '../../model/request.ts'
+import type { WorkWish } from '../../model/request.ts'
 import { tasksOf, type PlacedTask } from '../../model/roadmap.ts'
 import type { Standing } from '../../model/roadmap-standing.ts'
 import type { CheckOptions } from '../begun.ts'
 import { landingBranch } from '../jobs/landing-branch.ts'
 import { repositoryOf } from '../jobs/repository-of.ts'
-import { runJobs } from '../jobs/run-jobs.ts'
+import { runJobs, type JobsOptions } from '../jobs/run-jobs.ts'
 import type { Checked } from '../perform.ts'
 import type { Site } from '../site.ts'
 import { markTasks, namedTasks } from './mark-tasks.ts'
@@ -48,7 +48,7 @@ export async function rollBack(
   site: Site,
   found: StandingsHere,
   asked: readonly ToTakeBack[],
-  { gate, wish, ...options }: Omit<CheckOptions, 'request'> & { readonly gate: Request; readonly wish: WorkWish },
+  { gate, wish, ...options }: Omit<CheckOptions, 'request'> & Pick<JobsOptions, 'gate' | 'answering'> & { readonly wish: WorkWish },
 ): Promise<Result<Checked>> {
   const branches = [...new Set(asked.map(({ landed }) => landed.onto))]
   const [onto] = branches

@@ -1,7 +1,6 @@
 /** Carries out a roadmap: its open tasks as jobs, its groups and phases as stages with gates, on the one engine. */
 import { markedRoadmap } from '../../config/roadmap/marked-roadmap.ts'
 import type { Result } from '../../model/failure.ts'
-import type { Request } from '../../model/request.ts'
 import type { CheckOptions } from '../begun.ts'
 import { runJobs, type JobsOptions } from '../jobs/run-jobs.ts'
 import type { Checked } from '../perform.ts'
@@ -12,7 +11,7 @@ import type { PreparedRoadmap } from './prepared-roadmap.ts'
 export function runRoadmap(
   site: Site,
   { prepared, stages, known, here }: PreparedRoadmap,
-  options: Omit<CheckOptions, 'request'> & { readonly gate: Request },
+  options: Omit<CheckOptions, 'request'> & Pick<JobsOptions, 'gate' | 'answering'>,
 ): Promise<Result<Checked>> {
   const { prompts, forecast, work } = prepared
   const rewritesOf = here.loaded.config.roadmap?.writeStatus === true ? statusRewrites : undefined

@@ -1,7 +1,6 @@
 /** Writes what an agent is told about its job: a few rules of pawl, then the text of the prompt, byte for byte, to the end. */
-import type { Lease } from '../../model/job.ts'
 import type { Prompt } from '../../model/prompt.ts'
-import type { JobAction, TaskId } from '../../model/task.ts'
+import type { TaskId } from '../../model/task.ts'
 
 /** An agent says so in its last words when nothing has to be changed. */
 export const noChangeWord = 'PAWL-NO-CHANGE:'
@@ -15,10 +14,6 @@ export type BriefFacts = {
   /** Whether it can ask pawl over MCP. */
   readonly hasTools: boolean
 }
-
-/** Whether its program is given pawl's tools: any program may not know them, and none reaches them from inside of the sandbox. */
-export const hasTools = ({ agent, isolation }: Pick<JobAction, 'agent' | 'isolation'>, lease: Lease | undefined): boolean =>
-  agent.kind !== 'command' && (lease?.isolation ?? isolation) === 'linked'
 
 export function workBrief(facts: BriefFacts): string {
   return [...rules(facts), ...(facts.before === undefined ? [] : [facts.before, '']), 'The task:', '', facts.prompt.text].join('\n')

@@ -57,12 +57,14 @@ export type JobWorld<C extends JobCheckout = JobCheckout> = {
 export type JobPrograms = {
   readonly processes: Processes
   readonly env: Readonly<Record<string, string>>
-  /** argv of pawl's own MCP server. */
+  /** argv of pawl's own MCP server; absent: its program is not given any. */
   readonly tools?: readonly string[]
   /** What the agent declared over it. */
   noChange(): Promise<string | undefined>
   /** It was seen writing this file: other agents may ask. */
   touched(path: string): void
+  /** The turn has ended: nobody is answered any more, and what was asked for has ended when it resolves. */
+  over(): Promise<void>
 }
 
 export const accountOf = ({ kind, argv }: AgentChoice): string => `${kind} ${argv.join(' ')}`

@@ -84,6 +84,7 @@ async function played(course: Course) {
         env: {},
         noChange: async () => undefined,
         touched: () => undefined,
+        over: async () => undefined,
       },
     }),
     open: async () => ({

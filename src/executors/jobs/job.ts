@@ -1,15 +1,14 @@
 /** Carries out a job: leases a checkout, lets the agent work, looks at the evidence, judges it by the gate, and commits what passed. What an agent says proves nothing. */
-import type { AgentChoice } from '../../model/agent.ts'
 import { spentTogether } from '../../model/budget.ts'
 import type { AttemptContext, Executor, WorkContext } from '../../model/executor.ts'
 import { Bug } from '../../model/failure.ts'
 import type { Held } from '../../model/job.ts'
 import type { JobState } from '../../model/job-state.ts'
 import type { JobAction, Task } from '../../model/task.ts'
-import { declaredNoChange, hasTools, idleBrief, mendBrief, resumeBrief, workBrief, type BriefFacts } from './job-brief.ts'
+import { declaredNoChange, idleBrief, mendBrief, resumeBrief, workBrief, type BriefFacts } from './job-brief.ts'
 import type { JobCheckout, JobWorld } from './job-world.ts'
 import { foundAtLanding, foundIn, redIn, type RedTask } from './red.ts'
-import { Turns, type Brief, type Ended, type TurnWhy } from './turns.ts'
+import { Turns, type Brief, type Ended, type Told, type TurnWhy } from './turns.ts'
 
 type NextTurn = { readonly why: TurnWhy; readonly brief: Brief }
 
@@ -105,19 +104,19 @@ class Attempt {
   /** The first turn of this attempt; none when the last one came to its end and only the judging was cut off. */
   private begin(): NextTurn | undefined {
     const { turns, inTurn, lastTurn } = this.turns.state
-    if (turns === 0) return { why: 'work', brief: (agent, isOther) => (isOther ? resumeBrief : workBrief)(this.facts(agent)) }
+    if (turns === 0) return { why: 'work', brief: (told) => (told.isOther ? resumeBrief : workBrief)(this.facts(told)) }
     if (!inTurn && lastTurn !== undefined && ['ok', 'turns', 'budget'].includes(lastTurn.outcome)) return undefined
-    return { why: 'resume', brief: (agent) => resumeBrief(this.facts(agent)) }
+    return { why: 'resume', brief: (told) => resumeBrief(this.facts(told)) }
   }
 
-  private facts(agent: AgentChoice): BriefFacts {
+  private facts({ hasTools }: Told): BriefFacts {
     const { prompt } = this.task.action
     const only = this.checks()
     const checks = only === undefined ? [] : this.world.gate.order.filter((id) => only.includes(id))
     return {
       prompt,
       checks,
-      hasTools: hasTools({ agent, isolation: this.task.action.isolation }, this.turns.state.lease),
+      hasTools,
       ...(this.before === undefined ? {} : { before: this.before }),
     }
   }
@@ -142,7 +141,7 @@ class Attempt {
     const found = foundAtLanding(why, this.task.action.onto, this.world.fence())
     return {
       red: { kind: 'failed', findings: [], summary: `held: ${why}; the branch is kept`, ...this.turns.spent },
-      brief: (agent) => mendBrief(this.facts(agent), found),
+      brief: (told) => mendBrief(this.facts(told), found),
     }
   }
 
@@ -160,7 +159,7 @@ class Attempt {
     const { denied } = this.turns.state
     const tools = [...new Set(denied.map(({ tool }) => tool))].join(', ')
     const summary = `${this.turns.state.agent ?? this.task.action.agent.name} says that it is done, and has changed nothing${tools === '' ? '' : `; it was denied ${tools}`}`
-    return { red: { kind: 'failed', findings: [], summary, ...this.turns.spent }, brief: (agent) => idleBrief(this.facts(agent)) }
+    return { red: { kind: 'failed', findings: [], summary, ...this.turns.spent }, brief: (told) => idleBrief(this.facts(told)) }
   }
 
   private stillRed(tree: string, red: readonly RedTask[]): { readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief } {
@@ -170,7 +169,7 @@ class Attempt {
     if (this.seen.has(tree)) return { ended: { ...failed, summary: `${failed.summary}, and its last turn changed nothing about that` } }
     this.seen.add(tree)
     const found = foundIn(red, (task) => this.world.commandOf(task), this.world.fence())
-    return { red: failed, brief: (agent) => mendBrief(this.facts(agent), found) }
+    return { red: failed, brief: (told) => mendBrief(this.facts(told), found) }
   }
 
   private async commit(checkout: JobCheckout): Promise<Ended> {

@@ -20,8 +20,9 @@ export type TurnWhy = Extract<JobFact, { kind: 'turn-begun' }>['why']
 
 /** A quota that does not say when it is free again is asked once more after this long. */
 const usualParkMs = 15 * 60_000
-/** What is told, to whom; `isOther`: another agent was at it and could not go on. */
-export type Brief = (agent: AgentChoice, isOther: boolean) => string
+/** `isOther`: another agent was at it and could not go on. `hasTools`: it can ask pawl over MCP. */
+export type Told = { readonly isOther: boolean; readonly hasTools: boolean }
+export type Brief = (told: Told) => string
 type Asking = { readonly why: TurnWhy; readonly isOther: boolean }
 
 /** The turns of one job. What must be remembered beyond one attempt stands in the facts. */
@@ -93,7 +94,7 @@ export class Turns {
       const now = this.forNow()
       if ('barred' in now) return this.barredBy(now.barred)
       const { agent } = now
-      const end = await this.asked(checkout, agent, asking.why, brief(agent, asking.isOther))
+      const end = await this.asked(checkout, agent, asking, brief)
       this.lastWords = end.said
       const meaning = meaningOf(end, agent.name)
       const broken = await this.world.breach()
@@ -122,12 +123,26 @@ export class Turns {
     return 'agent' in now ? now.agent : undefined
   }
 
-  private async asked(checkout: JobCheckout, agent: AgentChoice, why: TurnWhy, brief: string): Promise<TurnEnd> {
+  private async asked(checkout: JobCheckout, agent: AgentChoice, asking: Asking, brief: Brief): Promise<TurnEnd> {
+    const programs = await this.world.programs({ ...this.task.action, agent }, checkout, this.context)
+    if (!programs.ok) return { outcome: 'sandbox', why: programs.failures.map(({ what }) => what).join('; '), spent: { timeMs: 0 } }
+    const text = brief({ isOther: asking.isOther, hasTools: programs.value.tools !== undefined })
+    try {
+      return await this.worked(checkout, agent, { why: asking.why, text }, programs.value)
+    } finally {
+      await programs.value.over()
+    }
+  }
+
+  private async worked(
+    checkout: JobCheckout,
+    agent: AgentChoice,
+    { why, text: brief }: { readonly why: TurnWhy; readonly text: string },
+    programs: JobPrograms,
+  ): Promise<TurnEnd> {
     const { world, context } = this
     const { timeoutMs } = this.task
     const action = { ...this.task.action, agent }
-    const programs = await world.programs(action, checkout, context)
-    if (!programs.ok) return { outcome: 'sandbox', why: programs.failures.map(({ what }) => what).join('; '), spent: { timeMs: 0 } }
     const turn = this.state.turns + 1
     const resume = why === 'work' || this.state.agent !== agent.name ? undefined : this.state.session
     const sessionId = world.newSession()
@@ -140,21 +155,21 @@ export class Turns {
       brief,
       briefFile: file.path,
       folder: checkout.lease.folder,
-      env: programs.value.env,
+      env: programs.env,
       timeoutMs: Math.min(timeoutMs, left.timeMs ?? Number.POSITIVE_INFINITY),
       budget: left,
       access: 'work',
       ...(resume === undefined ? { sessionId } : { resume }),
-      ...(programs.value.tools === undefined ? {} : { tools: programs.value.tools }),
+      ...(programs.tools === undefined ? {} : { tools: programs.tools }),
       tag: context.tag,
       cancellation: context.cancellation,
-      news: (news) => this.heard(agent, news, turn, programs.value),
+      news: (news) => this.heard(agent, news, turn, programs),
       output: context.output,
     }
-    const end = await world.agentOf(agent).turn(given, programs.value.processes)
+    const end = await world.agentOf(agent).turn(given, programs.processes)
     await file.over()
     if (end.session !== undefined) this.advance({ kind: 'session', turn, agent: agent.name, session: end.session })
-    const declared = await programs.value.noChange()
+    const declared = await programs.noChange()
     const because = end.why === undefined ? {} : { why: end.why }
     this.advance({ kind: 'turn-ended', turn, agent: agent.name, outcome: end.outcome, ...because, spent: end.spent })
     this.tellUntold(agent, end)

@@ -2,6 +2,7 @@
 import { rollBack, toTakeBack } from '../../app/roadmap/roll-back.ts'
 import { standingsHere } from '../../app/roadmap/standings-here.ts'
 import type { Site } from '../../app/site.ts'
+import { answering } from '../mcp/answering.ts'
 import { safeLine } from '../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from './command.ts'
 import { gateOf } from './gate-request.ts'
@@ -33,6 +34,6 @@ export async function rollback(context: CommandContext, site: Site, words: reado
   if (!wish.ok) return wish
   const { wholeRun } = await import('./commands/whole-run.ts')
   return wholeRun(context, gate.value, {
-    how: (here, { request, ...options }) => rollBack(here, found.value, asked.value, { ...options, gate: request, wish: wish.value }),
+    how: (here, { request, ...options }) => rollBack(here, found.value, asked.value, { ...options, answering, gate: request, wish: wish.value }),
   })
 }

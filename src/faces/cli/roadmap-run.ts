@@ -1,6 +1,7 @@
 /** `pawl roadmap run`: a whole run, with its reporters, its signals and its exit code. */
 import { runRoadmap } from '../../app/roadmap/run-roadmap.ts'
 import type { Site } from '../../app/site.ts'
+import { answering } from '../mcp/answering.ts'
 import type { CommandContext, CommandEnd } from './command.ts'
 import { withMonitoring } from './job-reporters.ts'
 import { leavePapers } from './roadmap-papers.ts'
@@ -21,7 +22,12 @@ export async function runVerb(context: CommandContext, site: Site, words: readon
       const { work, notes } = prepared.value.prepared
       tellNotes(context, notes)
       const { request, ...rest } = options
-      const checked = await runRoadmap(here, prepared.value, { ...rest, gate: request, reporters: withMonitoring(here, work.monitoring, options.reporters) })
+      const checked = await runRoadmap(here, prepared.value, {
+        ...rest,
+        answering,
+        gate: request,
+        reporters: withMonitoring(here, work.monitoring, options.reporters),
+      })
       if (checked.ok) run = checked.value.run
       return checked
     },

@@ -10,6 +10,7 @@ import { failureIn, type Failure, type Result } from '../../model/failure.ts'
 import type { Clash, Prompt, Touch } from '../../model/prompt.ts'
 import type { WorkWish } from '../../model/request.ts'
 import { otherExitCodes } from '../../model/verdict.ts'
+import { answering } from '../mcp/answering.ts'
 import { onlookers, type CheckOptions } from './check.ts'
 import { jobsOf, type JobReport } from './job-report.ts'
 import { requestFrom, type PlanOptions } from './options.ts'
@@ -77,6 +78,7 @@ export async function runAgents(folder: string, options: AgentsOptions): Promise
     if (place?.ok === false) return none(place.failures)
     const checked = await runJobs(site, {
       ...work,
+      answering,
       gate: requestFrom(gateOf(options)),
       command: 'the library',
       cancellation,

@@ -1,7 +1,6 @@
 /** The tools by which an agent has its work checked, and asks about a check. One check at a time: the machine is everybody's. */
-import { checkHere, type CheckedHere, type PlanFrom } from '../../app/check-here.ts'
-import { lookHere, type LookedAt } from '../../app/look-here.ts'
-import type { Site } from '../../app/site.ts'
+import type { CheckedHere, HereWish } from '../../app/check-here.ts'
+import type { LookedAt } from '../../app/look-here.ts'
 import type { Cancellation } from '../../model/cancellation.ts'
 import { causeText } from '../../model/cause.ts'
 import type { Result } from '../../model/failure.ts'
@@ -16,12 +15,11 @@ import { findingText, outputEnd, toldCheck, toldFailures, whyText } from './chec
 import type { Input } from './input-schema.ts'
 import type { Tool, ToolAnswer, ToolCall } from './tool.ts'
 
+/** Of the checkout as it is now. */
 export type CheckParts = {
-  /** The checkout as it is now. */
-  readonly site: () => Promise<Result<Site>>
-  /** A ref to compare with. Absent: the default branch. */
-  readonly base?: string
-  readonly planFrom?: PlanFrom
+  check(wish: HereWish): Promise<Result<CheckedHere>>
+  /** A name that is no check is a failure. */
+  look(name: string): Promise<Result<LookedAt>>
 }
 
 const name = { type: 'string', description: 'Name of a check.', minLength: 1, maxLength: 200 } as const
@@ -66,27 +64,20 @@ export function checkTools(parts: CheckParts): readonly Tool[] {
       },
       readOnly: true,
       async call({ check, file }) {
-        const site = await parts.site()
-        if (!site.ok) return toldFailures(site.failures)
-        const looked = await lookHere(site.value, String(check))
+        const looked = await parts.look(String(check))
         return looked.ok ? explained(String(check), file, looked.value, last) : toldFailures(looked.failures)
       },
     },
   ]
 }
 
-async function checkedBy({ site, base, planFrom }: CheckParts, { only, all }: Input, call: ToolCall): Promise<Result<CheckedHere>> {
-  const here = await site()
-  if (!here.ok) return here
-  return checkHere(here.value, {
+const checkedBy = (parts: CheckParts, { only, all }: Input, call: ToolCall): Promise<Result<CheckedHere>> =>
+  parts.check({
     cancellation: call.cancellation,
     reporter: progress(call),
     ...(Array.isArray(only) ? { only: only.map(String) } : {}),
     ...(all === true ? { all } : {}),
-    ...(base === undefined ? {} : { base }),
-    ...(planFrom === undefined ? {} : { planFrom }),
   })
-}
 
 const progress = (call: ToolCall): Reporter => ({
   name: 'progress',

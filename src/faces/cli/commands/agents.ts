@@ -6,6 +6,7 @@ import { runJobs } from '../../../app/jobs/run-jobs.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import type { Result } from '../../../model/failure.ts'
 import type { Request } from '../../../model/request.ts'
+import { answering } from '../../mcp/answering.ts'
 import { safeLine } from '../../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { withMonitoring } from '../job-reporters.ts'
@@ -51,7 +52,7 @@ async function run(context: CommandContext, gate: Request): Promise<CommandEnd> 
       if (place?.ok === false) return place
       tellNotes(context, work.value.notes)
       const reporters = withMonitoring(site, work.value.work.monitoring, options.reporters)
-      const checked = await runJobs(site, { ...options, ...work.value, gate: options.request, reporters })
+      const checked = await runJobs(site, { ...options, ...work.value, answering, gate: options.request, reporters })
       // Who has cancelled wants nothing to leave the machine.
       if (checked.ok && mode !== undefined && place?.ok === true && checked.value.result.verdict !== 'cancelled')
         pulling = async () => tellPulls(context, await openPulls(site, place.value, mode, work.value.prompts, checked.value))

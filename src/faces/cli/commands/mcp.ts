@@ -1,5 +1,7 @@
 /** `pawl mcp`: answers an agent over standard input and output, until its input ends. Nothing but the protocol is written to standard output. */
 import { writeSync } from 'node:fs'
+import { checkHere } from '../../../app/check-here.ts'
+import { lookHere } from '../../../app/look-here.ts'
 import { environmentRedaction } from '../../../app/redacted.ts'
 import { findSite, type Site } from '../../../app/site.ts'
 import { version } from '../../../app/version.ts'
@@ -20,10 +22,16 @@ export async function mcp(context: CommandContext): Promise<CommandEnd> {
   const { processes, clock } = first.value
   const base = env['PAWL_BASE']
   const tools = toolsOf({
-    site: () => again(cwd, env, processes),
+    async check(wish) {
+      const site = await again(cwd, env, processes)
+      return site.ok ? checkHere(site.value, wish, base === '' ? undefined : base) : site
+    },
+    async look(name) {
+      const site = await again(cwd, env, processes)
+      return site.ok ? lookHere(site.value, name) : site
+    },
     env,
     clock,
-    ...(base === undefined || base === '' ? {} : { base }),
   })
   const redaction = environmentRedaction(env)
   const broken = (error: unknown): void => console.error(redaction.text(error instanceof Error ? (error.stack ?? error.message) : String(error)))

@@ -6,6 +6,7 @@ import type { Checked } from '../../../app/perform.ts'
 import type { Site } from '../../../app/site.ts'
 import { readState } from '../../../app/state.ts'
 import type { Result } from '../../../model/failure.ts'
+import { answering } from '../../mcp/answering.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { withMonitoring } from '../job-reporters.ts'
 import { tellNotes } from '../tell-notes.ts'
@@ -26,5 +27,5 @@ async function retried(context: CommandContext, site: Site, jobs: readonly strin
   if (!retry.ok) return retry
   const { notes, work, ...rest } = retry.value
   tellNotes(context, notes)
-  return runJobs(site, { ...options, ...rest, work, reporters: withMonitoring(site, work.monitoring, options.reporters) })
+  return runJobs(site, { ...options, ...rest, answering, work, reporters: withMonitoring(site, work.monitoring, options.reporters) })
 }
