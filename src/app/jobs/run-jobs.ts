@@ -23,9 +23,10 @@ import type { Request } from '../../model/request.ts'
 import type { TaskId } from '../../model/task.ts'
 import type { WorkStage } from '../../model/work-stage.ts'
 import { enoughSpace } from '../begun.ts'
-import { noOne } from '../consent.ts'
+import { noOne, type Ask } from '../consent.ts'
 import type { Planned } from '../draft.ts'
 import { whileLocked } from '../locked.ts'
+import { movesRefused } from '../moved-agents.ts'
 import { perform, type Checked, type Performance, type Started } from '../perform.ts'
 import { planFor } from '../planned.ts'
 import { recover } from '../recover.ts'
@@ -63,6 +64,10 @@ export type JobsOptions = {
   readonly cancellation: Cancellation
   readonly reporters: (start: Started) => Promise<readonly Reporter[]>
   readonly onWait: (holder: Holder | undefined) => void
+  /** Asks a person what nobody has approved of yet. */
+  readonly ask?: Ask
+  /** Whether a person is there to answer. */
+  readonly canAsk?: boolean
   /** Parts that end with a gate; none: all prompts are worked on side by side. */
   readonly stages?: readonly WorkStage[]
   /** The file of the roadmap that is carried out; absent: the one that the prompts are from, if any. */
@@ -81,6 +86,9 @@ const unrecovered = ({ name, why }: { readonly name: string; readonly why: strin
 })
 
 export async function runJobs(site: Site, options: JobsOptions): Promise<Result<Checked>> {
+  const { agentOf, fallback, services } = options.work
+  const moved = await movesRefused(site, { agents: [...agentOf.values(), ...fallback], services }, options.canAsk === true ? options.ask : undefined)
+  if (moved !== undefined) return failed(moved)
   const state = await writableState(site)
   if (!state.ok) return state
   const { command, onWait, cancellation } = options

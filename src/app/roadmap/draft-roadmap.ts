@@ -2,7 +2,6 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { agentOf } from '../../agents/by-kind.ts'
 import { agentNamed } from '../../config/ai-fix.ts'
 import { loadConfig } from '../../config/load.ts'
 import { readRoadmap } from '../../config/roadmap/read-roadmap.ts'
@@ -18,7 +17,9 @@ import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import { newsText } from '../../model/news-text.ts'
 import { importConfig } from '../config-module.ts'
 import { processTag } from '../recover.ts'
+import { movesRefused } from '../moved-agents.ts'
 import { environmentOf, type Site } from '../site.ts'
+import { trustedAgents } from '../trusted-agent.ts'
 
 export type DraftWish = {
   /** Relative to the root. */
@@ -75,6 +76,8 @@ async function byAgent(site: Site, wish: DraftWish, idea: string): Promise<Resul
   if (!loaded.ok) return loaded
   const agent = agentNamed(wish.agent ?? loaded.value.config.work?.agent ?? 'claude', wish.agent === undefined ? undefined : '--agent', loaded.value)
   if (!agent.ok) return agent
+  const moved = await movesRefused(site, { agents: [agent.value], services: [] }, undefined)
+  if (moved !== undefined) return failed(moved)
   const prepared = await prepareStateFolder(site.stateFolder)
   if (!prepared.ok) return prepared
   const folder = join(site.stateFolder, 'drafting', randomHex(8))
@@ -89,7 +92,7 @@ async function byAgent(site: Site, wish: DraftWish, idea: string): Promise<Resul
     for (let turn = 1; ; turn++) {
       const briefFile = join(folder, `brief-${turn}.md`)
       await saveAtomic(briefFile, asked)
-      const end = await agentOf(agent.value).turn(
+      const end = await trustedAgents(site)(agent.value).turn(
         {
           brief: asked,
           briefFile,
