@@ -6,7 +6,7 @@ import { foldersAbove } from '../host/folders-above.ts'
 import { repositoryIdentity } from '../host/repository-identity.ts'
 import { settingFiles } from '../host/setting-files.ts'
 import type { AgentKind } from '../model/agent.ts'
-import type { AgentSetting, Approval } from '../model/agent-settings.ts'
+import { shortDigest, type AgentSetting, type Approval } from '../model/agent-settings.ts'
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
 import { dirname } from 'node:path'
 import type { Site } from './site.ts'
@@ -39,6 +39,20 @@ export function trustOf(site: Site): Trust {
       return approvals.some((one) => one.path === path && one.digest === digest) || pins.some((pin) => digest.startsWith(pin))
     },
   }
+}
+
+/** What was approved since: told after agents without a sandbox, which can write what their user can. It counted for nothing meanwhile. */
+export function approvedSince(site: Site, before: Trust): readonly Failure[] {
+  const added = trustOf(site).approvals.filter((one) => !before.approvals.some((old) => isSame(one, old)))
+  if (added.length === 0) return []
+  return [
+    {
+      type: 'agent.unapproved',
+      what: `while agents worked, somebody approved of ${added.map(({ path, digest }) => `${path} (${shortDigest(digest)})`).join(', ')}`,
+      why: 'whoever runs as you can do that, an agent without a sandbox, too',
+      hint: 'If it was not you: pawl trust --revoke',
+    },
+  ]
 }
 
 /** What programs of these kinds would read in a checkout; `folder`: absolute. */

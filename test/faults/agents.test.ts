@@ -1,4 +1,6 @@
 /** Rows about agents: what they do to a repository, and what of it counts. */
+import { rows as settings } from '../soak/agent-settings.ts'
+import { rows as trusted } from '../soak/config-trust.ts'
 import { rows as held } from '../soak/agents-held.ts'
 import { rows as hostile } from '../soak/hostile-agents.ts'
 import { rows as outside } from '../soak/agents-outside.ts'
@@ -8,4 +10,4 @@ import { rows as mending } from '../soak/mending-agents.ts'
 import { rows as shutIn } from '../soak/shut-in-agents.ts'
 import { testRows } from './row-test.ts'
 
-testRows([...mending, ...resumed, ...outside, ...held, ...hostile, ...shutIn, ...rehearsed], 0)
+testRows([...mending, ...resumed, ...outside, ...held, ...hostile, ...shutIn, ...settings, ...trusted, ...rehearsed], 0)

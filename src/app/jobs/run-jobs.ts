@@ -35,6 +35,7 @@ import { endOldServices } from '../old-services.ts'
 import { withServices, type Running } from '../services.ts'
 import { giving, siteOfCopy, type Site } from '../site.ts'
 import { writableState, type State } from '../state.ts'
+import { approvedSince, trustOf } from '../trust.ts'
 import { usualCosts } from '../usual-costs.ts'
 import { cancellable, cancelledJobs, rousedWhenCancelled, unlessCancelled } from './job-cancellation.ts'
 import { jobPlan } from './job-plan.ts'
@@ -89,6 +90,12 @@ export async function runJobs(site: Site, options: JobsOptions): Promise<Result<
   const { agentOf, fallback, services } = options.work
   const moved = await movesRefused(site, { agents: [...agentOf.values(), ...fallback], services }, options.canAsk === true ? options.ask : undefined)
   if (moved !== undefined) return failed(moved)
+  const trust = trustOf(site)
+  const checked = await runLocked(site, options)
+  return checked.ok ? ok({ ...checked.value, lateNotes: [...checked.value.lateNotes, ...approvedSince(site, trust)] }) : checked
+}
+
+async function runLocked(site: Site, options: JobsOptions): Promise<Result<Checked>> {
   const state = await writableState(site)
   if (!state.ok) return state
   const { command, onWait, cancellation } = options
