@@ -19,6 +19,7 @@ export function codexArgv({ argv, model }: AgentChoice, turn: AgentTurn): readon
     'check_for_update_on_startup=false',
     'analytics.enabled=false',
     ...(server === undefined ? [] : serverSettings(server, words)),
+    ...trustSettings(turn),
   ]
   return [
     ...argv,
@@ -28,6 +29,7 @@ export function codexArgv({ argv, model }: AgentChoice, turn: AgentTurn): readon
     '-s',
     'workspace-write',
     ...settings.flatMap((setting) => ['-c', setting]),
+    ...(turn.settings?.isApproved === false ? ['--ignore-rules'] : []),
     '--disable',
     'plugins',
     '--disable',
@@ -38,6 +40,17 @@ export function codexArgv({ argv, model }: AgentChoice, turn: AgentTurn): readon
     // The brief is read from standard input.
     '-',
   ]
+}
+
+/**
+ * It reads what lies in .codex where its user trusts the folder or the main checkout, and this checkout is none that the user named. Of one that is
+ * not trusted it does not read AGENTS.md by itself either.
+ */
+function trustSettings({ settings, folder }: AgentTurn): readonly string[] {
+  if (settings === undefined) return []
+  const level = (word: string): string => `projects={${toml(folder)}={trust_level="${word}"}}`
+  if (settings.isApproved) return [level('trusted')]
+  return [level('untrusted'), `developer_instructions=${toml('If there is a file AGENTS.md, read it first: it holds the instructions of this repository.')}`]
 }
 
 /** Without the last one each call of it would need an approval, which nobody gives. */

@@ -15,13 +15,25 @@ export type ProgramFacts = {
 const facts: Readonly<Record<AgentKind, ProgramFacts | undefined>> = {
   claude: {
     help: ['--help'],
-    flags: ['--print', '--output-format', '--permission-mode', '--tools', '--allowedTools', '--mcp-config', '--strict-mcp-config', '--session-id', '--resume'],
+    flags: [
+      '--print',
+      '--output-format',
+      '--permission-mode',
+      '--tools',
+      '--allowedTools',
+      '--mcp-config',
+      '--strict-mcp-config',
+      '--setting-sources',
+      '--add-dir',
+      '--session-id',
+      '--resume',
+    ],
     keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'],
     logins: [{ variable: 'CLAUDE_CONFIG_DIR', folder: '.claude', file: '.credentials.json' }],
   },
   codex: {
     help: ['exec', '--help'],
-    flags: ['--json', '--skip-git-repo-check', '--sandbox', '--disable', '--ephemeral', 'resume'],
+    flags: ['--json', '--skip-git-repo-check', '--sandbox', '--disable', '--ignore-rules', '--ephemeral', 'resume'],
     keys: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
     logins: [{ variable: 'CODEX_HOME', folder: '.codex', file: 'auth.json' }],
   },

@@ -1,5 +1,4 @@
 /** Gives an agent that mends its world: the copy that it works in, who judges its edit, and who may say yes to it. */
-import { agentOf } from '../agents/by-kind.ts'
 import { agentMend } from '../executors/agent-mend.ts'
 import { isTestFile } from '../executors/mending/silencing.ts'
 import { globLibrary, matcherFor } from '../host/globs.ts'
@@ -17,6 +16,7 @@ import { doubtAbout } from './doubt-tests.ts'
 import { judgeCopy } from './judge-copy.ts'
 import { redactionOf } from './redacted.ts'
 import { environmentOf } from './site.ts'
+import { trustedAgents } from './trusted-agent.ts'
 
 export async function agentMending(parts: WorldParts): Promise<Executor<AgentAction>> {
   const { site, planned } = parts
@@ -28,7 +28,7 @@ export async function agentMending(parts: WorldParts): Promise<Executor<AgentAct
     plan: planned.plan,
     clock: site.clock,
     processes: redaction.processes(processes),
-    agentOf,
+    agentOf: trustedAgents(site),
     environmentFor: (choice, folder) =>
       environmentOf({ ...site, root: folder }, folder, { pass: [...planned.settings.envPass, ...choice.env], key: planned.settings.envKey }),
     async openCopy() {

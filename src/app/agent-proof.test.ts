@@ -13,7 +13,8 @@ beforeEach(() => {
 afterEach(() => rmSync(base, { recursive: true, force: true }))
 
 const processes = systemProcesses({ graceMs: 300 })
-const flags = '--print --output-format --permission-mode --tools --allowedTools --mcp-config --strict-mcp-config --session-id --resume'
+const flags =
+  '--print --output-format --permission-mode --tools --allowedTools --mcp-config --strict-mcp-config --setting-sources --add-dir --session-id --resume'
 
 /** A program that does what the model says, in the words of Claude Code. `act`: what it does with the answer. */
 const program = (act: string, help = flags): string => `

@@ -14,7 +14,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(base, { recursive: true, force: true }))
 
-const flags = '--print --output-format --permission-mode --tools --allowedTools --mcp-config --strict-mcp-config --session-id --resume'
+const flags =
+  '--print --output-format --permission-mode --tools --allowedTools --mcp-config --strict-mcp-config --setting-sources --add-dir --session-id --resume'
 
 /** Puts a program on PATH: it tells its version and flags, and in a turn does `act`. */
 function install(name: string, act: string, version = "console.log('9.8.7')"): void {

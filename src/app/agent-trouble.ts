@@ -2,9 +2,10 @@
 import type { Failure } from '../model/failure.ts'
 import type { CheckOptions } from './begun.ts'
 import type { Planned } from './draft.ts'
+import { movesRefused } from './moved-agents.ts'
 import { environmentOf, type Site } from './site.ts'
 
-export function agentTrouble(site: Site, options: CheckOptions, { settings }: Planned): Failure | undefined {
+export async function agentTrouble(site: Site, options: CheckOptions, { settings }: Planned): Promise<Failure | undefined> {
   const { aiFix } = settings
   if (aiFix === undefined) return undefined
   const kept = 'nothing was started'
@@ -19,7 +20,8 @@ export function agentTrouble(site: Site, options: CheckOptions, { settings }: Pl
     }
   const { name, argv, env } = aiFix.agent
   const program = argv[0] ?? ''
-  if (site.processes.find(program, environmentOf(site, site.root, { pass: env, key: [] }), site.root) !== undefined) return undefined
+  if (site.processes.find(program, environmentOf(site, site.root, { pass: env, key: [] }), site.root) !== undefined)
+    return movesRefused(site, { agents: [aiFix.agent], services: [] }, options.canAsk ? options.ask : undefined)
   return {
     type: 'agent.missing',
     what: `the agent ${name} is not installed`,

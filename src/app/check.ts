@@ -42,7 +42,7 @@ async function planned(site: Site, options: CheckOptions, early: State): Promise
       hint: 'Leave --interactive out, or use --no-fix.',
     })
   }
-  const trouble = agentTrouble(site, options, plan.value)
+  const trouble = await agentTrouble(site, options, plan.value)
   if (trouble !== undefined) return failed(trouble)
   const space = await enoughSpace(site, plan.value.settings.diskFreeBytes)
   if (space !== undefined) return failed(space)

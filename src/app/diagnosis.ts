@@ -11,13 +11,34 @@ import { planFor } from './planned.ts'
 import { environmentOf, type Site } from './site.ts'
 import { readState } from './state.ts'
 import type { Symptom } from './symptom.ts'
+import { trustHere } from './trust-here.ts'
 import { version } from './version.ts'
 
 /** `trial`: every agent has to edit a file, which takes seconds. */
 export async function diagnose(site: Site, { trial }: { readonly trial: boolean }): Promise<readonly Symptom[]> {
   const agents = agentSymptoms(site, { trial })
   const before = [program(), await gitSymptom(site), repository(site), await state(site), lock(site), await disk(site), isolation()]
-  return [...before, ...(await tools(site)), ...(await agents)]
+  return [...before, ...(await tools(site)), ...(await agents), ...(await trust(site))]
+}
+
+/** Nothing is said where the repository brings none. What is wrong with the configuration is told where the plan is. */
+async function trust(site: Site): Promise<readonly Symptom[]> {
+  const here = await trustHere(site)
+  if (!here.ok) return []
+  const { trust: known, settings } = here.value
+  if (known.trouble !== undefined) return [{ name: 'trust', state: 'warning', text: `${known.trouble.what}: ${known.trouble.why ?? ''}` }]
+  const open = settings.filter((one) => !known.isApproved(one)).map(({ path }) => path)
+  const rest = settings.length - open.length
+  if (open.length > 0)
+    return [
+      {
+        name: 'trust',
+        state: 'fine',
+        text: `settings for agents, not approved: ${[...new Set(open)].join(', ')}${rest > 0 ? `; ${rest} approved` : ''}`,
+        hint: 'pawl trust',
+      },
+    ]
+  return rest === 0 ? [] : [{ name: 'trust', state: 'fine', text: `settings for agents, all ${rest} approved` }]
 }
 
 function program(): Symptom {

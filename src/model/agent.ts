@@ -47,6 +47,8 @@ export type AgentTurn = {
   readonly resume?: Session
   /** The new conversation is to be kept, under this id where the program takes one: it is known then even if the program never tells anything. A UUID. */
   readonly sessionId?: string
+  /** Settings of the program that lie in the checkout; absent: none. Unless they are approved of, the program must not read them. Paths relative to the folder. */
+  readonly settings?: { readonly paths: readonly string[]; readonly isApproved: boolean }
   /** pawl's own MCP server, where the program can be given one: argv, started by the program itself. */
   readonly tools?: readonly string[]
   readonly tag: string
@@ -75,6 +77,7 @@ export type AgentNews =
  * ok: the program says that it is done, which proves nothing. budget, turns: it stopped at a limit of money or of turns.
  * auth, quota, overloaded, context, refused: the model would not go on. denied: it wanted what it may not, and stopped.
  * needs-input: it asked a person, and nobody was there. sandbox: its own sandbox could not work.
+ * unapproved: it was not started, since it would have read settings of the repository that nobody approved of.
  * timed-out, stalled, killed, crashed, protocol: the program did not end as it should. missing: it could not be started.
  */
 export const turnOutcomes = [
@@ -89,6 +92,7 @@ export const turnOutcomes = [
   'denied',
   'needs-input',
   'sandbox',
+  'unapproved',
   'timed-out',
   'stalled',
   'killed',

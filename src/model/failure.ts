@@ -63,6 +63,7 @@ export const failureTypes = {
   'agent.no-copy': 'No copy of the working copy can be made in which an agent could be trusted to work.',
   'agent.no-sandbox': 'There is no sandbox, or none that shuts in what it has to; nothing was started.',
   'agent.hostile': 'What an agent committed could do harm where it is checked out; nothing of it was taken.',
+  'agent.unapproved': 'The repository has settings for the program of an agent that nobody approved of, and it would read them; it was not started.',
   'agent.login': 'The model of an agent refused the login.',
   'agent.quota': 'The quota of the model is used up for now.',
   'agent.overloaded': 'The model of an agent could not be reached, or had no room.',

@@ -1,4 +1,6 @@
 /** Rows about agents: what they do to a repository, and what of it counts. */
+import { rows as settings } from '../soak/agent-settings.ts'
+import { rows as trusted } from '../soak/config-trust.ts'
 import { rows as held } from '../soak/agents-held.ts'
 import { rows as hostile } from '../soak/hostile-agents.ts'
 import { rows as locked } from '../soak/git-locks.ts'
@@ -13,4 +15,5 @@ import { rows as unshut } from '../soak/no-sandbox.ts'
 import { rows as worded } from '../soak/agents-words.ts'
 import { testRows } from './row-test.ts'
 
-testRows([...mending, ...resumed, ...outside, ...held, ...hostile, ...shutIn, ...rehearsed, ...trees, ...worded, ...pushed, ...locked, ...unshut], 0)
+const attacks = [...outside, ...held, ...hostile, ...shutIn, ...settings, ...trusted, ...trees, ...worded]
+testRows([...mending, ...resumed, ...attacks, ...rehearsed, ...pushed, ...locked, ...unshut], 0)

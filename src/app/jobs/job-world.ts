@@ -1,6 +1,5 @@
 /** The world of a job: where it works, with which program, what judges it, and who looks whether it stays where it belongs. */
 import { join } from 'node:path'
-import { agentOf } from '../../agents/by-kind.ts'
 import { takesTools } from '../../agents/program-facts.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { newBreaker } from '../../executors/jobs/breaker.ts'
@@ -23,6 +22,7 @@ import { repositoryOf } from './repository-of.ts'
 import { ownProgram } from '../own-program.ts'
 import { redactionOf } from '../redacted.ts'
 import { environmentOf, giving } from '../site.ts'
+import { trustedAgents } from '../trusted-agent.ts'
 import { loginFiles, shutInAgent } from './confined.ts'
 import { answered, type Answered, type AnsweringParts } from './answering.ts'
 import { jobCheckout, type AnyCheckout } from './job-checkout.ts'
@@ -64,7 +64,7 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
     total: parts.total,
     said: new Set(),
     gate: gate.planned.plan,
-    agentOf,
+    agentOf: trustedAgents(site),
     open: (action, state, context) => jobCheckout(parts, action, state, context),
     async programs(action, checkout, context) {
       const folder = await jobFolder(site.stateFolder, run, action.prompt.id)

@@ -17,6 +17,7 @@ import type { WorkWish } from '../../model/request.ts'
 import { forecastOf } from '../forecast.ts'
 import { wishes } from '../planned.ts'
 import { environmentOf, type Site } from '../site.ts'
+import { trustNotes } from '../trust-here.ts'
 import { ownBranch } from './landing-branch.ts'
 
 export type { PromptWish }
@@ -64,7 +65,9 @@ export async function preparedFor(
   const onto = work.value.onto === undefined ? `${ownBranch}, which begins at ${base.ok ? base.value : 'the default branch'}` : work.value.onto
   const lending = work.value.sandbox ? undefined : await lendingFor(site.repository, site.stateFolder, work.value.dependencies)
   if (lending?.ok === false) return lending
-  const told = lending?.value.why === undefined ? notes : [...notes, lending.value.why]
+  const { agentOf, fallback, services } = work.value
+  const trusted = trustNotes(site, { agents: [...agentOf.values(), ...fallback], services })
+  const told = [...notes, ...(lending?.value.why === undefined ? [] : [lending.value.why]), ...trusted]
   return ok({ prompts, forecast, work: work.value, notes: told, onto: `what passes the checks lands on ${onto}` })
 }
 

@@ -23,9 +23,10 @@ import type { Request } from '../../model/request.ts'
 import type { TaskId } from '../../model/task.ts'
 import type { WorkStage } from '../../model/work-stage.ts'
 import { enoughSpace } from '../begun.ts'
-import { noOne } from '../consent.ts'
+import { noOne, type Ask } from '../consent.ts'
 import type { Planned } from '../draft.ts'
 import { whileLocked } from '../locked.ts'
+import { movesRefused } from '../moved-agents.ts'
 import { perform, type Checked, type Performance, type Started } from '../perform.ts'
 import { planFor } from '../planned.ts'
 import { recover } from '../recover.ts'
@@ -34,6 +35,7 @@ import { endOldServices } from '../old-services.ts'
 import { withServices, type Running } from '../services.ts'
 import { giving, siteOfCopy, type Site } from '../site.ts'
 import { writableState, type State } from '../state.ts'
+import { approvedSince, trustOf } from '../trust.ts'
 import { usualCosts } from '../usual-costs.ts'
 import type { Answering } from './answering.ts'
 import { cancellable, cancelledJobs, rousedWhenCancelled, unlessCancelled } from './job-cancellation.ts'
@@ -66,6 +68,10 @@ export type JobsOptions = {
   readonly cancellation: Cancellation
   readonly reporters: (start: Started) => Promise<readonly Reporter[]>
   readonly onWait: (holder: Holder | undefined) => void
+  /** Asks a person what nobody has approved of yet. */
+  readonly ask?: Ask
+  /** Whether a person is there to answer. */
+  readonly canAsk?: boolean
   /** Parts that end with a gate; none: all prompts are worked on side by side. */
   readonly stages?: readonly WorkStage[]
   /** The file of the roadmap that is carried out; absent: the one that the prompts are from, if any. */
@@ -84,6 +90,15 @@ const unrecovered = ({ name, why }: { readonly name: string; readonly why: strin
 })
 
 export async function runJobs(site: Site, options: JobsOptions): Promise<Result<Checked>> {
+  const { agentOf, fallback, services } = options.work
+  const moved = await movesRefused(site, { agents: [...agentOf.values(), ...fallback], services }, options.canAsk === true ? options.ask : undefined)
+  if (moved !== undefined) return failed(moved)
+  const trust = trustOf(site)
+  const checked = await runLocked(site, options)
+  return checked.ok ? ok({ ...checked.value, lateNotes: [...checked.value.lateNotes, ...approvedSince(site, trust)] }) : checked
+}
+
+async function runLocked(site: Site, options: JobsOptions): Promise<Result<Checked>> {
   const state = await writableState(site)
   if (!state.ok) return state
   const { command, onWait, cancellation } = options

@@ -2,9 +2,8 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { agentOf } from '../../agents/by-kind.ts'
 import { agentNamed } from '../../config/ai-fix.ts'
-import { loadConfig } from '../../config/load.ts'
+import { loadConfig, type LoadedConfig } from '../../config/load.ts'
 import { readRoadmap } from '../../config/roadmap/read-roadmap.ts'
 import { draftBrief, starterRoadmap } from '../../config/roadmap/roadmap-template.ts'
 import { sha256 } from '../../host/digest.ts'
@@ -12,13 +11,16 @@ import { makeIsolatedCopy } from '../../host/isolated-copy.ts'
 import { randomHex } from '../../host/random-hex.ts'
 import { saveAtomic } from '../../host/save-atomic.ts'
 import { prepareStateFolder } from '../../host/state-folder.ts'
+import type { AgentChoice } from '../../model/agent.ts'
 import type { Spent } from '../../model/budget.ts'
 import type { Cancellation } from '../../model/cancellation.ts'
 import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import { newsText } from '../../model/news-text.ts'
 import { importConfig } from '../config-module.ts'
 import { processTag } from '../recover.ts'
+import { movesRefused } from '../moved-agents.ts'
 import { environmentOf, type Site } from '../site.ts'
+import { trustedAgents } from '../trusted-agent.ts'
 
 export type DraftWish = {
   /** Relative to the root. */
@@ -73,7 +75,7 @@ async function byAgent(site: Site, wish: DraftWish, idea: string): Promise<Resul
     })
   const loaded = await loadConfig(site.files(), { importModule: importConfig })
   if (!loaded.ok) return loaded
-  const agent = agentNamed(wish.agent ?? loaded.value.config.work?.agent ?? 'claude', wish.agent === undefined ? undefined : '--agent', loaded.value)
+  const agent = await agentFor(site, wish, loaded.value)
   if (!agent.ok) return agent
   const prepared = await prepareStateFolder(site.stateFolder)
   if (!prepared.ok) return prepared
@@ -89,7 +91,7 @@ async function byAgent(site: Site, wish: DraftWish, idea: string): Promise<Resul
     for (let turn = 1; ; turn++) {
       const briefFile = join(folder, `brief-${turn}.md`)
       await saveAtomic(briefFile, asked)
-      const end = await agentOf(agent.value).turn(
+      const end = await trustedAgents(site)(agent.value).turn(
         {
           brief: asked,
           briefFile,
@@ -131,6 +133,13 @@ async function byAgent(site: Site, wish: DraftWish, idea: string): Promise<Resul
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function agentFor(site: Site, { agent }: DraftWish, loaded: LoadedConfig): Promise<Result<AgentChoice>> {
+  const named = agentNamed(agent ?? loaded.config.work?.agent ?? 'claude', agent === undefined ? undefined : '--agent', loaded)
+  if (!named.ok) return named
+  const moved = await movesRefused(site, { agents: [named.value], services: [] }, undefined)
+  return moved === undefined ? named : failed(moved)
 }
 
 async function textAt(path: string): Promise<string | undefined> {

@@ -47,7 +47,12 @@ for (const [name, text, marks, expected] of [
   ['an empty text', '', { A1: 'done' }, ''],
 ] as const)
   test(`marked: ${name}`, () => {
-    for (const made of [(one: string) => one, (one: string) => one.replaceAll('\n', '\r\n'), (one: string) => `\ufeff${one}`, (one: string) => `\ufeff\ufeff${one}`])
+    for (const made of [
+      (one: string) => one,
+      (one: string) => one.replaceAll('\n', '\r\n'),
+      (one: string) => `\ufeff${one}`,
+      (one: string) => `\ufeff\ufeff${one}`,
+    ])
       expect(marked(made(text), marks)).toBe(made(expected))
   })
 

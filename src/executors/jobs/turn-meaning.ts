@@ -1,5 +1,6 @@
 /** Says what the end of a turn means for a job: look at what was done, try again later, or give up. */
 import type { TurnEnd } from '../../model/agent.ts'
+import { unapprovedSettings } from '../../model/agent-settings.ts'
 import { unreachable, type Failure } from '../../model/failure.ts'
 
 export type Meaning =
@@ -8,6 +9,8 @@ export type Meaning =
   /** Another try may go better; `park`: not before the quota is free again. */
   | { readonly kind: 'again'; readonly failure: Failure; readonly park?: true }
   | { readonly kind: 'over'; readonly failure: Failure; readonly bars?: 'login' | 'missing' }
+  /** It was not started: a person has to look first. */
+  | { readonly kind: 'unapproved'; readonly failure: Failure }
   | { readonly kind: 'timed-out'; readonly silent: boolean }
   | { readonly kind: 'cancelled' }
 
@@ -53,6 +56,8 @@ export function meaningOf(end: TurnEnd, agent: string): Meaning {
       return over('agent.stopped', `what ${agent} was told or read is too long for its model`, 'Make the task smaller.')
     case 'sandbox':
       return over('agent.stopped', `the sandbox of ${agent} itself could not work here`, 'pawl doctor tells what it needs.')
+    case 'unapproved':
+      return { kind: 'unapproved', failure: unapprovedSettings(end, agent) }
     case 'denied':
     case 'needs-input':
     case 'refused':

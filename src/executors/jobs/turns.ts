@@ -209,6 +209,8 @@ export class Turns {
         return undefined
       case 'cancelled':
         return { kind: 'cancelled' }
+      case 'unapproved':
+        return this.errored([meaning.failure])
       case 'timed-out':
         return { kind: 'timed-out', limitMs: meaning.silent ? agent.silenceMs : this.task.timeoutMs, ...(meaning.silent ? { silent: true as const } : {}) }
       case 'over':

@@ -1,5 +1,6 @@
 /** Says of a turn that did not come to a good end what that means for the fix. */
 import type { TurnEnd } from '../../model/agent.ts'
+import { unapprovedSettings } from '../../model/agent-settings.ts'
 import { unreachable, type Failure } from '../../model/failure.ts'
 import type { Outcome } from '../../model/outcome.ts'
 
@@ -38,6 +39,8 @@ export function troubleOf(end: TurnEnd, agent: string, timeoutMs: number, silenc
     case 'denied':
     case 'needs-input':
       return trouble('agent.stopped', `${agent} would not go on`, 'pawl logs shows what it said.')
+    case 'unapproved':
+      return { kind: 'errored', failure: { ...unapprovedSettings(end, agent), kept } }
     case 'sandbox':
       return trouble('agent.stopped', `the sandbox of ${agent} could not work here`, 'pawl logs shows what it said.')
     case 'killed':

@@ -73,7 +73,7 @@ const refused: readonly (readonly [line: string, trouble: string])[] = [
     'status --fast',
     'args.unknown-flag: pawl status has no flag --fast | It is a flag of pawl run, pawl fix, pawl agents, pawl roadmap, pawl watch, pawl plan, pawl why, pawl config, pawl hook.',
   ],
-  ['status --limt 3', "args.unknown-flag: pawl status has no flag --limt | Did you mean '--limit' of pawl history, pawl coverage?"],
+  ['status --limmit 3', "args.unknown-flag: pawl status has no flag --limmit | Did you mean '--limit' of pawl history, pawl coverage?"],
   ['--limitt 5 history', "args.unknown-flag: pawl history has no flag --limitt | Did you mean '--limit'?"],
   [
     '--quit --fasst',

@@ -1,6 +1,6 @@
 /** The commands about agents that work on prompts: running them, looking on, steering, cleaning up. */
 import type { Command } from './command.ts'
-import { agentsFlags, allRunsFlag, cancelFlags, cleanupFlags, exportFlags, rescueFlags, retryFlags } from './flags.ts'
+import { agentsFlags, allRunsFlag, cancelFlags, cleanupFlags, exportFlags, rescueFlags, retryFlags, trustFlags } from './flags.ts'
 
 const none = { least: 0, most: 0 }
 
@@ -83,6 +83,19 @@ export const commandsOfAgents: readonly Command[] = [
     words: { least: 0, most: 1 },
     examples: [['pawl export -o agents.json', 'the last run, as a file']],
     load: async () => (await import('./commands/export.ts')).exportRun,
+  },
+  {
+    name: 'trust',
+    usage: 'pawl trust [FILE…] [--yes|--list|--revoke]',
+    summary: 'Settings for agents that this repository brings: what they would run, and your yes to them',
+    flags: trustFlags,
+    words: { least: 0, most: 1000, called: 'a file' },
+    examples: [
+      ['pawl trust', 'what there is; at a terminal asks whether you approve of it'],
+      ['pawl trust .mcp.json --yes', 'approves of this content'],
+      ['pawl trust --revoke', 'takes back all approvals of this repository'],
+    ],
+    load: async () => (await import('./commands/trust.ts')).trust,
   },
   {
     name: 'worktrees',

@@ -191,6 +191,11 @@ export const rescueFlags: readonly Flag[] = [
 ]
 export const exportFlags: readonly Flag[] = [flag('output', 'Write the document to this file', { value: 'text', shown: 'FILE', short: 'o' })]
 
+export const trustFlags: readonly Flag[] = [
+  flag('yes', 'Approve without asking', { short: 'y' }),
+  flag('list', 'Show what you approved of in this repository'),
+  flag('revoke', 'Take approvals back: of these files, or all of this repository'),
+]
 export const doctorFlags: readonly Flag[] = [
   flag('agents', 'Have every agent edit a file, with a scripted model on this machine: it costs seconds and no money'),
 ]
