@@ -1,6 +1,6 @@
 /** Takes back what landed of a roadmap: reverts upon the branch that it landed on, judged by the gate like any work, and moved there by landing. No user's branch is ever reset. */
 import { workOf } from '../../config/work.ts'
-import { isSelected } from '../../engine/roadmap-work.ts'
+import { isSelected, unknownIn } from '../../engine/roadmap-work.ts'
 import { revertChain, type TakenBack } from '../../host/revert-chain.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { JobFact } from '../../model/job.ts'
@@ -14,7 +14,7 @@ import { repositoryOf } from '../jobs/repository-of.ts'
 import { runJobs } from '../jobs/run-jobs.ts'
 import type { Checked } from '../perform.ts'
 import type { Site } from '../site.ts'
-import { markTasks, namedTasks } from './mark-tasks.ts'
+import { markTasks } from './mark-tasks.ts'
 import type { RoadmapSelection } from './prepared-roadmap.ts'
 import type { StandingsHere } from './standings-here.ts'
 
@@ -24,13 +24,11 @@ export type ToTakeBack = { readonly task: PlacedTask; readonly landed: Landed }
 /** Newest first. What did not land is left out; that nothing did is a Failure. */
 export function toTakeBack({ here, standings }: StandingsHere, selection: RoadmapSelection): Result<readonly ToTakeBack[]> {
   const { roadmap } = here
-  const named = selection.tasks === undefined ? ok(tasksOf(roadmap)) : namedTasks(roadmap, selection.tasks)
-  if (!named.ok) return named
-  // Among those may be all tasks of a named group.
-  const { tasks: _, ...part } = selection
-  const found = named.value.flatMap((task) => {
+  const unknown = unknownIn(roadmap, selection)
+  if (unknown.length > 0) return failed(...unknown)
+  const found = tasksOf(roadmap).flatMap((task) => {
     const standing = standings.get(task.task.id)?.standing
-    return isSelected(task, part) && standing?.kind === 'landed' ? [{ task, landed: standing }] : []
+    return isSelected(task, selection) && standing?.kind === 'landed' ? [{ task, landed: standing }] : []
   })
   if (found.length > 0) return ok(found.toSorted((a, b) => b.landed.at - a.landed.at))
   return failed({
