@@ -2,7 +2,7 @@
 import type { JudgedCheck } from '../model/job.ts'
 import { groupKey, phaseKey, type Roadmap, type RoadmapTask } from '../model/roadmap.ts'
 import type { Journal } from '../model/roadmap-journal.ts'
-import { isOver, type TaskStanding } from '../model/roadmap-standing.ts'
+import { isOver, provenAt, type TaskStanding } from '../model/roadmap-standing.ts'
 import { stageOfGate } from '../model/work-stage.ts'
 import type { Ending } from '../model/verdict.ts'
 
@@ -11,7 +11,7 @@ export function owedGates(roadmap: Roadmap, standings: ReadonlyMap<string, TaskS
   const passed = passedAt(journal)
   const owes = (stage: string, tasks: readonly RoadmapTask[]): boolean => {
     const all = tasks.map(({ id }) => standings.get(id)?.standing ?? { kind: 'open' as const })
-    const landings = all.flatMap((standing) => (standing.kind === 'landed' ? [standing.at] : []))
+    const landings = all.flatMap((standing) => (standing.kind === 'landed' ? [provenAt(standing)] : []))
     return all.every(isOver) && landings.length > 0 && (passed.get(stage) ?? -1) < Math.max(...landings)
   }
   const groups = roadmap.phases.flatMap((phase) =>

@@ -1,7 +1,7 @@
 /** What a person asks for once more: by whatever name, and truthfully told when nothing was left to do. */
 import { expect, setDefaultTimeout } from 'bun:test'
 import { once } from './rig.ts'
-import { group, kindsOf, onto, phase, roadmap, roadmapRepo, task } from './roadmap-repo.ts'
+import { group, kindsOf, onto, phase, roadmap, roadmapRepo, standingsOf, task } from './roadmap-repo.ts'
 import { endingsIn } from './scripted-agent.ts'
 
 setDefaultTimeout(240_000)
@@ -31,4 +31,25 @@ once('a group and a phase are named wherever tasks are: each word is resolved on
   const odd = await repo.pawl('roadmap', 'redo', 'D')
   expect([odd.code, odd.shown]).toEqual([2, expect.stringContaining("the roadmap has no task, group or phase 'D'")])
   expect(await kindsOf(repo)).toEqual({ A1: 'landed', B1: 'landed', B2: 'landed', C1: 'landed' })
+})
+
+once('landed work that is asked for once more and needs no change stands as it landed; what changes nothing and never landed fails', async () => {
+  await using repo = await roadmapRepo(
+    roadmap(phase('1', group('A', task('A1', 'One', 'grep -q one src/a.txt || echo one >> src/a.txt')), group('B', task('B1', 'Idle', 'true', 'true')))),
+    ', mends: 1, retries: 0',
+  )
+  expect((await repo.pawl('roadmap', 'run', 'A')).code).toBe(0)
+  const { A1: first } = await standingsOf(repo)
+  const again = await repo.pawl('roadmap', 'redo', 'A1')
+  expect([again.code, again.shown]).toEqual([0, expect.stringContaining('nothing was left to change')])
+  const { A1: second } = await standingsOf(repo)
+  expect(second).toEqual({ ...first, kind: 'landed', again: { run: 2, at: expect.any(Number) } })
+  const shown = await repo.pawl('roadmap', 'status')
+  expect(shown.shown).toMatch(/A1 +One +landed as \w+ on pawl\/integration \(run 1, .*\), done again in run 2: nothing to change/)
+  expect((await repo.pawl('roadmap', 'report')).shown).toContain('done again in run 2: nothing to change')
+  expect((await repo.pawl('roadmap', 'run')).code).toBe(1)
+  expect(await kindsOf(repo)).toEqual({ A1: 'landed', B1: 'failed' })
+  // It lies on the branch as it did, so it can be taken back; then nothing stands any more.
+  expect((await repo.pawl('roadmap', 'rollback', 'A1')).code).toBe(0)
+  expect([repo.git('show', `${onto}:src/a.txt`), (await kindsOf(repo))['A1']]).toEqual(['alpha\n', 'open'])
 })

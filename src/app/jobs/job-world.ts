@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { agentOf } from '../../agents/by-kind.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { newBreaker } from '../../executors/jobs/breaker.ts'
+import { contains } from '../../host/advance-branch.ts'
 import { lendLogins } from '../../host/lent-logins.ts'
 import { openExchange } from '../../host/job-exchange.ts'
 import { randomHex } from '../../host/random-hex.ts'
@@ -77,6 +78,7 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
       return opened?.ok === true ? opened.value : undefined
     },
     before: (action, jobs) => landedBefore(repositoryOf(site), action, jobs),
+    stands: (commit, { base }) => contains(repositoryOf(site), base, commit),
     breach: () => parts.watchfulness.breach(),
     async keepBrief({ prompt }, turn, text) {
       const path = join(await jobFolder(site.stateFolder, run, prompt.id), `brief-${turn}.md`)

@@ -77,6 +77,7 @@ const facts: readonly JobFact[] = [
   { kind: 'stage-judged', commit: 'c', checks: [{ check: taskId('a'), ending: 'failed', findings: 2 }] },
   { kind: 'committed', commit: 'c', tree: 't', files: 2 },
   { kind: 'unchanged', why: 'it is there' },
+  { kind: 'unchanged', why: 'nothing was left to change', landed: { run: 1, at: 5, commit: 'c', onto: 'main' } },
   { kind: 'landed', commit: 'c', onto: 'main' },
   { kind: 'held', held: { reason: 'red-together', why: 'w', beside: ['work:two'], check: taskId('a'), files: [] } },
   { kind: 'conflicted', beside: ['work:two'], files: ['a.ts'] },

@@ -1,6 +1,7 @@
 /** The JSON Schema of the event stream. The compiler keeps it complete: every field of every event must be described here, and optional ones as optional. */
 import { turnOutcomes, type Session } from '../../model/agent.ts'
 import { heldReasons, type Held, type JobFact, type JudgedCheck, type Lease } from '../../model/job.ts'
+import type { LandedAs } from '../../model/landed-as.ts'
 import type { Cause, ChangedPart } from '../../model/cause.ts'
 import { type Event, type EventType, eventTypes, type Happening, type PlanSummary } from '../../model/event.ts'
 import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
@@ -154,6 +155,7 @@ const session: Shape<Session> = { id: text, told: optional({ type: 'object' }) }
 const held: Shape<Held> = { reason: oneOf(...heldReasons), why: text, beside: list(text), check: optional(text), files: list(text) }
 const turnWhy = oneOf('work', 'resume', 'mend', 'resolve')
 
+const landedAs: Shape<LandedAs> = { run: count, at: moment, commit: text, onto: text }
 const judgedCheck: Shape<JudgedCheck> = { check: text, ending: oneOf(...endings), findings: count }
 const jobFacts: Shapes<JobFact, 'kind'> = {
   leased: { lease: shaped(lease) },
@@ -166,7 +168,7 @@ const jobFacts: Shapes<JobFact, 'kind'> = {
   judged: { tree: text, red: list(text) },
   'stage-judged': { commit: text, checks: list(shaped(judgedCheck)) },
   committed: { commit: text, tree: text, files: count },
-  unchanged: { why: text },
+  unchanged: { why: text, landed: optional(shaped(landedAs)) },
   'judged-together': { branches: count, ran: count, known: count },
   landed: { commit: text, onto: text },
   conflicted: { beside: list(text), files: list(text) },

@@ -124,8 +124,9 @@ function tasksTable({ tasks, run }: RoadmapReport): ReportTable {
 
 /** What another run did is told as that. */
 function standingText({ standing, isManual }: ReportTask, run: number): string {
+  const again = standing.kind === 'landed' && standing.again !== undefined ? `, done again in run ${standing.again.run}: nothing to change` : ''
   const other = 'run' in standing && standing.run !== run ? ` (run ${standing.run})` : ''
-  return `${standingWords[standing.kind]}${other}${isManual ? ' (for a person)' : ''}`
+  return `${standingWords[standing.kind]}${other}${again}${isManual ? ' (for a person)' : ''}`
 }
 
 /** A task without a turn used nothing, and nothing is written. */
