@@ -103,7 +103,8 @@ function retried(
     forecast: { touches: new Map(), clashes: [], lanes: lanes.map((lane) => lane.filter((id) => ids.has(id))).filter((lane) => lane.length > 0) },
     work,
     gate,
-    stages: stages.map((stage) => ({ ...stage, prompts: stage.prompts.filter((id) => ids.has(id)) })),
+    // Who asks for it once more lets an agent try once more.
+    stages: stages.map(({ red: _, ...stage }) => ({ ...stage, prompts: stage.prompts.filter((id) => ids.has(id)) })),
     run,
     known,
     notes: told,

@@ -78,11 +78,12 @@ export async function plan(context: CommandContext, site: Site, words: readonly 
   return { code: 0 }
 }
 
-function stageText({ id, title, prompts, needs, checks }: PreparedRoadmap['stages'][number]): string {
+function stageText({ id, title, prompts, needs, checks, red }: PreparedRoadmap['stages'][number]): string {
   const after = needs.length === 0 ? '' : `after ${needs.map(safeLine).join(', ')}`
   const gate = `gate: ${checks === undefined ? 'all checks' : checks.map(safeLine).join(', ')}`
   const what = prompts.length === 0 ? 'judges the branch' : prompts.map(safeLine).join(', ')
-  return [safeLine(id), safeLine(title), what, after, gate].filter((part) => part !== '').join('  ·  ')
+  const before = red === undefined ? '' : `red since run ${red.since}${red.hasTried ? '; its agent has tried' : ''}`
+  return [safeLine(id), safeLine(title), what, after, gate, before].filter((part) => part !== '').join('  ·  ')
 }
 
 /** What would be worked on now: the open tasks whose predecessors are over. */
