@@ -136,3 +136,16 @@ test('what had landed, was asked for again and found to need no change stands as
   const back = standingsOf(of, { ...journal(first), told: mark('taken-back', 'A1', 'a') }).get('A1')
   expect([back?.standing.kind, back?.landed]).toEqual(['open', undefined])
 })
+
+test('what a run takes back is open when that has landed, and not before', () => {
+  const of = roadmap(task('A1', 'a'))
+  const first = run(1, { A1: { digest: 'a', facts: [turn, committed, landed] } })
+  const asked: Happening = { type: 'roadmap.reverted', file: 'ROADMAP.md', tasks: [{ id: 'A1', title: 'do A1', digest: 'a', commit: 'c2', by: 'c3' }] }
+  const back = (facts: readonly JobFact[]): RunJournal => ({
+    run: 2,
+    isLive: false,
+    events: timed([asked, ...facts.map((fact) => advanced('rollback', fact))]),
+  })
+  expect(kindOf(of, { runs: [first, back([committed])], told: [] }, 'A1')).toBe('landed')
+  expect(kindOf(of, { runs: [first, back([committed, landed])], told: [] }, 'A1')).toBe('open')
+})

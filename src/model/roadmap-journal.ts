@@ -5,7 +5,7 @@ import type { JobState } from './job-state.ts'
 import type { LandedAs } from './landed-as.ts'
 import { isOver as jobIsOver, jobOf, jobTableOf, loseJobs, type JobRow } from './job-table.ts'
 import { tasksOf, type Roadmap, type RoadmapTask } from './roadmap.ts'
-import { provenAt, type Drift, type Mark, type PlannedTask, type Standing, type TaskStanding } from './roadmap-standing.ts'
+import { provenAt, type Drift, type Mark, type PlannedTask, type Standing, type TakenBack, type TaskStanding } from './roadmap-standing.ts'
 
 export type RunJournal = {
   readonly run: number
@@ -54,6 +54,9 @@ function markDeed({ kind, id, title, digest, why }: Mark, at: number): Deed {
 }
 
 function deedsOfRun({ run, isLive, events }: RunJournal): readonly Deed[] {
+  const reverted = takenBackIn(events)
+  if (reverted.length > 0)
+    return reverted.map(({ id, title, digest, at }) => ({ at, run, id: keyOf(id), title, digest, standing: { kind: 'open' }, takesBack: true }))
   const planned = events.flatMap((event) => (event.type === 'roadmap.planned' ? event.tasks : []))
   if (planned.length === 0) return []
   const table = jobTableOf(events)
@@ -64,6 +67,14 @@ function deedsOfRun({ run, isLive, events }: RunJournal): readonly Deed[] {
     const standing = row === undefined ? undefined : rowStanding(row, run, landings.get(task.job)?.at)
     return row === undefined || standing === undefined ? [] : [deedOf(task, run, standing, toldAt(standing) ?? row.endedAt ?? row.toldAt)]
   })
+}
+
+/** What this run has taken back: nothing until that has landed. */
+export function takenBackIn(events: readonly Event[]): readonly (TakenBack & { readonly at: number })[] {
+  const landed = events.find((event) => event.type === 'job.advanced' && event.fact.kind === 'landed')
+  return landed === undefined
+    ? []
+    : events.flatMap((event) => (event.type === 'roadmap.reverted' ? event.tasks : [])).map((task) => ({ ...task, at: landed.at }))
 }
 
 /** Undefined: the standing does not tell. */

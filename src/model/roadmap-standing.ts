@@ -24,6 +24,9 @@ export type PlannedTask = {
   readonly digest: string
 }
 
+/** A landing of a task that a run takes back: by the commit `by`, once that is on the branch. */
+export type TakenBack = { readonly id: string; readonly title: string; readonly digest: string; readonly commit: string; readonly by: string }
+
 /** Where a task stands. Only `landed` and `unchanged` are proven by pawl; `confirmed`, `skipped` and `said` are a person's word, and shown as such. */
 export type Standing =
   /** `again`: it was done once more afterwards, and nothing was left to change. */

@@ -23,7 +23,7 @@ export async function markTasks(
   if (!tasks.ok) return tasks
   const landed = kind === 'reset' ? [] : tasks.value.filter(({ task }) => standings.get(task.id)?.standing.kind === 'landed')
   const [first] = landed
-  if (first !== undefined && kind !== 'taken-back')
+  if (first !== undefined)
     return failed({
       type: 'roadmap.invalid',
       what: `${first.task.id} has landed already`,

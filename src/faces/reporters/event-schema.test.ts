@@ -97,6 +97,7 @@ function everything(): string[] {
     .happens({ type: 'logs.rotated', removed: 3 })
     .happens({ type: 'forecast.made', clashes: [{ between: ['one', 'two'], probability: 0.4, apart: true }] })
     .happens({ type: 'roadmap.planned', file: 'ROADMAP.md', tasks: [{ job: taskId('work:one'), id: '1', title: 'One', digest: 'ff' }] })
+    .happens({ type: 'roadmap.reverted', file: 'ROADMAP.md', tasks: [{ id: '1', title: 'One', digest: 'ff', commit: 'c', by: 'd' }] })
     .happens({ type: 'roadmap.marked', mark: { kind: 'done', id: '1', title: 'One', digest: 'ff' } })
     .happens({ type: 'slots.changed', pool: 'cpu', slots: 1, reason: 'memory is short' })
   more.runs('a', {

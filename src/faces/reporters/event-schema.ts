@@ -11,7 +11,7 @@ import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
 import type { Foreseen } from '../../model/prompt.ts'
 import type { Origin, Outcome, Reused, Share } from '../../model/outcome.ts'
-import type { Mark, PlannedTask } from '../../model/roadmap-standing.ts'
+import type { Mark, PlannedTask, TakenBack } from '../../model/roadmap-standing.ts'
 import type { Usage } from '../../model/usage.ts'
 import type { CalledBy } from '../../model/warm.ts'
 import { type Counts, endings, exitCodes } from '../../model/verdict.ts'
@@ -179,6 +179,7 @@ const jobFacts: Shapes<JobFact, 'kind'> = {
 
 const foreseen: Shape<Foreseen> = { between: list(text), probability: { type: 'number' }, apart: flag }
 const plannedTask: Shape<PlannedTask> = { job: text, id: text, title: text, digest: text }
+const takenBack: Shape<TakenBack> = { id: text, title: text, digest: text, commit: text, by: text }
 const mark: Shape<Mark> = { kind: oneOf('done', 'skipped', 'reset', 'taken-back'), id: text, title: text, digest: text, why: optional(text) }
 
 const counts: Shape<Counts> = {
@@ -217,6 +218,7 @@ const happenings: Shapes<Happening, 'type'> = {
   'job.advanced': { attempt: text, task: text, fact: ref('jobFact') },
   'forecast.made': { clashes: list(shaped(foreseen)) },
   'roadmap.planned': { file: text, tasks: list(shaped(plannedTask)) },
+  'roadmap.reverted': { file: text, tasks: list(shaped(takenBack)) },
   'roadmap.marked': { mark: shaped(mark) },
   'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
   'task.blocked': { task: text, round: count, by: text },
