@@ -66,7 +66,7 @@ export async function plan(context: CommandContext, site: Site, words: readonly 
   if (!prepared.ok) return prepared
   const { tasks, stages, waiting, prepared: work } = prepared.value
   const { promptsPlanJson, promptsPlanText } = await import('../reporters/prompts-plan.ts')
-  const limits = { atOnce: work.work.parallel, timeoutMs: work.work.timeoutMs, budget: work.work.budget, threshold: usualThreshold }
+  const limits = { atOnce: work.work.parallel, timeoutMs: work.work.timeoutMs, budget: work.work.budget, total: work.work.total, threshold: usualThreshold }
   if (wantsJson(context)) {
     const json: unknown = JSON.parse(promptsPlanJson(work.prompts, work.forecast, limits))
     sayJson('roadmap-plan', {
