@@ -89,7 +89,7 @@ function landingTask(
 
 const others = ({ fallback }: Work) => (fallback.length === 0 ? {} : { fallback })
 
-function stageTask({ id, title, prompts, needs, checks, mends }: WorkStage, { prompts: all, work, onto }: AskedWork): Task {
+function stageTask({ id, title, prompts, needs, checks, mends, red }: WorkStage, { prompts: all, work, onto }: AskedWork): Task {
   // That of the work before it, or of any.
   const mender = mends ? work.agentOf.get(prompts[0] ?? all[0]?.id ?? '') : undefined
   return {
@@ -102,6 +102,7 @@ function stageTask({ id, title, prompts, needs, checks, mends }: WorkStage, { pr
       stage: title,
       onto,
       ...(checks === undefined ? {} : { checks }),
+      ...(red === undefined ? {} : { red }),
       ...(mender === undefined
         ? {}
         : {

@@ -33,6 +33,16 @@ const judged = (stage: string, at: number, ending: JudgedCheck['ending'] = 'pass
   at,
 })
 
+const ended = (stage: string, at: number): Event => ({
+  type: 'attempt.finished',
+  attempt: `gate:${stage}@1.1`,
+  task: taskId(`gate:${stage}`),
+  round: 1,
+  outcome: { kind: 'passed', findings: [], durationMs: 1 },
+  seq: at,
+  at,
+})
+
 const owed = (standings: Readonly<Record<string, Standing>>, ...events: readonly Event[]): readonly string[] => {
   const all = Object.entries(standings).map(([id, standing]): readonly [string, TaskStanding] => [id, { task: task(id), standing }])
   return [...owedGates(roadmap, new Map(all), { runs: [{ run: 1, isLive: false, events }], told: [] })]
@@ -47,6 +57,8 @@ test.each<[string, Readonly<Record<string, Standing>>, readonly Event[], readonl
   ['it was judged before the last landing', { A1: landed(1), A2: landed(5), B1: open }, [judged('1.A', 3)], ['1.A']],
   ['it was judged after it', { A1: landed(1), A2: landed(2), B1: open }, [judged('1.A', 3)], []],
   ['the last judgement was red', { A1: landed(1), A2: landed(2), B1: open }, [judged('1.A', 3), judged('1.A', 4, 'failed')], ['1.A']],
+  ['a person did what was left since', { A1: landed(1), A2: { kind: 'confirmed', at: 6 }, B1: open }, [judged('1.A', 3)], ['1.A']],
+  ['only advice did not pass', { A1: landed(1), A2: landed(2), B1: open }, [judged('1.A', 3, 'failed'), ended('1.A', 4)], []],
   ['only the phase is left', { A1: landed(1), A2: landed(2), B1: landed(4) }, [judged('1.A', 3), judged('1.B', 5)], ['phase-1']],
   ['all is over by the word of a person', { A1: { kind: 'confirmed', at: 1 }, A2: { kind: 'skipped', at: 1 }, B1: { kind: 'said' } }, [], []],
 ])('%s', (_, standings, events, expected) => {

@@ -1,8 +1,8 @@
 /** What of a roadmap is to be worked on now, and in which order: phases and groups become stages that end with a gate. Pure. */
 import { failed, ok, type Failure, type Result } from '../model/failure.ts'
+import { unknownName } from '../model/named-tasks.ts'
 import { groupKey, isSameId, phaseKey, tasksOf, type PlacedTask, type Roadmap, type RoadmapGroup, type RoadmapPhase } from '../model/roadmap.ts'
 import { isOver, type TaskStanding } from '../model/roadmap-standing.ts'
-import { nearest } from '../model/suggestion.ts'
 import type { WorkStage } from '../model/work-stage.ts'
 
 export type RoadmapSelection = {
@@ -116,7 +116,8 @@ function owedOf(roadmap: Roadmap, selection: RoadmapSelection, { owed }: Owed): 
   return new Set(chosen.filter((id) => owed.has(id)))
 }
 
-function unknownIn(roadmap: Roadmap, { phases = [], groups = [], tasks = [] }: RoadmapSelection): readonly Failure[] {
+/** What of a selection the roadmap does not have. */
+export function unknownIn(roadmap: Roadmap, { phases = [], groups = [], tasks = [] }: RoadmapSelection): readonly Failure[] {
   const placed = roadmap.phases.flatMap((phase) => phase.groups.map((group) => [group.id, groupKey(phase, group)]))
   const check = (noun: string, asked: readonly string[], known: readonly string[]): readonly Failure[] =>
     asked.filter((name) => !known.some((one) => isSameId(one, name))).map((name) => unknownName(roadmap, noun, name, known))
@@ -133,17 +134,6 @@ function unknownIn(roadmap: Roadmap, { phases = [], groups = [], tasks = [] }: R
       tasksOf(roadmap).map(({ task }) => task.id),
     ),
   ]
-}
-
-export function unknownName({ file }: Pick<Roadmap, 'file'>, noun: string, name: string, known: readonly string[]): Failure {
-  const near = nearest(name, known)
-  return {
-    type: 'roadmap.unknown-task',
-    what: `the roadmap has no ${noun} '${name}'`,
-    kept: 'nothing was changed',
-    hint: near === undefined ? `It has: ${known.slice(0, 30).join(', ')}` : `Did you mean '${near}'?`,
-    place: { file },
-  }
 }
 
 /** Of each open task the open tasks that come before it: by its own word, by that of its group and its phase. */

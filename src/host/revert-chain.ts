@@ -5,32 +5,37 @@ import { mergeScratch, type MergeScratch } from './merge-scratch.ts'
 import { identityOf, mergeTree, soleCommit } from './merge-train.ts'
 import type { Repository } from './repository.ts'
 
-export type TakenBack = {
+export type ToRevert = {
   /** The commit that is taken back; of a merge its first parent is what stays. */
   readonly commit: string
   readonly message: string
 }
 
-/** The last of the new commits. No ref is moved. `newestFirst` is the order in which they are taken back. */
-export async function revertChain(checkout: Repository, tip: string, newestFirst: readonly TakenBack[], stateFolder: string): Promise<Result<string>> {
+/** The new commits, one for each; the last holds them all. No ref is moved. `newestFirst` is the order in which they are taken back. */
+export async function revertChain(
+  checkout: Repository,
+  tip: string,
+  newestFirst: readonly ToRevert[],
+  stateFolder: string,
+): Promise<Result<readonly string[]>> {
   const scratch = await mergeScratch(checkout, tip, stateFolder)
   if (!scratch.ok) return scratch
   try {
-    let at = tip
+    const made: string[] = []
     for (const one of newestFirst) {
-      const next = await reverted(checkout, scratch.value, at, one)
+      const next = await reverted(checkout, scratch.value, made.at(-1) ?? tip, one)
       if (!next.ok) return next
-      at = next.value
+      made.push(next.value)
     }
-    const kept = await scratch.value.keep(at, [tip])
-    return kept.ok ? ok(at) : kept
+    const kept = await scratch.value.keep(made.at(-1) ?? tip, [tip])
+    return kept.ok ? ok(made) : kept
   } finally {
     await scratch.value.remove()
   }
 }
 
 /** Three ways: from the commit on, the branch went one way, and back to its parent is the other. */
-async function reverted(checkout: Repository, scratch: MergeScratch, tip: string, { commit, message }: TakenBack): Promise<Result<string>> {
+async function reverted(checkout: Repository, scratch: MergeScratch, tip: string, { commit, message }: ToRevert): Promise<Result<string>> {
   const identity = await identityOf(checkout)
   const seconds = await secondsOf(scratch, tip)
   if (!seconds.ok) return seconds

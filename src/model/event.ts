@@ -3,7 +3,7 @@ import type { Cause } from './cause.ts'
 import type { Failure } from './failure.ts'
 import type { JobFact } from './job.ts'
 import type { Foreseen } from './prompt.ts'
-import type { Mark, PlannedTask } from './roadmap-standing.ts'
+import type { Mark, PlannedTask, TakenBack } from './roadmap-standing.ts'
 import type { MendingRecord } from './mendings.ts'
 import { reusedOutcome, type Outcome, type Reused } from './outcome.ts'
 import type { TaskId } from './task.ts'
@@ -53,6 +53,8 @@ export type Happening =
   | { readonly type: 'forecast.made'; readonly clashes: readonly Foreseen[] }
   /** The run works on tasks of a roadmap; told once, before its first round. */
   | { readonly type: 'roadmap.planned'; readonly file: string; readonly tasks: readonly PlannedTask[] }
+  /** The run takes these landings back, all together or none; told once, before its first round. */
+  | { readonly type: 'roadmap.reverted'; readonly file: string; readonly tasks: readonly TakenBack[] }
   /** A person said how a task stands, or its work was taken back; told outside of any run. */
   | { readonly type: 'roadmap.marked'; readonly mark: Mark }
   | { readonly type: 'attempt.finished'; readonly attempt: AttemptId; readonly task: TaskId; readonly round: number; readonly outcome: Outcome }
@@ -83,6 +85,7 @@ export const eventTypes = {
   'job.advanced': 'The work of an agent came one step further: a checkout was leased, a turn began or ended, something was committed, landed or held.',
   'forecast.made': 'Which prompts will probably change the same files, and which of these are worked on one after the other.',
   'roadmap.planned': 'The run works on tasks of a roadmap; says which, each with the content that it has now.',
+  'roadmap.reverted': 'The run takes work on tasks of a roadmap back; says which, and by which commits. It is so when these have landed.',
   'roadmap.marked': 'A person marked a task of a roadmap as done, skipped or to be done again, or its work was taken back. It belongs to no run.',
   'attempt.finished': 'A try ended; holds the outcome with its findings.',
   'task.blocked': 'A task cannot start because one that it needs did not pass.',

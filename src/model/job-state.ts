@@ -2,6 +2,7 @@
 import type { Session, TurnOutcome } from './agent.ts'
 import { nothingSpent, nothingTold, spentTogether, toldTogether, type Spent, type Told } from './budget.ts'
 import type { Held, JobFact, Lease } from './job.ts'
+import type { LandedAs } from './landed-as.ts'
 import type { TaskId } from './task.ts'
 
 export type JobState = {
@@ -29,6 +30,8 @@ export type JobState = {
   readonly commit?: { readonly commit: string; readonly tree: string; readonly files: number }
   /** Why nothing had to be changed. */
   readonly unchanged?: string
+  /** What had landed of it before, and stands. */
+  readonly stands?: LandedAs
   readonly landed?: { readonly commit: string; readonly onto: string }
   readonly held?: Held
   /** It did not pass at landing, and is to be mended; `turns`: how many it had until then. */
@@ -86,7 +89,7 @@ export function advanced(state: JobState, fact: JobFact): JobState {
     case 'committed':
       return { ...withoutReopening(state), commit: { commit: fact.commit, tree: fact.tree, files: fact.files } }
     case 'unchanged':
-      return { ...state, unchanged: fact.why }
+      return { ...state, unchanged: fact.why, ...(fact.landed === undefined ? {} : { stands: fact.landed }) }
     case 'conflicted':
     case 'judged-together':
     case 'stage-judged':

@@ -1,6 +1,7 @@
 /** A Job is one Prompt on its way onto a branch: a leased worktree, turns of an agent, a commit that passed the gate. Its facts are recorded before anything follows from them. */
 import type { Session, TurnOutcome } from './agent.ts'
 import type { Spent } from './budget.ts'
+import type { LandedAs } from './landed-as.ts'
 import type { TaskId } from './task.ts'
 import type { Ending } from './verdict.ts'
 
@@ -31,8 +32,8 @@ export type JobFact =
   /** The gate of a stage judged the branch at that commit: what became of each check. */
   | { readonly kind: 'stage-judged'; readonly commit: string; readonly checks: readonly JudgedCheck[] }
   | { readonly kind: 'committed'; readonly commit: string; readonly tree: string; readonly files: number }
-  /** The agent declared that nothing has to be changed. */
-  | { readonly kind: 'unchanged'; readonly why: string }
+  /** The agent declared that nothing has to be changed. `landed`: what had landed of the task before stands, passes, and nothing was changed about it. */
+  | { readonly kind: 'unchanged'; readonly why: string; readonly landed?: LandedAs }
   /** To land it, so many branches were looked at together; so many check runs were needed for that, and so many results were known. */
   | { readonly kind: 'judged-together'; readonly branches: number; readonly ran: number; readonly known: number }
   | { readonly kind: 'landed'; readonly commit: string; readonly onto: string }

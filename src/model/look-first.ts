@@ -14,6 +14,7 @@ export const lookWhys = [
   'failed',
   'cut-off',
   'coverage',
+  'taken-back',
   'skipped',
   'drift',
   'manual',
@@ -37,6 +38,7 @@ export function lookFirst(facts: ReportFacts): readonly LookAt[] {
     ...facts.breaches.map(({ what, why }): LookAt => ({ why: 'breach', text: why === undefined ? what : `${what}: ${why}` })),
     ...facts.tasks.flatMap(ofTask),
     ...redGates(facts),
+    ...takenBack(facts),
     ...fallenCoverage(facts),
     ...unknownCosts(facts),
   ]
@@ -76,6 +78,13 @@ const redGates = ({ gates }: ReportFacts): readonly LookAt[] =>
       ? []
       : [{ why: 'red-gate', text: `the gate of ${of} is not green: ${red.map(({ name, ending }) => `${name} ${ending}`).join(', ')}` }]
   })
+
+function takenBack({ rollback }: ReportFacts): readonly LookAt[] {
+  if (rollback === undefined) return []
+  const names = rollback.tasks.map(({ id }) => id).join(', ')
+  const { unmoved } = rollback
+  return [{ why: 'taken-back', text: unmoved === undefined ? `${names}: reverted, and to be done again` : `nothing was taken back of ${names}: ${unmoved}` }]
+}
 
 function fallenCoverage({ coverage }: ReportFacts): readonly LookAt[] {
   const { before, after } = coverage ?? {}

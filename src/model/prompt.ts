@@ -1,6 +1,7 @@
 /** A Prompt is one piece of work that a person asks an agent for: usually a Markdown file. Its text is data, never instructions to pawl. */
 import type { Budget } from './budget.ts'
 import type { Place } from './failure.ts'
+import type { LandedAs } from './landed-as.ts'
 
 /** A task of a roadmap, as a prompt is made of it. */
 export type AskedTask = {
@@ -12,6 +13,8 @@ export type AskedTask = {
   readonly file: string
   /** Ids of the prompts of this run, and commits that landed before it, whose work it stands on. */
   readonly follows: readonly { readonly id: string; readonly title: string; readonly commit?: string }[]
+  /** It has landed with this very content, was not taken back, and is asked for once more. */
+  readonly landed?: LandedAs
 }
 
 export type Prompt = {

@@ -3,7 +3,7 @@ import type { Spent } from './budget.ts'
 import type { Count } from './coverage.ts'
 import type { Failure } from './failure.ts'
 import type { Held } from './job.ts'
-import type { Drift, Standing } from './roadmap-standing.ts'
+import type { Drift, Standing, TakenBack } from './roadmap-standing.ts'
 import type { Ending, Verdict } from './verdict.ts'
 
 export type ReportTask = {
@@ -36,6 +36,13 @@ export type ReportGate = {
   readonly checks: readonly ReportCheck[]
 }
 
+/** What a run was to take back. */
+export type ReportRollback = {
+  readonly tasks: readonly Pick<TakenBack, 'id' | 'title' | 'commit' | 'by'>[]
+  /** Why none of it was. Absent: all of it was. */
+  readonly unmoved?: string
+}
+
 export type ReportFacts = {
   /** The roadmap, relative to the root. */
   readonly file: string
@@ -54,6 +61,8 @@ export type ReportFacts = {
   /** Every task of the roadmap, in its order. */
   readonly tasks: readonly ReportTask[]
   readonly gates: readonly ReportGate[]
+  /** Absent: it is no run that takes something back. */
+  readonly rollback?: ReportRollback
   /** What changed outside of the checkouts of agents. */
   readonly breaches: readonly Failure[]
   readonly coverage?: { readonly before?: Count; readonly after?: Count }

@@ -117,3 +117,35 @@ test('an edited task makes stale what explicitly comes after it, until that has 
   const third = run(3, { A2: { digest: 'b', facts: [turn, committed, landed] } })
   expect(kindOf(of('edited'), { runs: [first, second, third], told: [] }, 'A2')).toBe('landed')
 })
+
+test('what had landed, was asked for again and found to need no change stands as it landed; what was taken back does not', () => {
+  const of = roadmap(task('A1', 'a'))
+  const journal = (...runs: readonly RunJournal[]): Journal => ({ runs, told: [] })
+  const first = run(1, { A1: { digest: 'a', facts: [turn, committed, landed] } })
+  const reset = mark('reset', 'A1', 'a')
+  const asked = standingsOf(of, { ...journal(first), told: reset }).get('A1')
+  expect(asked).toMatchObject({ standing: { kind: 'open' }, landed: { run: 1, commit: 'c2', onto: 'main' } })
+  const found = asked?.landed
+  if (found === undefined) throw new Error('nothing landed')
+  const second = run(2, { A1: { digest: 'a', facts: [turn, { kind: 'unchanged', why: 'w', landed: found }] } })
+  const ended = timed([
+    { type: 'attempt.finished', attempt: 'work:a1@1.1', task: work('A1'), round: 1, outcome: { kind: 'passed', findings: [], durationMs: 1 } },
+  ])
+  const stands = standingsOf(of, { ...journal(first, { ...second, events: [...second.events.slice(0, -1), ...ended] }), told: reset }).get('A1')
+  expect(stands?.standing).toMatchObject({ ...found, kind: 'landed', again: { run: 2 } })
+  const back = standingsOf(of, { ...journal(first), told: mark('taken-back', 'A1', 'a') }).get('A1')
+  expect([back?.standing.kind, back?.landed]).toEqual(['open', undefined])
+})
+
+test('what a run takes back is open when that has landed, and not before', () => {
+  const of = roadmap(task('A1', 'a'))
+  const first = run(1, { A1: { digest: 'a', facts: [turn, committed, landed] } })
+  const asked: Happening = { type: 'roadmap.reverted', file: 'ROADMAP.md', tasks: [{ id: 'A1', title: 'do A1', digest: 'a', commit: 'c2', by: 'c3' }] }
+  const back = (facts: readonly JobFact[]): RunJournal => ({
+    run: 2,
+    isLive: false,
+    events: timed([asked, ...facts.map((fact) => advanced('rollback', fact))]),
+  })
+  expect(kindOf(of, { runs: [first, back([committed])], told: [] }, 'A1')).toBe('landed')
+  expect(kindOf(of, { runs: [first, back([committed, landed])], told: [] }, 'A1')).toBe('open')
+})

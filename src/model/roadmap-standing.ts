@@ -1,5 +1,6 @@
 /** How the tasks of a roadmap stand: the fold of what is recorded, beside what the roadmap itself says. */
 import type { HeldReason } from './job.ts'
+import type { LandedAs } from './landed-as.ts'
 import type { RoadmapTask } from './roadmap.ts'
 import type { TaskId } from './task.ts'
 
@@ -23,9 +24,13 @@ export type PlannedTask = {
   readonly digest: string
 }
 
+/** A landing of a task that a run takes back: by the commit `by`, once that is on the branch. */
+export type TakenBack = { readonly id: string; readonly title: string; readonly digest: string; readonly commit: string; readonly by: string }
+
 /** Where a task stands. Only `landed` and `unchanged` are proven by pawl; `confirmed`, `skipped` and `said` are a person's word, and shown as such. */
 export type Standing =
-  | { readonly kind: 'landed'; readonly run: number; readonly at: number; readonly commit: string; readonly onto: string }
+  /** `again`: it was done once more afterwards, and nothing was left to change. */
+  | ({ readonly kind: 'landed'; readonly again?: { readonly run: number; readonly at: number } } & LandedAs)
   /** The agent declared, with a reason, that nothing had to be changed. */
   | { readonly kind: 'unchanged'; readonly run: number; readonly at: number; readonly why: string }
   | { readonly kind: 'confirmed'; readonly at: number; readonly why?: string }
@@ -46,7 +51,16 @@ export type Standing =
 /** What is recorded under the same id was about another content: another title or text. It counts for nothing. */
 export type Drift = { readonly id: string; readonly was: string; readonly wasKind: Standing['kind'] | MarkKind; readonly run: number }
 
-export type TaskStanding = { readonly task: RoadmapTask; readonly standing: Standing; readonly drift?: Drift }
+export type TaskStanding = {
+  readonly task: RoadmapTask
+  readonly standing: Standing
+  readonly drift?: Drift
+  /** What landed of this very content and was not taken back, where that is not how it stands now. */
+  readonly landed?: LandedAs
+}
+
+/** When its work was proven last. Epoch milliseconds. */
+export const provenAt = ({ at, again }: Extract<Standing, { kind: 'landed' }>): number => again?.at ?? at
 
 /** Nothing is left to be done, by whoever's word. */
 export const isOver = ({ kind }: Standing): boolean =>

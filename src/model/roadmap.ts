@@ -93,6 +93,10 @@ export const groupKey = (phase: RoadmapPhase, group: RoadmapGroup): string => `$
 /** "phase-1": what the stage of a whole phase is called. */
 export const phaseKey = ({ id }: Pick<RoadmapPhase, 'id'>): string => `phase-${id}`
 
+/** Of the group or phase whose stage has this id. */
+export const stageTasks = ({ phases }: Roadmap, stage: string): readonly RoadmapTask[] =>
+  phases.flatMap((phase) => phase.groups.filter((group) => stage === phaseKey(phase) || stage === groupKey(phase, group)).flatMap(({ tasks }) => tasks))
+
 export type PlacedTask = { readonly phase: RoadmapPhase; readonly group: RoadmapGroup; readonly task: RoadmapTask }
 
 /** In the order of the roadmap. */

@@ -133,6 +133,7 @@ function applyHappening(plan: Plan, run: Run, event: Happening, at: number): voi
       return makeReady(plan, run, event.task)
     case 'forecast.made':
     case 'roadmap.planned':
+    case 'roadmap.reverted':
     case 'roadmap.marked':
       return
     case 'slots.changed':

@@ -4,6 +4,7 @@ import type { Budget } from './budget.ts'
 import type { FindingSeverity } from './finding.ts'
 import type { Json } from './json.ts'
 import type { Prompt } from './prompt.ts'
+import type { RedBefore } from './red-before.ts'
 
 declare const brand: unique symbol
 export type TaskId = string & { readonly [brand]: 'TaskId' }
@@ -172,6 +173,8 @@ export type StageGateAction = {
   readonly checks?: readonly string[]
   /** Who mends it. Absent: nobody. */
   readonly mender?: Pick<JobAction, 'agent' | 'fallback' | 'budget' | 'mendTurns' | 'isolation'>
+  /** It was red when it was judged last: no turn is spent again on the very same. */
+  readonly red?: RedBefore
 }
 
 export type Action = CommandAction | BuiltinAction | AgentAction | JobAction | LandAction | StageGateAction

@@ -185,3 +185,21 @@ once('a roadmap is begun by hand or drafted by an agent, and never written over'
   expect([repo.read('plans/songs.md').includes('A1: Songs'), repo.read('src/a.txt'), repo.exists('.pawl/drafting')]).toEqual([true, 'alpha\n', true])
   expect(readdirSync(join(repo.root, '.pawl/drafting'))).toEqual([])
 })
+
+once('what a whole night may spend is not exceeded by a new task: what is done lands, nothing else begins, and the next run goes on', async () => {
+  await using repo = await roadmapRepo(
+    roadmap(
+      [task('A1', 'One', 'sleep 0.05; echo one >> src/a.txt'), task('A2', 'Two', 'sleep 0.05; echo two >> src/b.txt')],
+      [task('B1', 'Three', 'echo three >> src/c.txt')],
+    ),
+  )
+  const limits = ['--parallel', '1', '--total-time', '20ms', '--total-cost', '3', '--total-turns', '9', '--total-tokens', '5000']
+  expect((await repo.pawl('roadmap', 'plan', ...limits)).shown).toContain('the whole run: <time> in all, 9 turns, 5000 tokens, $3')
+  const run = await repo.pawl('roadmap', 'run', ...limits)
+  expect([run.code, run.shown]).toEqual([1, expect.stringMatching(/the budget of the run is used up: \S+ of \S+/)])
+  const kinds = await statusOf(repo)
+  expect([[kinds['A1'] ?? '', kinds['A2'] ?? ''].toSorted(), kinds['B1']]).toEqual([['failed', 'landed'], 'open'])
+  // What an earlier run has spent does not count.
+  expect((await repo.pawl('roadmap', 'run', '--total-time', '1h')).code).toBe(0)
+  expect([await statusOf(repo), landings(repo)]).toEqual([{ A1: 'landed', A2: 'landed', B1: 'landed' }, ['A1', 'A2', 'B1']])
+})

@@ -153,6 +153,19 @@ once('what landed is taken back by reverts that pass the gate, and can be done o
   expect([show(repo, 'src/a.txt'), show(repo, 'src/b.txt'), show(repo, 'src/c.txt')]).toEqual(['alpha\none\n', 'beta\n', 'gamma\nthree\n'])
   expect(repo.git('merge-base', '--is-ancestor', tip, onto)).toBe('')
   expect(await statusOf(repo)).toEqual({ A1: 'landed', A2: 'open', B1: 'landed' })
+  const report = JSON.parse((await repo.pawl('roadmap', 'report', '--json')).stdout) as {
+    run: number
+    to: string
+    rollback: { tasks: { id: string; commit: string; by: string }[] }
+    first: { text: string }[]
+  }
+  const [reverted] = report.rollback.tasks
+  expect([report.run, report.to, reverted?.id]).toEqual([2, repo.git('rev-parse', onto).trim(), 'A2'])
+  expect(repo.git('log', '-1', '--format=%s', reverted?.by ?? '').trim()).toBe('Revert "A2: Two"')
+  expect(repo.git('merge-base', '--is-ancestor', reverted?.by ?? '', onto)).toBe('')
+  expect(report.first.map(({ text }) => text)).toContain('A2: reverted, and to be done again')
+  expect((await repo.pawl('roadmap', 'report')).shown).toContain(`| A2 | Two | ${reverted?.commit.slice(0, 12)} | ${reverted?.by.slice(0, 12)} | open |`)
+  expect(existsSync(join(repo.root, '.pawl/roadmap/report-2.html'))).toBe(true)
   expect((await repo.pawl('roadmap', 'run')).code).toBe(0)
   expect([show(repo, 'src/b.txt'), (await statusOf(repo))['A2']]).toEqual(['beta\ntwo\n', 'landed'])
   expect((await repo.pawl('roadmap', 'redo', 'A1')).code).toBe(0)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { takesTools } from '../../agents/program-facts.ts'
 import type { JobWorld } from '../../executors/jobs/job-world.ts'
 import { newBreaker } from '../../executors/jobs/breaker.ts'
+import { contains } from '../../host/advance-branch.ts'
 import { lendLogins } from '../../host/lent-logins.ts'
 import { openExchange } from '../../host/job-exchange.ts'
 import type { LeasedClone } from '../../host/leased-clone.ts'
@@ -104,6 +105,7 @@ export function jobWorld(parts: JobParts): JobWorld<AnyCheckout> {
       return opened?.ok === true ? opened.value : undefined
     },
     before: (action, jobs) => landedBefore(repositoryOf(site), action, jobs),
+    stands: (commit, { base }) => contains(repositoryOf(site), base, commit),
     breach: () => parts.watchfulness.breach(),
     async keepBrief({ prompt }, turn, text) {
       const path = join(await jobFolder(site.stateFolder, run, prompt.id), `brief-${turn}.md`)

@@ -57,7 +57,7 @@ function jobLines({ prompt, state, files }: PulledJob): readonly string[] {
   ]
 }
 
-const spentText = ({ timeMs, tokens, usd }: Spent): string =>
+export const spentText = ({ timeMs, tokens, usd }: Spent): string =>
   [
     durationText(timeMs),
     tokens === undefined || tokens === 0 ? 'tokens not told' : `${tokens} tokens`,
@@ -66,12 +66,12 @@ const spentText = ({ timeMs, tokens, usd }: Spent): string =>
 
 /** One line. */
 // eslint-disable-next-line no-control-regex
-const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim()
+export const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim()
 
 const ticksIn = (text: string): number => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 
 /** A span in which nothing is markup, not even a "|" in a table or a name with an "@". */
-function code(text: string): string {
+export function code(text: string): string {
   const line = plain(text).replaceAll('|', '¦') || ' '
   const fence = '`'.repeat(ticksIn(line) + 1)
   return `${fence} ${line} ${fence}`

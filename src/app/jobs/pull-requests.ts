@@ -4,13 +4,14 @@ import { contains } from '../../host/advance-branch.ts'
 import { branchTouches } from '../../host/branch-touches.ts'
 import { commitOf } from '../../host/changed-files.ts'
 import { defaultBranch } from '../../host/default-branch.ts'
-import { pushBranch, remoteOf, type Remote } from '../../host/push-branch.ts'
+import { remoteOf, type Remote } from '../../host/push-branch.ts'
 import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import type { Prompt } from '../../model/prompt.ts'
 import type { Checked } from '../perform.ts'
 import { redactionOf } from '../redacted.ts'
 import type { Site } from '../site.ts'
-import { hubOf, type Hub } from './hub.ts'
+import { hubOf } from './hub.ts'
+import { openPull, type PullWish } from './open-pull.ts'
 import { repositoryOf } from './repository-of.ts'
 import { pullBody, pullTitle, type PulledJob } from './pull-request-text.ts'
 
@@ -49,7 +50,6 @@ export async function readyForPulls(site: Site): Promise<Result<PullPlace>> {
 }
 
 type Wish = { readonly branch: string; readonly commit: string; readonly jobs: readonly PulledJob[]; readonly beside?: string }
-type Asking = { readonly site: Site; readonly place: PullPlace; readonly hub: Hub; readonly checked: Checked }
 
 export async function openPulls(site: Site, place: PullPlace, mode: PullMode, prompts: readonly Prompt[], checked: Checked): Promise<Pulls> {
   const refused = await changedSince(site, place, checked)
@@ -57,18 +57,27 @@ export async function openPulls(site: Site, place: PullPlace, mode: PullMode, pr
   const hub = hubOf(site, place.remote, checked.run)
   if ('type' in hub) return { pulls: [], failures: [hub] }
   const wishes = await (mode === 'each' ? eachOf(site, place, prompts, checked) : allOf(site, prompts, checked))
+  const clean = redactionOf(site, checked.planned)
   const pulls: Pull[] = []
   const failures: Failure[] = []
   for (const wish of wishes) {
-    const pull = await opened({ site, place, hub, checked }, wish)
-    if (pull.ok) pulls.push(pull.value)
+    const pull = await openPull({ repository: repositoryOf(site), place, hub, clean: (text) => clean.text(text) }, asked(wish, place, checked))
+    if (pull.ok) pulls.push({ ...pull.value, prompts: wish.jobs.map(({ prompt }) => prompt.id) })
     else failures.push(...pull.failures)
   }
   return { pulls, failures }
 }
 
+const asked = ({ branch, commit, jobs, beside }: Wish, { base }: PullPlace, checked: Checked): PullWish => ({
+  branch,
+  commit,
+  base,
+  title: pullTitle(jobs),
+  body: pullBody({ run: checked.run, jobs, checks: checksOf(checked), ...(beside === undefined ? {} : { beside }) }),
+})
+
 /** Somebody who changed the settings of git could have sent the work, and the login, elsewhere. */
-async function changedSince(site: Site, { remote }: PullPlace, { result }: Checked): Promise<Failure | undefined> {
+export async function changedSince(site: Site, { remote }: PullPlace, { result }: Pick<Checked, 'result'>): Promise<Failure | undefined> {
   const kept = 'everything is kept here; nothing was pushed'
   const isBreached = [...result.settled.values()].some((one) => one.kind === 'errored' && one.failure.type === 'checkout.breached')
   if (isBreached) return { type: 'push.refused', what: 'nothing is pushed after the repository was changed while agents worked', kept }
@@ -110,58 +119,6 @@ async function eachOf(site: Site, { base }: PullPlace, prompts: readonly Prompt[
     }),
   )
 }
-
-async function opened({ site, place, hub, checked }: Asking, { branch, commit, jobs, beside }: Wish): Promise<Result<Pull>> {
-  const { remote, base } = place
-  const kept = `${branch} is kept here`
-  if (branch === base)
-    return failed({
-      type: 'push.refused',
-      what: `${branch} is not pushed`,
-      why: 'it is the default branch',
-      kept,
-      hint: 'Let the work land on another branch: --onto NAME.',
-    })
-  const known = await hub.get(`repos/${hub.path}/branches/${encodeURIComponent(branch)}`)
-  if (known.ok && (known.value as { protected?: unknown }).protected === true)
-    return failed({
-      type: 'push.refused',
-      what: `${branch} is not pushed`,
-      why: `it is protected on ${remote.name}`,
-      kept,
-      hint: 'Let the work land on another branch: --onto NAME.',
-    })
-  const unpushed = await pushBranch(repositoryOf(site), { remote, branch, commit })
-  if (unpushed !== undefined) return failed(unpushed)
-  const redaction = redactionOf(site, checked.planned)
-  const body = redaction.text(pullBody({ run: checked.run, jobs, checks: checksOf(checked), ...(beside === undefined ? {} : { beside }) }))
-  const prompts = jobs.map(({ prompt }) => prompt.id)
-  const earlier = await openAlready(hub, branch, base)
-  if (earlier !== undefined) {
-    const told = await hub.post(`repos/${hub.path}/issues/${earlier.number}/comments`, { body })
-    return told.ok ? ok({ branch, url: earlier.url, state: 'updated', prompts }) : failed(unopened(branch, remote, told.why))
-  }
-  const made = await hub.post(`repos/${hub.path}/pulls`, { title: redaction.text(pullTitle(jobs)), body, head: branch, base })
-  const url = made.ok ? (made.value as { html_url?: unknown }).html_url : undefined
-  if (typeof url === 'string') return ok({ branch, url, state: 'opened', prompts })
-  return failed(unopened(branch, remote, made.ok ? 'the answer names no address' : made.why))
-}
-
-async function openAlready(hub: Hub, branch: string, base: string): Promise<{ readonly number: number; readonly url: string } | undefined> {
-  const owner = hub.path.split('/')[0] ?? ''
-  const query = new URLSearchParams({ head: `${owner}:${branch}`, base, state: 'open' })
-  const answer = await hub.get(`repos/${hub.path}/pulls?${query.toString()}`)
-  const [first] = answer.ok && Array.isArray(answer.value) ? (answer.value as { number?: unknown; html_url?: unknown }[]) : []
-  return typeof first?.number === 'number' && typeof first.html_url === 'string' ? { number: first.number, url: first.html_url } : undefined
-}
-
-const unopened = (branch: string, remote: Remote, why: string): Failure => ({
-  type: 'pull-request.unopened',
-  what: `${branch} was pushed to ${remote.name}, and no pull request was opened`,
-  why,
-  kept: 'the branch, here and there',
-  hint: `gh pr create --head ${branch}`,
-})
 
 /** Whatever landed has passed every check that is required; of an advisory one that is not known. */
 function checksOf({ gate }: Checked): readonly (readonly [string, string])[] {

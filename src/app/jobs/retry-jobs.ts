@@ -9,6 +9,7 @@ import { isDone, jobOf, type JobRow, type JobTable } from '../../model/job-table
 import type { Forecast, Prompt } from '../../model/prompt.ts'
 import type { Store } from '../../model/store.ts'
 import { nearest } from '../../model/suggestion.ts'
+import type { WorkStage } from '../../model/work-stage.ts'
 import type { Site } from '../site.ts'
 import { promptsAgain } from './prompts-again.ts'
 import { repositoryOf } from './repository-of.ts'
@@ -103,11 +104,17 @@ function retried(
     forecast: { touches: new Map(), clashes: [], lanes: lanes.map((lane) => lane.filter((id) => ids.has(id))).filter((lane) => lane.length > 0) },
     work,
     gate,
-    stages: stages.map((stage) => ({ ...stage, prompts: stage.prompts.filter((id) => ids.has(id)) })),
+    stages: stages.map((stage) => stageAgain(stage, ids)),
     run,
     known,
     notes: told,
   }
+}
+
+/** Who asks for a gate once more lets an agent try once more. */
+function stageAgain(stage: WorkStage, ids: ReadonlySet<string>): WorkStage {
+  const { red: _, ...rest } = stage
+  return { ...rest, prompts: stage.prompts.filter((id) => ids.has(id)) }
 }
 
 const factsOf = (events: readonly Event[], id: string): readonly JobFact[] =>

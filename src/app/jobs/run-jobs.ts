@@ -78,6 +78,8 @@ export type JobsOptions = {
   readonly roadmap?: string
   /** What the commit that lands a task of a roadmap writes besides. */
   readonly rewritesOf?: (task: AskedTask) => readonly Rewrite[]
+  /** What the run tells of itself before its first round. */
+  readonly told?: readonly Happening[]
   /** What is known of jobs from an earlier run, by the id of the prompt. */
   readonly known?: ReadonlyMap<string, readonly JobFact[]>
 }
@@ -213,6 +215,7 @@ async function performed(site: Site, options: JobsOptions, plans: Plans, { onto,
   const before = [
     ...notes.map((failure): Happening => ({ type: 'failure.noted', failure })),
     ...plannedOf(options),
+    ...(options.told ?? []),
     ...foreseenOf(options.forecast),
     ...told(options),
   ]

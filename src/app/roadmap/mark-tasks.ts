@@ -1,39 +1,16 @@
 /** Marks tasks of a roadmap by hand: as done, as skipped, or to be done as if nothing had been. Recorded in the journal, so that it survives everything but a reset. */
-import { unknownName } from '../../engine/roadmap-work.ts'
-import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
-import { groupKey, isSameId, tasksOf, type PlacedTask, type Roadmap } from '../../model/roadmap.ts'
+import { namedTasks } from '../../model/named-tasks.ts'
+import { failed, type Result } from '../../model/failure.ts'
+import type { PlacedTask, Roadmap } from '../../model/roadmap.ts'
 import type { MarkKind, TaskStanding } from '../../model/roadmap-standing.ts'
 import { writableState } from '../state.ts'
 import type { Site } from '../site.ts'
 
 export type MarkWish = {
   readonly kind: MarkKind
-  /** Ids of tasks, "A" or "1.A" for all of a group. */
+  /** Of tasks, groups or phases. */
   readonly names: readonly string[]
   readonly why?: string
-}
-
-/** Every name must be known before anything is marked. */
-export function namedTasks(roadmap: Roadmap, names: readonly string[]): Result<readonly PlacedTask[]> {
-  const all = tasksOf(roadmap)
-  const problems: Failure[] = []
-  const found = new Set<PlacedTask>()
-  for (const name of names) {
-    const exact = all.filter(({ task }) => isSameId(task.id, name))
-    const group = all.filter((one) => isSameId(groupKey(one.phase, one.group), name) || isSameId(one.group.id, name))
-    const meant = exact.length > 0 ? exact : group
-    for (const one of meant) found.add(one)
-    if (meant.length === 0)
-      problems.push(
-        unknownName(
-          roadmap,
-          'task or group',
-          name,
-          all.flatMap((one) => [one.task.id, groupKey(one.phase, one.group)]),
-        ),
-      )
-  }
-  return problems.length > 0 ? failed(...problems) : ok([...found])
 }
 
 /** The tasks that are marked now. What has landed is not reset by a word: it is done again, or taken back. */
@@ -46,7 +23,7 @@ export async function markTasks(
   if (!tasks.ok) return tasks
   const landed = kind === 'reset' ? [] : tasks.value.filter(({ task }) => standings.get(task.id)?.standing.kind === 'landed')
   const [first] = landed
-  if (first !== undefined && kind !== 'taken-back')
+  if (first !== undefined)
     return failed({
       type: 'roadmap.invalid',
       what: `${first.task.id} has landed already`,

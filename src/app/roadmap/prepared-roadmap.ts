@@ -2,12 +2,14 @@
 import { milliseconds } from '../../config/said-limits.ts'
 import { orderOf } from '../../engine/lanes.ts'
 import { owedGates } from '../../engine/owed-gates.ts'
+import { redGates } from '../../engine/red-gates.ts'
 import { isIdle, roadmapWork, type RoadmapSelection, type RoadmapWork } from '../../engine/roadmap-work.ts'
 import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import type { JobFact } from '../../model/job.ts'
 import { jobOf, jobTableOf } from '../../model/job-table.ts'
 import type { Forecast, Prompt } from '../../model/prompt.ts'
 import type { WorkWish } from '../../model/request.ts'
+import type { RedBefore } from '../../model/red-before.ts'
 import type { Journal } from '../../model/roadmap-journal.ts'
 import { tasksOf } from '../../model/roadmap.ts'
 import { isOver, type TaskStanding } from '../../model/roadmap-standing.ts'
@@ -42,25 +44,29 @@ export async function preparedRoadmap(
   const ids = promptIds(roadmap)
   const { start = true, mends = true, group, phase, phases } = section.gates ?? {}
   const gates = { start, mends, ...defined({ group, phase, phases }) }
-  const work = roadmapWork(roadmap, standings, selection, { ...gates, owed: owedGates(roadmap, standings, journal) }, (id) => ids.get(id) ?? id)
-  if (!work.ok) return work
-  if (isIdle(work.value)) return failed(nothingLeft(here, standings, work.value))
-  const prompts = await roadmapPrompts(here, work.value.tasks, standings)
+  const course = roadmapWork(roadmap, standings, selection, { ...gates, owed: owedGates(roadmap, standings, journal) }, (id) => ids.get(id) ?? id)
+  if (!course.ok) return course
+  const work: RoadmapWork = { ...course.value, stages: withRed(course.value.stages, redGates(roadmap, journal)) }
+  if (isIdle(work)) return failed(nothingLeft(here, standings, work))
+  const prompts = await roadmapPrompts(here, work.tasks, standings)
   if (!prompts.ok) return prompts
   const limits = {
     timeoutMs: section.timeout === undefined ? (loaded.config.work?.timeout === undefined ? usualTimeoutMs : undefined) : milliseconds(section.timeout),
     parallel: section.parallel,
   }
-  const foreseen = laneMaker(work.value)
+  const foreseen = laneMaker(work)
   const notes = [
     ...roadmap.notes.map(noteText),
     ...driftsIn(standings).map(noteText),
-    ...work.value.waiting.map(({ task, why }) => `${task.task.id} is not begun: ${why}`),
+    ...work.waiting.map(({ task, why }) => `${task.task.id} is not begun: ${why}`),
   ]
   const prepared = await preparedFor(site, { prompts: prompts.value, notes }, { ...defined(limits), ...wish }, foreseen)
   if (!prepared.ok) return prepared
-  return ok({ ...work.value, here, standings, prepared: prepared.value, known: knownOf(site, journal, standings, ids) })
+  return ok({ ...work, here, standings, prepared: prepared.value, known: knownOf(site, journal, standings, ids) })
 }
+
+const withRed = (stages: readonly WorkStage[], red: ReadonlyMap<string, RedBefore>): readonly WorkStage[] =>
+  stages.map((stage) => ({ ...stage, ...defined({ red: red.get(stage.id) }) }))
 
 /** Without what was not said. */
 const defined = <T extends object>(given: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } =>

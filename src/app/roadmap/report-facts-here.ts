@@ -6,14 +6,15 @@ import { jobTableOf, loseJobs, type JobRow } from '../../model/job-table.ts'
 import type { ReportFacts, ReportGate, ReportTask } from '../../model/report-facts.ts'
 import { reportOf, type RoadmapReport } from '../../model/roadmap-report.ts'
 import { groupKey, tasksOf, type PlacedTask, type Roadmap } from '../../model/roadmap.ts'
-import { standingsOf, type Journal } from '../../model/roadmap-journal.ts'
+import { standingsOf, takenBackIn, type Journal } from '../../model/roadmap-journal.ts'
 import type { RunRecord, Store } from '../../model/store.ts'
 import { runsOfJobs } from '../jobs/jobs-look.ts'
 import { promptIds } from './roadmap-prompts.ts'
 
 /** `number`: undefined: the last run of a roadmap. */
 export function roadmapReport(store: Store, roadmap: Roadmap, journal: Journal, number: number | undefined): Result<RoadmapReport> {
-  const ofRoadmap = (run: number): boolean => journal.runs.find((one) => one.run === run)?.events.some(({ type }) => type === 'roadmap.planned') === true
+  const ofRoadmap = (run: number): boolean =>
+    journal.runs.find((one) => one.run === run)?.events.some(({ type }) => type === 'roadmap.planned' || type === 'roadmap.reverted') === true
   const record = runsOfJobs(store, Number.MAX_SAFE_INTEGER).find((one) => (number === undefined || one.number === number) && ofRoadmap(one.number))
   if (record !== undefined) return ok(reportOf(factsOf(record, roadmap, journal)))
   return failed({
@@ -57,7 +58,17 @@ function factsOf(record: RunRecord, roadmap: Roadmap, journal: Journal): ReportF
     tasks: tasksOf(roadmap).map(task),
     gates: gatesOf(events),
     breaches: breachesOf(events),
+    ...rollbackOf(events),
   }
+}
+
+function rollbackOf(events: readonly Event[]): Pick<ReportFacts, 'rollback'> {
+  const asked = events.flatMap((event) => (event.type === 'roadmap.reverted' ? event.tasks : []))
+  if (asked.length === 0) return {}
+  const tasks = asked.map(({ id, title, commit, by }) => ({ id, title, commit, by }))
+  if (takenBackIn(events).length > 0) return { rollback: { tasks } }
+  const why = [...jobTableOf(events).rows.values()].flatMap((row) => row.why ?? []).at(-1)
+  return { rollback: { tasks, unmoved: why ?? 'the run did not come to it' } }
 }
 
 /** What was told again of an earlier run belongs to that one. */

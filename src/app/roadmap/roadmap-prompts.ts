@@ -42,7 +42,7 @@ export async function roadmapPrompts(
   const isHere = new Set(tasks.map(({ task }) => task))
   const prompts = tasks.map(async (placed) => {
     const { task } = placed
-    return taskPrompt(placed, {
+    const prompt = taskPrompt(placed, {
       roadmap,
       promptId: idOf(task.id),
       specs: await documentsOf(files, specPaths(task.spec ?? '', documents)),
@@ -51,6 +51,8 @@ export async function roadmapPrompts(
       instructions,
       ...(template.value === undefined ? {} : { template: template.value }),
     })
+    const landed = standings.get(task.id)?.landed
+    return prompt.asked === undefined || landed === undefined ? prompt : { ...prompt, asked: { ...prompt.asked, landed } }
   })
   return ok(await Promise.all(prompts))
 }

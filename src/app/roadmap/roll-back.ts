@@ -1,20 +1,20 @@
 /** Takes back what landed of a roadmap: reverts upon the branch that it landed on, judged by the gate like any work, and moved there by landing. No user's branch is ever reset. */
 import { workOf } from '../../config/work.ts'
-import { isSelected } from '../../engine/roadmap-work.ts'
-import { revertChain, type TakenBack } from '../../host/revert-chain.ts'
+import { isSelected, unknownIn } from '../../engine/roadmap-work.ts'
+import { revertChain, type ToRevert } from '../../host/revert-chain.ts'
+import type { Happening } from '../../model/event.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
 import type { JobFact } from '../../model/job.ts'
 import type { Prompt } from '../../model/prompt.ts'
 import type { WorkWish } from '../../model/request.ts'
 import { tasksOf, type PlacedTask } from '../../model/roadmap.ts'
-import type { Standing } from '../../model/roadmap-standing.ts'
+import type { Standing, TakenBack } from '../../model/roadmap-standing.ts'
 import type { CheckOptions } from '../begun.ts'
 import { landingBranch } from '../jobs/landing-branch.ts'
 import { repositoryOf } from '../jobs/repository-of.ts'
 import { runJobs, type JobsOptions } from '../jobs/run-jobs.ts'
 import type { Checked } from '../perform.ts'
 import type { Site } from '../site.ts'
-import { markTasks, namedTasks } from './mark-tasks.ts'
 import type { RoadmapSelection } from './prepared-roadmap.ts'
 import type { StandingsHere } from './standings-here.ts'
 
@@ -24,13 +24,11 @@ export type ToTakeBack = { readonly task: PlacedTask; readonly landed: Landed }
 /** Newest first. What did not land is left out; that nothing did is a Failure. */
 export function toTakeBack({ here, standings }: StandingsHere, selection: RoadmapSelection): Result<readonly ToTakeBack[]> {
   const { roadmap } = here
-  const named = selection.tasks === undefined ? ok(tasksOf(roadmap)) : namedTasks(roadmap, selection.tasks)
-  if (!named.ok) return named
-  // Among those may be all tasks of a named group.
-  const { tasks: _, ...part } = selection
-  const found = named.value.flatMap((task) => {
+  const unknown = unknownIn(roadmap, selection)
+  if (unknown.length > 0) return failed(...unknown)
+  const found = tasksOf(roadmap).flatMap((task) => {
     const standing = standings.get(task.task.id)?.standing
-    return isSelected(task, part) && standing?.kind === 'landed' ? [{ task, landed: standing }] : []
+    return isSelected(task, selection) && standing?.kind === 'landed' ? [{ task, landed: standing }] : []
   })
   if (found.length > 0) return ok(found.toSorted((a, b) => b.landed.at - a.landed.at))
   return failed({
@@ -43,7 +41,7 @@ export function toTakeBack({ here, standings }: StandingsHere, selection: Roadma
 
 const promptId = 'rollback'
 
-/** `command`, `gate` and so on as for a run. What does not pass the gate is not taken back, and nothing is marked. */
+/** `command`, `gate` and so on as for a run. What does not pass the gate is not taken back. */
 export async function rollBack(
   site: Site,
   found: StandingsHere,
@@ -72,22 +70,24 @@ export async function rollBack(
   if (!work.ok) return work
   const branch = await landingBranch(repositoryOf(site), work.value.onto)
   if (!branch.ok) return branch
-  const back = await revertChain(repositoryOf(site), branch.value.commit, asked.map(takenBack), site.stateFolder)
+  const back = await revertChain(repositoryOf(site), branch.value.commit, asked.map(toRevert), site.stateFolder)
   if (!back.ok) return back
-  const commit: JobFact = { kind: 'committed', commit: back.value, tree: '', files: 0 }
+  const commit: JobFact = { kind: 'committed', commit: back.value.at(-1) ?? branch.value.commit, tree: '', files: 0 }
+  // Told before anything moves, so that nobody takes for landed what is reverted.
+  const told: Happening = { type: 'roadmap.reverted', file: found.here.roadmap.file, tasks: asked.map((one, i) => takenBack(one, back.value[i] ?? '')) }
   const forecast = { touches: new Map(), clashes: [], lanes: [[prompt.id]] }
-  const checked = await runJobs(site, { ...options, gate, prompts: [prompt], forecast, work: work.value, known: new Map([[prompt.id, [commit]]]) })
-  if (!checked.ok || checked.value.result.verdict !== 'passed') return checked
-  const names = asked.map(({ task }) => task.task.id)
-  const marked = await markTasks(
-    site,
-    { kind: 'taken-back', names, why: `run ${checked.value.run}` },
-    { roadmap: found.here.roadmap, standings: found.standings },
-  )
-  return marked.ok ? checked : marked
+  return runJobs(site, { ...options, gate, prompts: [prompt], forecast, work: work.value, known: new Map([[prompt.id, [commit]]]), told: [told] })
 }
 
-const takenBack = ({ task: { task }, landed }: ToTakeBack): TakenBack => ({
+const takenBack = ({ task: { task }, landed }: ToTakeBack, by: string): TakenBack => ({
+  id: task.id,
+  title: task.title,
+  digest: task.digest,
+  commit: landed.commit,
+  by,
+})
+
+const toRevert = ({ task: { task }, landed }: ToTakeBack): ToRevert => ({
   commit: landed.commit,
   message: `Revert "${task.id}: ${task.title}"\n\nIt landed as ${landed.commit} in run ${landed.run} of pawl, and was taken back by pawl roadmap rollback.\n`,
 })

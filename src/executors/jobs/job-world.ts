@@ -45,6 +45,8 @@ export type JobWorld<C extends JobCheckout = JobCheckout> = {
   renewed(action: JobAction, checkout: C, context: AttemptContext): Promise<C | undefined>
   /** What landed that the job stands on, fenced as data; undefined: nothing. */
   before(action: JobAction, jobs: ReadonlyMap<TaskId, JobState>): Promise<string | undefined>
+  /** Whether what landed as this commit is in what a checkout began with. */
+  stands(commit: string, lease: Lease): Promise<boolean>
   /** Why the agent must not go on: something outside of its checkout changed. */
   breach(): Promise<Failure | undefined>
   /** Saves the brief of a turn of this job, at an absolute path. `over`: the turn has ended, and it is to hold no secrets any more. */

@@ -4,6 +4,7 @@ import { newCancellation } from '../../model/cancellation.ts'
 import type { AgentTurn, TurnEnd } from '../../model/agent.ts'
 import type { AttemptContext } from '../../model/executor.ts'
 import type { JobFact } from '../../model/job.ts'
+import type { LandedAs } from '../../model/landed-as.ts'
 import { advanced, newJob, type JobState } from '../../model/job-state.ts'
 import type { RunBudget } from '../../model/run-budget.ts'
 import type { Outcome, Settlement } from '../../model/outcome.ts'
@@ -50,6 +51,10 @@ type Course = {
   readonly fallback?: JobAction['fallback']
   readonly total?: RunBudget['limits']
   readonly said?: Set<string>
+  /** The commit that the checkout holds. */
+  readonly stands?: string
+  /** As the task landed before. */
+  readonly landed?: LandedAs
   /** What the branch holds now can be brought into the checkout. */
   readonly renews?: boolean
   /** What other jobs have come to. */
@@ -103,6 +108,7 @@ async function played(course: Course) {
     }),
     renewed: async (_action, checkout) => (course.renews === true ? { ...checkout, lease: { ...checkout.lease, base: 'newer' } } : undefined),
     before: async () => undefined,
+    stands: async (commit) => course.stands === commit,
     breach: async () => (course.breach === true ? { type: 'checkout.breached', what: 'main moved' } : undefined),
     keepBrief: async () => ({ path: '/brief', over: async () => undefined }),
     commandOf: () => 'run lint',
@@ -127,7 +133,9 @@ async function played(course: Course) {
     },
   }
   const { budget = {}, fallback = [] } = course
-  const given = { ...task, action: { ...task.action, budget, fallback } }
+  const { landed } = course
+  const told = landed === undefined ? prompt : { ...prompt, asked: { id: 'A1', title: 'One', digest: 'd', file: 'ROADMAP.md', follows: [], landed } }
+  const given = { ...task, action: { ...task.action, prompt: told, budget, fallback } }
   const outcome: Outcome = await jobExecutor(world).perform(given, context)
   return { outcome, facts: facts.map(({ kind }) => kind), asked, names, notes, state }
 }
@@ -335,4 +343,20 @@ test('what did not pass at landing is judged as it would land, and mended with w
   expect([alone.outcome.kind, alone.asked.length, alone.asked[0]?.brief.includes('lint fails: BUG in b.txt')]).toEqual(['passed', 1, true])
   const moved = await played({ turns: [], first: 'good', state, renews: true })
   expect([moved.outcome.kind, moved.facts]).toEqual(['passed', ['leased', 'judged', 'committed']])
+})
+
+test('what had landed before and needs no change stands, if it is there and passes; a word is not needed then', async () => {
+  const landed = { run: 1, at: 5, commit: 'x', onto: 'main' }
+  const idle = { turns: [{}], trees: ['base', 'base', 'base'], landed }
+  const silent = await played({ ...idle, stands: 'x' })
+  expect([silent.outcome.kind, silent.state.unchanged, silent.state.stands]).toEqual(['passed', 'nothing was left to change', landed])
+  expect(silent.facts.slice(-2)).toEqual(['judged', 'unchanged'])
+  const said = await played({ ...idle, stands: 'x', turns: [{ said: 'PAWL-NO-CHANGE: it is all there' }] })
+  expect([said.state.unchanged, said.state.stands]).toEqual(['it is all there', landed])
+  const gone = await played({ ...idle, stands: 'other' })
+  expect([gone.outcome.kind, gone.state.unchanged]).toEqual(['failed', undefined])
+  const red = await played({ ...idle, stands: 'x', red: ['base'] })
+  expect([red.outcome.kind, red.state.unchanged]).toEqual(['failed', undefined])
+  const barred = await played({ ...idle, stands: 'x', state: { ...newJob, denied: [{ tool: 'Write' }] } })
+  expect([barred.outcome.kind, barred.state.unchanged]).toEqual(['failed', undefined])
 })

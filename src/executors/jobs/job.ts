@@ -4,6 +4,7 @@ import type { AttemptContext, Executor, WorkContext } from '../../model/executor
 import { Bug } from '../../model/failure.ts'
 import type { Held } from '../../model/job.ts'
 import type { JobState } from '../../model/job-state.ts'
+import type { LandedAs } from '../../model/landed-as.ts'
 import type { JobAction, Task } from '../../model/task.ts'
 import { declaredNoChange, idleBrief, mendBrief, resumeBrief, workBrief, type BriefFacts } from './job-brief.ts'
 import type { JobCheckout, JobWorld } from './job-world.ts'
@@ -125,15 +126,21 @@ class Attempt {
   private async evidence(checkout: JobCheckout): Promise<{ readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief }> {
     const tree = await checkout.tree()
     if (!tree.ok) return { ended: this.turns.errored(tree.failures) }
-    if (!tree.value.isChanged) return this.idle()
+    if (!tree.value.isChanged) return this.idle(checkout, tree.value.id)
+    const red = await this.redOf(checkout, tree.value.id)
+    if ('ended' in red) return red
+    if (red.found.length > 0) return this.stillRed(tree.value.id, red.found)
+    const { reopened } = this.turns.state
+    return reopened !== undefined && this.isReopened() && !this.isRenewed ? this.redAtLanding(reopened.held) : { ended: await this.commit(checkout) }
+  }
+
+  private async redOf(checkout: JobCheckout, tree: string): Promise<{ readonly ended: Ended } | { readonly found: readonly RedTask[] }> {
     const settled = await checkout.judge(this.context, this.checks())
     if (this.context.cancellation.requested) return { ended: { kind: 'cancelled' } }
     if (!settled.ok) return { ended: this.turns.errored(settled.failures) }
-    const red = redIn(this.world.gate, settled.value)
-    this.turns.advance({ kind: 'judged', tree: tree.value.id, red: red.map(({ task }) => task.id) })
-    if (red.length > 0) return this.stillRed(tree.value.id, red)
-    const { reopened } = this.turns.state
-    return reopened !== undefined && this.isReopened() && !this.isRenewed ? this.redAtLanding(reopened.held) : { ended: await this.commit(checkout) }
+    const found = redIn(this.world.gate, settled.value)
+    this.turns.advance({ kind: 'judged', tree, red: found.map(({ task }) => task.id) })
+    return { found }
   }
 
   /** It passes by itself, and only there it did not. */
@@ -150,16 +157,29 @@ class Attempt {
     return this.turns.state.reopened === undefined ? this.task.action.prompt.checks : undefined
   }
 
-  private idle(): { readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief } {
+  private async idle(checkout: JobCheckout, tree: string): Promise<{ readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief }> {
     const why = declaredNoChange(this.turns.said)
+    const { denied } = this.turns.state
+    const landed = this.task.action.prompt.asked?.landed
+    // Who was not allowed to do something may have wanted to change something.
+    const mayStand = landed !== undefined && (why !== undefined || denied.length === 0)
+    if (mayStand && (await this.world.stands(landed.commit, checkout.lease))) return this.still(checkout, tree, { landed, why: why ?? nothingLeft })
     if (why !== undefined) {
       this.turns.advance({ kind: 'unchanged', why })
       return { ended: { kind: 'passed', findings: [], ...this.turns.spent } }
     }
-    const { denied } = this.turns.state
     const tools = [...new Set(denied.map(({ tool }) => tool))].join(', ')
     const summary = `${this.turns.state.agent ?? this.task.action.agent.name} says that it is done, and has changed nothing${tools === '' ? '' : `; it was denied ${tools}`}`
     return { red: { kind: 'failed', findings: [], summary, ...this.turns.spent }, brief: (told) => idleBrief(this.facts(told)) }
+  }
+
+  /** What had landed of it stands, if it passes today. */
+  private async still(checkout: JobCheckout, tree: string, { landed, why }: { readonly landed: LandedAs; readonly why: string }) {
+    const red = await this.redOf(checkout, tree)
+    if ('ended' in red) return red
+    if (red.found.length > 0) return this.stillRed(tree, red.found)
+    this.turns.advance({ kind: 'unchanged', why, landed })
+    return { ended: { kind: 'passed' as const, findings: [], ...this.turns.spent } }
   }
 
   private stillRed(tree: string, red: readonly RedTask[]): { readonly ended: Ended } | { readonly red: Ended; readonly brief: Brief } {
@@ -186,6 +206,8 @@ class Attempt {
     return { kind: 'failed', findings: [], summary: `held for a person: ${held.value.why}`, ...this.turns.spent }
   }
 }
+
+const nothingLeft = 'nothing was left to change'
 
 /** Facts only: what was asked, by whom it was done, what it took. */
 function messageOf({ prompt, agent }: JobAction, { turns, spent, agents }: JobState): string {

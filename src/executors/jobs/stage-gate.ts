@@ -5,6 +5,7 @@ import { Bug, type Failure, type Result } from '../../model/failure.ts'
 import type { JudgedCheck } from '../../model/job.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { StageGateAction, Task } from '../../model/task.ts'
+import { redText } from '../../model/work-stage.ts'
 import type { RedTask } from './red.ts'
 
 /** `commit`: the one that was judged; `checks`: what became of each. */
@@ -43,7 +44,11 @@ async function passing(world: StageGateWorld, task: StageTask, context: AttemptC
   const first = await judged(world, task, context)
   if (!('red' in first)) return first
   if (first.red.length === 0) return { kind: 'passed', findings: [] }
-  if (task.action.mender === undefined) return failedBy(first.red, undefined)
+  const { red, mender } = task.action
+  const still = red?.commit === first.commit && red.red === redText(first.checks) ? red : undefined
+  const known = still === undefined ? undefined : `still red since run ${still.since}`
+  if (still?.hasTried === true) return failedBy(first.red, `${known}; its agent has tried`)
+  if (mender === undefined) return failedBy(first.red, known)
   const unmended = await world.mend(task, first.red, context)
   if (context.cancellation.requested) return { kind: 'cancelled' }
   if (unmended !== undefined) return failedBy(first.red, unmended)

@@ -148,6 +148,7 @@ export const roadmapFlags: readonly Flag[] = [
   flag('task', 'Only these tasks', { value: 'list', shown: 'ID,…' }),
   flag('dry-run', 'Show what would be done; change nothing anywhere', { short: 'n' }),
   flag('yes', 'Do not ask', { short: 'y' }),
+  flag('pr', 'With run: push each phase whose gate has passed, and open a pull request for it'),
   flag('reason', 'With done, skip and reset: why; it is recorded', { value: 'text', shown: 'TEXT' }),
   flag('text', 'With init: the idea, in prose', { value: 'text', shown: 'TEXT' }),
   flag('format', 'With report and export: markdown, html, json or tracking', {

@@ -1,9 +1,10 @@
 /** `pawl roadmap import`: what lies about that says that something is done, and marking it so by a person's word. */
 import { hintedTasks, hintsHere, type Hint } from '../../app/roadmap/hints-here.ts'
-import { markTasks, namedTasks } from '../../app/roadmap/mark-tasks.ts'
+import { markTasks } from '../../app/roadmap/mark-tasks.ts'
 import { standingsHere } from '../../app/roadmap/standings-here.ts'
 import type { Site } from '../../app/site.ts'
 import { placeText } from '../../model/failure.ts'
+import { namedTasks } from '../../model/named-tasks.ts'
 import { isOver } from '../../model/roadmap-standing.ts'
 import { countText } from '../reporters/finding-text.ts'
 import { safeLine } from '../reporters/safe-text.ts'

@@ -3,7 +3,7 @@ import { driftsIn, preparedRoadmap, type PreparedRoadmap } from '../../app/roadm
 import { standingsHere } from '../../app/roadmap/standings-here.ts'
 import { usualThreshold } from '../../app/jobs/prepared.ts'
 import type { Site } from '../../app/site.ts'
-import type { Result } from '../../model/failure.ts'
+import { ok, type Result } from '../../model/failure.ts'
 import { tasksOf } from '../../model/roadmap.ts'
 import { countText } from '../reporters/finding-text.ts'
 import { isTerminal } from '../reporters/is-terminal.ts'
@@ -15,6 +15,7 @@ import { failureLines } from '../reporters/failure-text.ts'
 import type { CommandContext, CommandEnd } from './command.ts'
 import { screenWish } from './request.ts'
 import { roadmapFile } from './roadmap-file.ts'
+import { wouldPush } from './roadmap-pulls.ts'
 import { roadmapSelection } from './roadmap-selection.ts'
 import { say, sayJson, wantsJson } from './say.ts'
 import { unusedWords } from './unused-words.ts'
@@ -58,13 +59,24 @@ export async function lint(context: CommandContext, site: Site, words: readonly 
 /** What would be done, before anything is spent. */
 export async function plan(context: CommandContext, site: Site, words: readonly string[]): Promise<CommandEnd> {
   const prepared = await preparedHere(context, site, words)
+  const pushes = context.args.flags.has('pr') ? await wouldPush(context, site, ...stagesIn(prepared)) : ok([])
+  if (!pushes.ok) return pushes
+  const pushLines = pushes.value.map(({ text }) => safeLine(text))
+  if (!prepared.ok && !wantsJson(context)) say(...pushLines)
   if (!prepared.ok) return prepared
   const { tasks, stages, waiting, prepared: work } = prepared.value
   const { promptsPlanJson, promptsPlanText } = await import('../reporters/prompts-plan.ts')
-  const limits = { atOnce: work.work.parallel, timeoutMs: work.work.timeoutMs, budget: work.work.budget, threshold: usualThreshold }
+  const limits = { atOnce: work.work.parallel, timeoutMs: work.work.timeoutMs, budget: work.work.budget, total: work.work.total, threshold: usualThreshold }
   if (wantsJson(context)) {
     const json: unknown = JSON.parse(promptsPlanJson(work.prompts, work.forecast, limits))
-    sayJson('roadmap-plan', { stages, waiting: waiting.map(({ task, why }) => ({ task: task.task.id, why })), work: json, onto: work.onto, notes: work.notes })
+    sayJson('roadmap-plan', {
+      stages,
+      waiting: waiting.map(({ task, why }) => ({ task: task.task.id, why })),
+      work: json,
+      onto: work.onto,
+      notes: work.notes,
+      pushes: pushes.value,
+    })
     return { code: 0 }
   }
   const ink = inkOf(context)
@@ -74,15 +86,20 @@ export async function plan(context: CommandContext, site: Site, words: readonly 
     '',
     ...promptsPlanText(work.prompts, work.forecast, limits, ink),
     ...[work.onto, ...work.notes].map((note) => `note  ${safeLine(note)}`),
+    ...pushLines,
   )
   return { code: 0 }
 }
 
-function stageText({ id, title, prompts, needs, checks }: PreparedRoadmap['stages'][number]): string {
+const stagesIn = (prepared: Result<PreparedRoadmap>): readonly [readonly string[], string | undefined] =>
+  prepared.ok ? [prepared.value.stages.map(({ id }) => id), prepared.value.prepared.work.onto] : [[], undefined]
+
+function stageText({ id, title, prompts, needs, checks, red }: PreparedRoadmap['stages'][number]): string {
   const after = needs.length === 0 ? '' : `after ${needs.map(safeLine).join(', ')}`
   const gate = `gate: ${checks === undefined ? 'all checks' : checks.map(safeLine).join(', ')}`
   const what = prompts.length === 0 ? 'judges the branch' : prompts.map(safeLine).join(', ')
-  return [safeLine(id), safeLine(title), what, after, gate].filter((part) => part !== '').join('  ·  ')
+  const before = red === undefined ? '' : `red since run ${red.since}${red.hasTried ? '; its agent has tried' : ''}`
+  return [safeLine(id), safeLine(title), what, after, gate, before].filter((part) => part !== '').join('  ·  ')
 }
 
 /** What would be worked on now: the open tasks whose predecessors are over. */

@@ -6,6 +6,7 @@ import { answering } from '../mcp/answering.ts'
 import { safeLine } from '../reporters/safe-text.ts'
 import type { CommandContext, CommandEnd } from './command.ts'
 import { gateOf } from './gate-request.ts'
+import { leavePapers } from './roadmap-papers.ts'
 import { roadmapFile } from './roadmap-file.ts'
 import { roadmapSelection } from './roadmap-selection.ts'
 import { say, sayJson, wantsJson } from './say.ts'
@@ -33,7 +34,13 @@ export async function rollback(context: CommandContext, site: Site, words: reado
   const wish = workWish(context.args)
   if (!wish.ok) return wish
   const { wholeRun } = await import('./commands/whole-run.ts')
-  return wholeRun(context, gate.value, {
-    how: (here, { request, ...options }) => rollBack(here, found.value, asked.value, { ...options, answering, gate: request, wish: wish.value }),
+  let run: number | undefined
+  const end = await wholeRun(context, gate.value, {
+    async how(here, { request, ...options }) {
+      const checked = await rollBack(here, found.value, asked.value, { ...options, answering, gate: request, wish: wish.value })
+      if (checked.ok) run = checked.value.run
+      return checked
+    },
   })
+  return run === undefined ? end : ((await leavePapers(context, site, run)) ?? end)
 }

@@ -1,12 +1,14 @@
 /** Which part of a roadmap the flags select. */
 import type { RoadmapSelection } from '../../app/roadmap/prepared-roadmap.ts'
 import { failed, ok, type Result } from '../../model/failure.ts'
+import { namedTasks } from '../../model/named-tasks.ts'
 import type { Roadmap } from '../../model/roadmap.ts'
 import type { Arguments } from './command.ts'
 import { present } from './said.ts'
 
-/** "2..3" is written out by the phases that the roadmap has, in its order. `words` are tasks, as with the flag. */
-export function roadmapSelection({ flags }: Arguments, words: readonly string[], { phases, file }: Roadmap): Result<RoadmapSelection> {
+/** "2..3" is written out by the phases that the roadmap has, in its order. `words` are tasks, groups or phases: all tasks that they mean. */
+export function roadmapSelection({ flags }: Arguments, words: readonly string[], roadmap: Roadmap): Result<RoadmapSelection> {
+  const { phases, file } = roadmap
   const list = (name: string): readonly string[] | undefined => {
     const said = flags.get(name)
     return Array.isArray(said) ? said : undefined
@@ -26,6 +28,8 @@ export function roadmapSelection({ flags }: Arguments, words: readonly string[],
       written.push(...phases.slice(first, last + 1).map(({ id }) => id))
     }
   }
-  const tasks = [...(list('task') ?? []), ...words]
+  const named = namedTasks(roadmap, words)
+  if (!named.ok) return named
+  const tasks = [...(list('task') ?? []), ...named.value.map(({ task }) => task.id)]
   return ok(present({ phases: written.length === 0 ? undefined : written, groups: list('group'), tasks: tasks.length === 0 ? undefined : tasks }))
 }

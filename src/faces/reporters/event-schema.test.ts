@@ -77,6 +77,7 @@ const facts: readonly JobFact[] = [
   { kind: 'stage-judged', commit: 'c', checks: [{ check: taskId('a'), ending: 'failed', findings: 2 }] },
   { kind: 'committed', commit: 'c', tree: 't', files: 2 },
   { kind: 'unchanged', why: 'it is there' },
+  { kind: 'unchanged', why: 'nothing was left to change', landed: { run: 1, at: 5, commit: 'c', onto: 'main' } },
   { kind: 'landed', commit: 'c', onto: 'main' },
   { kind: 'held', held: { reason: 'red-together', why: 'w', beside: ['work:two'], check: taskId('a'), files: [] } },
   { kind: 'conflicted', beside: ['work:two'], files: ['a.ts'] },
@@ -96,6 +97,7 @@ function everything(): string[] {
     .happens({ type: 'logs.rotated', removed: 3 })
     .happens({ type: 'forecast.made', clashes: [{ between: ['one', 'two'], probability: 0.4, apart: true }] })
     .happens({ type: 'roadmap.planned', file: 'ROADMAP.md', tasks: [{ job: taskId('work:one'), id: '1', title: 'One', digest: 'ff' }] })
+    .happens({ type: 'roadmap.reverted', file: 'ROADMAP.md', tasks: [{ id: '1', title: 'One', digest: 'ff', commit: 'c', by: 'd' }] })
     .happens({ type: 'roadmap.marked', mark: { kind: 'done', id: '1', title: 'One', digest: 'ff' } })
     .happens({ type: 'slots.changed', pool: 'cpu', slots: 1, reason: 'memory is short' })
   more.runs('a', {

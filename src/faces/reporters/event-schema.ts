@@ -1,6 +1,7 @@
 /** The JSON Schema of the event stream. The compiler keeps it complete: every field of every event must be described here, and optional ones as optional. */
 import { turnOutcomes, type Session } from '../../model/agent.ts'
 import { heldReasons, type Held, type JobFact, type JudgedCheck, type Lease } from '../../model/job.ts'
+import type { LandedAs } from '../../model/landed-as.ts'
 import type { Cause, ChangedPart } from '../../model/cause.ts'
 import { type Event, type EventType, eventTypes, type Happening, type PlanSummary } from '../../model/event.ts'
 import { type Failure, failureTypes, type Place } from '../../model/failure.ts'
@@ -10,7 +11,7 @@ import type { Json } from '../../model/json.ts'
 import type { Mend, MendedFile } from '../../model/mend.ts'
 import type { Foreseen } from '../../model/prompt.ts'
 import type { Origin, Outcome, Reused, Share } from '../../model/outcome.ts'
-import type { Mark, PlannedTask } from '../../model/roadmap-standing.ts'
+import type { Mark, PlannedTask, TakenBack } from '../../model/roadmap-standing.ts'
 import type { Usage } from '../../model/usage.ts'
 import type { CalledBy } from '../../model/warm.ts'
 import { type Counts, endings, exitCodes } from '../../model/verdict.ts'
@@ -154,6 +155,7 @@ const session: Shape<Session> = { id: text, told: optional({ type: 'object' }) }
 const held: Shape<Held> = { reason: oneOf(...heldReasons), why: text, beside: list(text), check: optional(text), files: list(text) }
 const turnWhy = oneOf('work', 'resume', 'mend', 'resolve')
 
+const landedAs: Shape<LandedAs> = { run: count, at: moment, commit: text, onto: text }
 const judgedCheck: Shape<JudgedCheck> = { check: text, ending: oneOf(...endings), findings: count }
 const jobFacts: Shapes<JobFact, 'kind'> = {
   leased: { lease: shaped(lease) },
@@ -166,7 +168,7 @@ const jobFacts: Shapes<JobFact, 'kind'> = {
   judged: { tree: text, red: list(text) },
   'stage-judged': { commit: text, checks: list(shaped(judgedCheck)) },
   committed: { commit: text, tree: text, files: count },
-  unchanged: { why: text },
+  unchanged: { why: text, landed: optional(shaped(landedAs)) },
   'judged-together': { branches: count, ran: count, known: count },
   landed: { commit: text, onto: text },
   conflicted: { beside: list(text), files: list(text) },
@@ -177,6 +179,7 @@ const jobFacts: Shapes<JobFact, 'kind'> = {
 
 const foreseen: Shape<Foreseen> = { between: list(text), probability: { type: 'number' }, apart: flag }
 const plannedTask: Shape<PlannedTask> = { job: text, id: text, title: text, digest: text }
+const takenBack: Shape<TakenBack> = { id: text, title: text, digest: text, commit: text, by: text }
 const mark: Shape<Mark> = { kind: oneOf('done', 'skipped', 'reset', 'taken-back'), id: text, title: text, digest: text, why: optional(text) }
 
 const counts: Shape<Counts> = {
@@ -215,6 +218,7 @@ const happenings: Shapes<Happening, 'type'> = {
   'job.advanced': { attempt: text, task: text, fact: ref('jobFact') },
   'forecast.made': { clashes: list(shaped(foreseen)) },
   'roadmap.planned': { file: text, tasks: list(shaped(plannedTask)) },
+  'roadmap.reverted': { file: text, tasks: list(shaped(takenBack)) },
   'roadmap.marked': { mark: shaped(mark) },
   'attempt.finished': { attempt: text, task: text, round: count, outcome: ref('outcome') },
   'task.blocked': { task: text, round: count, by: text },

@@ -36,7 +36,7 @@ export function factLine(plan: Plan, job: TaskId, fact: JobFact, at: number): Fa
     case 'committed':
       return line('news', '✓', `passes; committed ${countText(fact.files, 'file')} as ${shortCommit(fact.commit)}`)
     case 'unchanged':
-      return line('news', '✓', `needs no change: ${safeLine(fact.why)}`)
+      return line('news', '✓', unchangedText(fact))
     case 'landed':
       return line('news', '✓', `landed as ${shortCommit(fact.commit)} on ${safeLine(fact.onto)}`)
     case 'held':
@@ -68,6 +68,9 @@ export function shownLine({ sign, text }: FactLine, palette: Palette): string {
   const ink = { '✓': palette.green, '✗': palette.red, '!': palette.yellow, '⧗': palette.yellow, '↻': palette.cyan } as const
   return `${ink[sign](sign)} ${text}`
 }
+
+const unchangedText = ({ why, landed }: Extract<JobFact, { kind: 'unchanged' }>): string =>
+  landed === undefined ? `needs no change: ${safeLine(why)}` : `stands as it landed, ${shortCommit(landed.commit)}: ${safeLine(why)}`
 
 const turnWords = { work: 'on the task', resume: 'to go on where it stopped', mend: 'to mend what was found', resolve: 'to resolve a conflict' } as const
 const because = (why: string | undefined): string => (why === undefined ? '' : ` (${safeLine(why)})`)

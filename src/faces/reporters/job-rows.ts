@@ -63,9 +63,10 @@ function rowOf(plan: Plan, run: Run, facts: WorkFacts, id: TaskId): JobRow {
 type Settled = { readonly work: Settlement | undefined; readonly landing: Settlement | undefined }
 type Ended = Pick<JobRow, 'ending' | 'text' | 'why'>
 
-function endingOf(plan: Plan, run: Run, { landed, commit, unchanged, held }: JobState, { work, landing }: Settled): Ended {
+function endingOf(plan: Plan, run: Run, { landed, commit, unchanged, stands, held }: JobState, { work, landing }: Settled): Ended {
   if (landed !== undefined) return { ending: 'landed', text: `landed as ${shortCommit(landed.commit)}` }
-  if (commit === undefined && unchanged !== undefined) return { ending: 'unchanged', text: 'no change needed', why: safeLine(unchanged) }
+  if (commit === undefined && unchanged !== undefined)
+    return { ending: 'unchanged', text: stands === undefined ? 'no change needed' : `stands as ${shortCommit(stands.commit)}`, why: safeLine(unchanged) }
   if (held !== undefined) return { ending: 'held', text: `held: ${heldWords[held.reason]}`, why: heldText(plan, held) }
   if (commit !== undefined) return { ending: 'committed', text: `committed as ${shortCommit(commit.commit)}, not landed`, ...whyOf(landing) }
   return openEnding(plan, run, work)

@@ -13,8 +13,10 @@ export type PromptLimits = {
   readonly atOnce: number
   /** Of one turn of an agent. */
   readonly timeoutMs?: number
-  /** Of all prompts together. */
+  /** Of each prompt. */
   readonly budget?: Budget
+  /** Of all prompts of the run together. */
+  readonly total?: Budget
   /** Clashes at least as probable put prompts into one lane. */
   readonly threshold: number
 }
@@ -96,11 +98,13 @@ function waitsFor(id: string, other: string, prompts: readonly Prompt[]): boolea
   return id !== other && seen.has(other)
 }
 
-function limitLines({ atOnce, timeoutMs, budget, threshold }: PromptLimits): string[] {
+function limitLines({ atOnce, timeoutMs, budget, total, threshold }: PromptLimits): string[] {
+  const inAll = budgetWords(total)
   const words = [
     `at most ${countText(atOnce, 'lane')} at a time`,
     ...(timeoutMs === undefined ? [] : [`${durationText(timeoutMs)} a turn`]),
     ...budgetWords(budget),
+    ...(inAll.length === 0 ? [] : [`the whole run: ${inAll.join(', ')}`]),
     `one lane from ${percent(threshold).trim()} on`,
   ]
   return [`Limits: ${words.join(' · ')}`]

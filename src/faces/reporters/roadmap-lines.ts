@@ -22,7 +22,7 @@ export function standingCounts(standings: Standings): string {
 export function standingText(standing: Standing, now: number): string {
   switch (standing.kind) {
     case 'landed':
-      return `landed as ${shortCommit(standing.commit)} on ${safeLine(standing.onto)} (run ${standing.run}, ${ago(standing.at, now)})`
+      return landedText(standing, now)
     case 'unchanged':
       return `no change needed (run ${standing.run}): ${safeLine(standing.why)}`
     case 'confirmed':
@@ -40,6 +40,11 @@ export function standingText(standing: Standing, now: number): string {
     default:
       return standingWords[standing.kind]
   }
+}
+
+function landedText({ commit, onto, run, at, again }: Extract<Standing, { kind: 'landed' }>, now: number): string {
+  const then = `landed as ${shortCommit(commit)} on ${safeLine(onto)} (run ${run}, ${ago(at, now)})`
+  return again === undefined ? then : `${then}, done again in run ${again.run}: nothing to change`
 }
 
 const ago = (at: number, now: number): string => `${durationText(Math.max(0, now - at))} ago`

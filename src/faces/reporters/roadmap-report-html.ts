@@ -10,7 +10,7 @@ export function roadmapReportHtml(report: RoadmapReport): string {
     const label = row === undefined ? `<strong>${html(why)}</strong>` : `<a href="#task-${row}"><strong>${html(why)}</strong></a>`
     return `<li>${label}: ${html(text)}</li>`
   })
-  const tables = [tableHtml(view.tasks, 'tasks', 'task'), tableHtml(view.held, 'held'), tableHtml(view.gates, 'gates')]
+  const tables = [tableHtml(view.rollback, 'rollback'), tableHtml(view.tasks, 'tasks', 'task'), tableHtml(view.held, 'held'), tableHtml(view.gates, 'gates')]
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -19,7 +19,7 @@ export function roadmapReportMarkdown(report: RoadmapReport): string {
     '## Figures',
     '',
     ...view.facts.map(([name, value]) => `- ${name}: ${markdownText(value, longest)}`),
-    ...[view.tasks, view.held, view.gates].flatMap((table) => (table === undefined ? [] : ['', ...tableLines(table)])),
+    ...[view.rollback, view.tasks, view.held, view.gates].flatMap((table) => (table === undefined ? [] : ['', ...tableLines(table)])),
     '',
   ].join('\n')
 }

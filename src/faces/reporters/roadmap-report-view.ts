@@ -2,6 +2,7 @@
 import { percentText } from '../../model/coverage.ts'
 import { durationText } from '../../model/duration.ts'
 import type { ReportTask } from '../../model/report-facts.ts'
+import { isSameId } from '../../model/roadmap.ts'
 import type { Known, RoadmapReport } from '../../model/roadmap-report.ts'
 import { standingKinds, standingWords } from '../../model/roadmap-standing.ts'
 import { countText } from './finding-text.ts'
@@ -26,6 +27,7 @@ export type ReportView = {
   readonly tasks: ReportTable
   readonly held: ReportTable | undefined
   readonly gates: ReportTable | undefined
+  readonly rollback: ReportTable | undefined
 }
 
 export function viewOf(report: RoadmapReport): ReportView {
@@ -41,6 +43,7 @@ export function viewOf(report: RoadmapReport): ReportView {
     tasks: tasksTable(report),
     held: heldTable(report),
     gates: gatesTable(report),
+    rollback: rollbackTable(report),
   }
 }
 
@@ -53,6 +56,7 @@ const whyWords = {
   failed: 'failed',
   'cut-off': 'cut off',
   coverage: 'coverage fell',
+  'taken-back': 'taken back',
   skipped: 'skipped',
   drift: 'changed since',
   manual: 'for a person',
@@ -124,8 +128,9 @@ function tasksTable({ tasks, run }: RoadmapReport): ReportTable {
 
 /** What another run did is told as that. */
 function standingText({ standing, isManual }: ReportTask, run: number): string {
+  const again = standing.kind === 'landed' && standing.again !== undefined ? `, done again in run ${standing.again.run}: nothing to change` : ''
   const other = 'run' in standing && standing.run !== run ? ` (run ${standing.run})` : ''
-  return `${standingWords[standing.kind]}${other}${isManual ? ' (for a person)' : ''}`
+  return `${standingWords[standing.kind]}${other}${again}${isManual ? ' (for a person)' : ''}`
 }
 
 /** A task without a turn used nothing, and nothing is written. */
@@ -146,6 +151,16 @@ function heldTable({ tasks }: RoadmapReport): ReportTable | undefined {
       : [],
   )
   return rows.length === 0 ? undefined : { name: 'Held', head: ['Task', 'Reason', 'Why', 'Check', 'Beside', 'Files', 'Branch'], numeric: [], rows }
+}
+
+function rollbackTable({ rollback, tasks }: RoadmapReport): ReportTable | undefined {
+  if (rollback === undefined || rollback.unmoved !== undefined) return undefined
+  const nowOf = (id: string): string => {
+    const standing = tasks.find((task) => isSameId(task.id, id))?.standing
+    return standing === undefined ? 'not in the roadmap any more' : standingWords[standing.kind]
+  }
+  const rows = rollback.tasks.map(({ id, title, commit, by }) => [id, title, commit.slice(0, 12), by.slice(0, 12), nowOf(id)])
+  return { name: 'Taken back', head: ['Task', 'Title', 'It had landed as', 'Reverted by', 'Now'], numeric: [], rows }
 }
 
 function gatesTable({ gates }: RoadmapReport): ReportTable | undefined {

@@ -143,4 +143,11 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     find: '  return shared.length === 0 ? undefined',
     replace: '  return shared.length >= 0 ? undefined',
   },
+  {
+    id: 'landings-of-a-killed-run-are-forgotten',
+    row: 'R01',
+    file: 'src/model/roadmap-journal.ts',
+    find: 'if (planned.length === 0) return []',
+    replace: "if (planned.length === 0 || !events.some((event) => event.type === 'run.finished' && event.verdict !== 'lost')) return []",
+  },
 ]

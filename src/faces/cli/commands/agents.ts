@@ -34,7 +34,7 @@ async function plan(context: CommandContext): Promise<CommandEnd> {
   if (!work.ok) return work
   const { prompts, forecast, work: how, notes, onto } = work.value
   const { promptsPlanJson, promptsPlanText } = await import('../../reporters/prompts-plan.ts')
-  const limits = { atOnce: how.parallel, timeoutMs: how.timeoutMs, budget: how.budget, threshold: usualThreshold }
+  const limits = { atOnce: how.parallel, timeoutMs: how.timeoutMs, budget: how.budget, total: how.total, threshold: usualThreshold }
   if (wantsJson(context)) say(promptsPlanJson(prompts, forecast, limits).trimEnd())
   else say(...promptsPlanText(prompts, forecast, limits), ...[onto, ...notes].map((note) => `note  ${safeLine(note)}`))
   return { code: 0 }
