@@ -15,11 +15,13 @@ export type YamlFile = {
 
 const mostFailures = 20
 
+export const yamlOptions = { prettyErrors: false, logLevel: 'error', merge: true, stringKeys: true } as const
+
 export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter()
   // A byte order mark would shift the columns of the first line.
   const source = text.replace(/^\ufeff/, '')
-  const document: Document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'error', merge: true, stringKeys: true })
+  const document: Document = parseDocument(source, { ...yamlOptions, lineCounter: lines })
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }

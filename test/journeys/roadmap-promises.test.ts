@@ -76,6 +76,19 @@ once('an end without a change is not done, and what lint does not pass completes
   expect([groupFile(repo, 'A'), groupFile(repo, 'B')].filter((text) => text.includes('COMPLETE'))).toEqual([])
 })
 
+once('the commit that lands a task marks it in a roadmap in YAML, too', async () => {
+  const yaml = `# Ours\nphases:\n  - id: 1\n    title: First\n    groups:\n      - id: A\n        tasks:\n          - id: A1 # first\n            title: One\n            status: open # so far\n`
+  await using repo = await agentsRepo({ 'roadmap.yaml': yaml })
+  const agent = repo.script('by-id', 'echo one >> src/a.txt')
+  repo.write({
+    'pawl.yaml': `${repo.read('pawl.yaml')}roadmap: { writeStatus: true }\n`.replace(/agents: .*/, `agents: { scripted: { command: [${agent}, "{brief}"] } }`),
+  })
+  repo.commit('agent')
+  const run = await repo.pawl('roadmap', 'run')
+  expect([run.code, run.shown]).toEqual([0, run.shown])
+  expect(repo.git('show', `${onto}:roadmap.yaml`)).toBe(yaml.replace('status: open', 'status: done'))
+})
+
 once('the commit that lands a task marks it in the roadmap; nothing else of the user goes along, nothing is pushed, nothing is done again', async () => {
   await using repo = await agentsRepo({
     'ROADMAP.md':

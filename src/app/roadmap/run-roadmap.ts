@@ -18,7 +18,7 @@ export function runRoadmap(
   return runJobs(site, { ...options, prompts, forecast, work, stages, known, roadmap: here.roadmap.file, ...(rewritesOf === undefined ? {} : { rewritesOf }) })
 }
 
-/** The commit that lands a task says so in the roadmap, in the cell or the box that it has there. */
+/** The commit that lands a task says so in the roadmap, in the cell, the box or the key that it has there. */
 const statusRewrites: NonNullable<JobsOptions['rewritesOf']> = ({ id, file }) => [
-  { path: file, rewritten: (text) => markedRoadmap(text, new Map([[id, 'done']])) },
+  { path: file, rewritten: (text) => markedRoadmap(text, file, new Map([[id, 'done']])) },
 ]

@@ -1,6 +1,6 @@
 /** Tasks from a list: an item with a box and an id each; what is nested in it belongs to it. */
 import type { List, ListItem } from 'mdast'
-import type { Failure } from '../../model/failure.ts'
+import type { Failure, Place } from '../../model/failure.ts'
 import { bothLinesOf, linesOf, startOf, textOf, type MarkdownSource } from './markdown-source.ts'
 import { boxOf } from './status-words.ts'
 import { newDraft, toldLine, type TaskDraft } from './task-draft.ts'
@@ -11,10 +11,16 @@ import { taskNameOf, type TaskName } from './task-name.ts'
 export function listTasks(source: MarkdownSource, list: List, named: (title: string) => TaskName | undefined = () => undefined): DraftsRead {
   const drafts: TaskDraft[] = []
   const notes: Failure[] = []
+  const boxless: Failure[] = []
   for (const item of list.children) {
     const [head, ...below] = item.children
     const box = head?.type === 'paragraph' ? boxOf(linesOf(head).join('\n')) : undefined
-    if (head?.type !== 'paragraph' || box === undefined) continue
+    if (head?.type !== 'paragraph') continue
+    if (box === undefined) {
+      const name = taskNameOf(linesOf(head)[0] ?? '')
+      if (name !== undefined) boxless.push(withoutBox(name, source.placeOf(item)))
+      continue
+    }
     const [first = ''] = box.rest.split('\n')
     const name = taskNameOf(first) ?? named(first)
     if (name === undefined) continue
@@ -28,8 +34,16 @@ export function listTasks(source: MarkdownSource, list: List, named: (title: str
     }
     drafts.push(draft)
   }
-  return { drafts, notes }
+  // Where there is no box at all, it is a list about tasks, not of them.
+  return { drafts, notes: drafts.length === 0 ? notes : [...notes, ...boxless] }
 }
+
+const withoutBox = ({ id, title }: TaskName, place: Place): Failure => ({
+  type: 'roadmap.unsure',
+  what: `this item is no task: '${`${id}: ${title}`.slice(0, 60)}' has no box`,
+  hint: 'Write "- [ ]" before it, if it is one.',
+  place,
+})
 
 /** Lists below a task: boxes are criteria, "key: value" is said of it, all else is its text. */
 export function nested(source: MarkdownSource, draft: TaskDraft, list: List): readonly Failure[] {

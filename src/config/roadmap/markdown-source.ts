@@ -1,10 +1,8 @@
 /** The text of a roadmap in Markdown: parsed once, with pieces cut out of it as they stand. */
-import { fromMarkdown } from 'mdast-util-from-markdown'
-import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
-import { gfmTable } from 'micromark-extension-gfm-table'
-import type { Nodes, Root, RootContent } from 'mdast'
+import type { Nodes, RootContent } from 'mdast'
 import { failed, ok, type Place, type Result } from '../../model/failure.ts'
 import { costlyLine } from './costly-lines.ts'
+import { longestPiece, markdownTree } from './markdown-tree.ts'
 
 export type MarkdownSource = {
   readonly file: string
@@ -16,8 +14,8 @@ export type MarkdownSource = {
   raw(first: Nodes, last: Nodes): string
 }
 
-/** Lists in lists take the parser a little more than linear time; this bounds it. Real ones have 20,000. */
-const mostCharacters = 500_000
+/** Real ones have 20,000. */
+const mostCharacters = 2_000_000
 
 /** Marks of the order of bytes are no part of it. Files that were joined by hand may begin with several; the parser does not count the first that it sees. */
 export const withoutByteMark = (text: string): string => text.replace(/^\ufeff+/, '')
@@ -29,8 +27,16 @@ export function markdownSource(whole: string, file: string): Result<MarkdownSour
     return failed({ type: 'roadmap.unreadable', what: `${file} has ${text.length} characters; a roadmap may have ${mostCharacters}`, place })
   const odd = costlyLine(text)
   if (odd !== undefined) return failed({ type: 'roadmap.unreadable', what: odd.what, why: odd.why, place: { file, line: odd.line, column: 1 } })
-  const root: Root = fromMarkdown(text, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] })
-  return ok({ file, text, nodes: root.children, placeOf: (node) => placeOf(file, node), raw: (first, last) => text.slice(startOf(first), endOf(last)) })
+  const { nodes, tooLong } = markdownTree(text)
+  if (nodes === undefined)
+    return failed({
+      type: 'roadmap.unreadable',
+      what: `what begins in this line has more than ${longestPiece} characters without a new beginning at the margin`,
+      why: 'the time to read it would grow faster than the text',
+      hint: 'Divide it by headings.',
+      place: { file, line: tooLong, column: 1 },
+    })
+  return ok({ file, text, nodes, placeOf: (node) => placeOf(file, node), raw: (first, last) => text.slice(startOf(first), endOf(last)) })
 }
 
 const placeOf = (file: string, { position }: Nodes): Place =>

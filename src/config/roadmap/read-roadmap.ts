@@ -9,4 +9,6 @@ export type RoadmapReading = { readonly digestOf: (text: string) => string }
 
 /** `file` as messages name it: its ending says what is in it. */
 export const readRoadmap = (text: string, file: string, reading: RoadmapReading): Result<Roadmap> =>
-  /\.ya?ml$/i.test(file) ? readYamlRoadmap(text, file, reading) : readMarkdownRoadmap(text, file, reading)
+  isYamlRoadmap(file) ? readYamlRoadmap(text, file, reading) : readMarkdownRoadmap(text, file, reading)
+
+export const isYamlRoadmap = (file: string): boolean => /\.ya?ml$/i.test(file)

@@ -50,7 +50,7 @@ const cases: readonly (readonly [name: string, text: string, expected: readonly 
   [
     'a group that comes after none',
     `${group}- [ ] A1: One\n\n### Group B (after Q)\n\n- [ ] B1: Two\n`,
-    ["invalid 7:1 group 'B' comes after 'Q', which is no group of phase 1 | Did you mean 'A'?"],
+    ["invalid 7:1 group 'B' comes after 'Q', which is no group of phase 1 | Known here: A, B"],
   ],
   ['tasks that wait for each other', `${group}- [ ] A1: One\n  - after: A2\n- [ ] A2: Two\n  - after: A1\n`, ['cycle 5:1 task A1, task A2 and nothing']],
   ['a task that waits for a later group', `${group}- [ ] A1: One\n  - after: B1\n\n### Group B (after A)\n\n- [ ] B1: Two\n`, ['cycle 3:1 group']],
@@ -79,6 +79,19 @@ const cases: readonly (readonly [name: string, text: string, expected: readonly 
     'rows that are no tasks',
     `${tableHead}| **A1: One** | ❌ | | |\n| **A** | ❌ | | |\n| A1-A3: All | ❌ | | |\n| | | | |\n`,
     ['unsure 8:1 this row is no task: \'A\' is not called like "A1: title"', 'unsure 9:1 this row is no task: \'A1-A3: All\' is not called like "A1: title"'],
+  ],
+  [
+    'an item without a box among others',
+    `${group}- [ ] A1: One\n- A2: no box\n- **A3**: none\n- Other words\n\nText.\n\n- B1: a list about tasks\n`,
+    [
+      `unsure 6:1 this item is no task: 'A2: no box' has no box | Write "- [ ]" before it, if it is one.`,
+      `unsure 7:1 this item is no task: 'A3: none' has no box | Write "- [ ]" before it, if it is one.`,
+    ],
+  ],
+  [
+    'a row that ends before its status',
+    `${group}| Feature | Files | Status |\n|---|---|---|\n| A1: One | a/** |\n| A2: Two | b/** | |\n`,
+    ['unsure 7:1 the row of A1 ends before its status; it counts as open, and pawl cannot mark it | Write the cell, if only a blank one.'],
   ],
   ['a level that is none', `${group}- [ ] A1: One\n  - complexity: huge\n`, ["unsure 6:3 complexity 'huge' is none of low, medium, high; it is left out"]],
   [

@@ -46,20 +46,29 @@ function unknown(roadmap: Roadmap): readonly Failure[] {
   ]
 }
 
+/** Of each kind, the first so many unknown ids are compared with all that are known. */
+const mostCompared = 20
+
 function missing(kind: string, named: readonly Named[], where = ''): readonly Failure[] {
   const known = new Map(named.map(({ id }) => [id.toLowerCase(), id]))
-  return named.flatMap(({ id, after, place }) =>
-    after.flatMap((other): readonly Failure[] => {
-      if (known.has(other.toLowerCase())) return []
-      const meant = nearest(
+  const all = `Known here: ${[...known.values()].slice(0, 12).join(', ')}`
+  return named
+    .flatMap(({ id, after, place }) => after.flatMap((other) => (known.has(other.toLowerCase()) ? [] : [{ id, other, place }])))
+    .map(({ id, other, place }, i): Failure => {
+      const meant = i < mostCompared ? meantId(other, id, known) : undefined
+      const hint = meant === undefined ? all : `Did you mean '${meant}'?`
+      return { type: 'roadmap.invalid', what: `${kind} '${id}' comes after '${other}', which is no ${kind}${where}`, hint, place }
+    })
+}
+
+/** One letter is near to every other one. */
+const meantId = (other: string, id: string, known: ReadonlyMap<string, string>): string | undefined =>
+  other.length < 2
+    ? undefined
+    : nearest(
         other,
         [...known.values()].filter((one) => one !== id),
       )
-      const hint = meant === undefined ? `Known here: ${[...known.values()].slice(0, 12).join(', ')}` : `Did you mean '${meant}'?`
-      return [{ type: 'roadmap.invalid', what: `${kind} '${id}' comes after '${other}', which is no ${kind}${where}`, hint, place }]
-    }),
-  )
-}
 
 /** What must be over before a node is over; names are for people, and absent where a node is only a join. */
 type Graph = Map<string, { readonly name?: string; readonly place: Place; readonly after: readonly string[] }>

@@ -1,6 +1,6 @@
 /** Tasks from a table: a row each, columns by their names. */
 import type { Table, TableCell, TableRow } from 'mdast'
-import type { Failure } from '../../model/failure.ts'
+import type { Failure, Place } from '../../model/failure.ts'
 import { endOf, startOf, textOf, type MarkdownSource } from './markdown-source.ts'
 import { newDraft, told, type TaskDraft } from './task-draft.ts'
 import { isTaskId, taskNameOf } from './task-name.ts'
@@ -55,7 +55,22 @@ function rowTask(source: MarkdownSource, row: TableRow, { name, id: idAt, keys }
       source.placeOf(cell.children[0] ?? cell),
     )
   })
-  return { drafts: [draft], notes }
+  return { drafts: [draft], notes: [...notes, ...endsEarly(draft, cells.length, keys, place)] }
+}
+
+/** There is no cell that a status could be written into. */
+function endsEarly({ id }: TaskDraft, cells: number, keys: Columns['keys'], place: Place): readonly Failure[] {
+  const status = keys.indexOf('status')
+  if (status < cells) return []
+  return [
+    {
+      type: 'roadmap.unsure',
+      what: `the row of ${id} ends before its status`,
+      why: 'it counts as open, and pawl cannot mark it',
+      hint: 'Write the cell, if only a blank one.',
+      place,
+    },
+  ]
 }
 
 /** Without the bars and blanks around it. */

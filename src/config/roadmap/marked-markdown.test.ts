@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { headingChecklists, headingKeys, versions } from '../../../test/roadmaps/source-versions.ts'
 import { tasksOf, type Roadmap, type SaidStatus } from '../../model/roadmap.ts'
-import { markedRoadmap } from './marked-roadmap.ts'
+import { markedMarkdown } from './marked-markdown.ts'
 import { readRoadmap } from './read-roadmap.ts'
 
 function accepted(text: string): Roadmap {
@@ -11,7 +11,7 @@ function accepted(text: string): Roadmap {
   if (!read.ok) throw new Error(JSON.stringify(read.failures))
   return read.value
 }
-const marked = (text: string, marks: Readonly<Record<string, SaidStatus>>): string => markedRoadmap(text, new Map(Object.entries(marks)))
+const marked = (text: string, marks: Readonly<Record<string, SaidStatus>>): string => markedMarkdown(text, new Map(Object.entries(marks)))
 
 const group = '## Phase 1: One\n\n### Group A\n\n'
 const head = `${group}| Feature | Status | Description |\n|---|---|---|\n`
@@ -73,8 +73,8 @@ test('whatever is marked: only cells and boxes of the named tasks change, and tw
       const before = accepted(text)
       const ids = tasksOf(before).map(({ task }) => task.id)
       const marks = new Map(picks.map(([i, status]) => [ids[i % ids.length] ?? '', status]))
-      const made = markedRoadmap(text, marks)
-      expect(markedRoadmap(made, marks)).toBe(made)
+      const made = markedMarkdown(text, marks)
+      expect(markedMarkdown(made, marks)).toBe(made)
       const after = tasksOf(accepted(made)).map(({ task }) => task)
       const asked = after.map((task) => ({ ...task, said: undefined }))
       expect(asked).toEqual(tasksOf(before).map(({ task }) => ({ ...task, said: undefined })))
@@ -98,8 +98,8 @@ test('whatever is marked: only cells and boxes of the named tasks change, and tw
 test('all of a roadmap can be marked and marked back, and is the same again', () => {
   for (const text of texts.slice(1, 3)) {
     const all = tasksOf(accepted(text)).map(({ task }) => task)
-    const done = markedRoadmap(text, new Map(all.map(({ id }) => [id, 'done'])))
+    const done = markedMarkdown(text, new Map(all.map(({ id }) => [id, 'done'])))
     expect(tasksOf(accepted(done)).every(({ task }) => task.said === 'done')).toBe(true)
-    expect(markedRoadmap(done, new Map(all.map(({ id, said }) => [id, said ?? 'open'])))).toBe(text)
+    expect(markedMarkdown(done, new Map(all.map(({ id, said }) => [id, said ?? 'open'])))).toBe(text)
   }
-})
+}, 60_000)
