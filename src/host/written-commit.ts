@@ -9,10 +9,16 @@ export type Signature = string
 
 type Entry = { readonly path: string; readonly mode: number; readonly id: string; readonly stat: BigIntStats }
 /** What a repository was when it was last written here; where it is another now, git is asked. */
-type Known = { readonly config: string; readonly names: string; readonly commit: string; readonly index: Uint8Array; readonly rules: string | undefined }
+type Known = {
+  readonly branch: string
+  readonly config: string
+  readonly names: string
+  readonly commit: string
+  readonly index: Uint8Array
+  readonly rules: string | undefined
+}
 
 const known = new Map<string, Known>()
-const branch = 'refs/heads/main'
 const fileOf = (root: string, name: string): string => join(root, '.git', name)
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 const namesIn = (root: string): string => readdirSync(fileOf(root, '')).sort().join(' ')
@@ -20,7 +26,8 @@ const sha1 = (content: Uint8Array): string => createHash('sha1').update(content)
 
 /** For `writtenCommit`: a repository that `git init` made (of SHA-1, with files of refs, without hooks), with nothing in it. */
 export function knownAsNew(root: string): void {
-  known.set(root, { config: textOf(fileOf(root, 'config')), names: namesIn(root), commit: '', index: new Uint8Array(), rules: undefined })
+  const branch = textOf(fileOf(root, 'HEAD')).trim().slice('ref: '.length)
+  known.set(root, { branch, config: textOf(fileOf(root, 'config')), names: namesIn(root), commit: '', index: new Uint8Array(), rules: undefined })
 }
 
 /** The id of the new commit; undefined where only git knows what it would do: a setting, an attribute, a hook, a rule of ignoring that is not plain, or git was there since. Nothing is written then. */
@@ -40,11 +47,11 @@ export function writtenCommit(root: string, message: string, by: Signature): str
   const index = indexOf(entries)
   writeFileSync(fileOf(root, 'index'), index)
   writeFileSync(fileOf(root, 'COMMIT_EDITMSG'), `${message}\n`)
-  writeFileSync(fileOf(root, branch), `${commit}\n`)
+  writeFileSync(fileOf(root, before.branch), `${commit}\n`)
   const line = `${before.commit || '0'.repeat(40)} ${commit} ${by}\tcommit${parent === '' ? ' (initial)' : ''}: ${message.split('\n')[0]}\n`
   mkdirSync(fileOf(root, 'logs/refs/heads'), { recursive: true })
-  for (const log of ['HEAD', branch]) appendFileSync(fileOf(root, `logs/${log}`), line)
-  known.set(root, { config: before.config, names: namesIn(root), commit, index, rules })
+  for (const log of ['HEAD', before.branch]) appendFileSync(fileOf(root, `logs/${log}`), line)
+  known.set(root, { ...before, names: namesIn(root), commit, index, rules })
   return commit
 }
 
@@ -54,8 +61,8 @@ function isAsLeft(root: string, before: Known): boolean {
   return (
     namesIn(root) === before.names &&
     textOf(fileOf(root, 'config')) === before.config &&
-    textOf(fileOf(root, 'HEAD')) === `ref: ${branch}\n` &&
-    textOf(fileOf(root, branch)).trim() === before.commit &&
+    textOf(fileOf(root, 'HEAD')) === `ref: ${before.branch}\n` &&
+    textOf(fileOf(root, before.branch)).trim() === before.commit &&
     Buffer.compare(existsSync(index) ? readFileSync(index) : Buffer.alloc(0), before.index) === 0 &&
     (!existsSync(hooks) || readdirSync(hooks).length === 0) &&
     !existsSync(fileOf(root, 'info/attributes')) &&

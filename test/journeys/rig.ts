@@ -2,7 +2,7 @@
 import { test } from 'bun:test'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { initialised } from '../../src/host/scratch-repository.ts'
@@ -68,11 +68,21 @@ export async function newRepo(files: Readonly<Record<string, string>>, options: 
   mkdirSync(repo.root)
   repo.write(files)
   if (options.git !== false) {
-    initialised(repo.root)
-    knownAsNew(repo.root)
+    underGit(repo.root)
     repo.commit('first')
   }
   return repo
+}
+
+/** For `underGit`: who makes the commits of agents. */
+export const author = '[user]\n\tname = Journey\n\temail = journey@example.invalid\n'
+
+/** As after `git init`. `settings`: more lines of its configuration. */
+export function underGit(root: string, branch = 'main', settings = ''): void {
+  initialised(root)
+  writeFileSync(join(root, '.git/HEAD'), `ref: refs/heads/${branch}\n`)
+  appendFileSync(join(root, '.git/config'), settings)
+  knownAsNew(root)
 }
 
 export function repoAt(root: string, base: string): Repo {
