@@ -6,6 +6,7 @@ import { fetchBack } from './clone-return.ts'
 import { boxFor, clonesIn, leaseClone, removeClone, treeOfClone, type LeasedClone } from './leased-clone.ts'
 import type { Repository } from './repository.ts'
 import { ScratchRepository, userGit } from './scratch-repository.ts'
+import { writtenObject } from './written-commit.ts'
 
 let repo = new ScratchRepository()
 let checkout: Repository
@@ -126,24 +127,15 @@ test('a linked worktree lends what its repository has', async () => {
 
 /** Writes a tree as no git would, and a commit of it on the agent's branch. */
 function forged(clone: LeasedClone, entries: readonly (readonly [mode: string, name: string, content: string | Uint8Array])[], parent = base): string {
-  const git = (args: readonly string[], input: string | Uint8Array): string =>
-    execFileSync('git', args, {
-      cwd: clone.lease.folder,
-      input,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'] ?? '', GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b' },
-    }).trim()
+  const objects = join(clone.agentGit, 'objects')
   const parts = entries.map(([mode, name, content]) => {
-    const id =
-      mode === '160000'
-        ? base
-        : mode === '40000'
-          ? git(['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'], content)
-          : git(['hash-object', '-w', '--stdin'], content)
+    const id = mode === '160000' ? base : writtenObject(objects, mode === '40000' ? 'tree' : 'blob', Buffer.from(content))
     return Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')])
   })
-  const tree = git(['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'], Buffer.concat(parts))
-  const commit = git(['commit-tree', tree, ...(parent === '' ? [] : ['-p', parent]), '-m', 'forged'], '')
+  const tree = writtenObject(objects, 'tree', Buffer.concat(parts))
+  const by = 'a <a@b> 1700000000 +0000'
+  const text = `tree ${tree}\n${parent === '' ? '' : `parent ${parent}\n`}author ${by}\ncommitter ${by}\n\nforged\n`
+  const commit = writtenObject(objects, 'commit', Buffer.from(text))
   writeFileSync(join(clone.agentGit, 'HEAD'), `${commit}\n`)
   return commit
 }

@@ -1,12 +1,13 @@
 /** A real git repository in a temporary folder, for tests: fixed identity, no signing, no line-end conversion. */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Tree, TreeSource } from '../model/tree.ts'
 import { findRepository } from './repository.ts'
 import type { Repository } from './repository.ts'
 import { treeSource } from './tree-source.ts'
+import { knownAsNew, writtenCommit } from './written-commit.ts'
 
 const identity = {
   GIT_AUTHOR_NAME: 'Test',
@@ -35,13 +36,41 @@ export function userGit(cwd: string, args: readonly string[], env: Readonly<Reco
   return execFileSync('git', args, { cwd, env: { PATH: path, HOME: cwd, ...identity, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
+/** Path → content; undefined: a folder. By the arguments of `git init`. */
+const fresh = new Map<string, readonly (readonly [path: string, content: Uint8Array | undefined])[]>()
+
+/** As `git init` on a branch main, without its samples of hooks. Git is asked once; writing what it made is quicker. */
+export function initialised(root: string, initArgs: readonly string[] = []): void {
+  const key = initArgs.join(' ')
+  const known = fresh.get(key) ?? madeByGit(initArgs)
+  fresh.set(key, known)
+  for (const [path, content] of known) {
+    if (content === undefined) mkdirSync(join(root, '.git', path), { recursive: true })
+    else writeFileSync(join(root, '.git', path), content)
+  }
+}
+
+/** Folders come before what is in them. */
+function madeByGit(initArgs: readonly string[]): readonly (readonly [path: string, content: Uint8Array | undefined])[] {
+  const folder = mkdtempSync(join(tmpdir(), 'pawl-fresh-'))
+  try {
+    userGit(folder, ['init', '-q', '-b', 'main', ...initArgs])
+    const git = join(folder, '.git')
+    const paths = readdirSync(git, { recursive: true, encoding: 'utf8' }).filter((path) => !path.endsWith('.sample'))
+    return ['', ...paths.toSorted()].map((path) => [path, statSync(join(git, path)).isDirectory() ? undefined : readFileSync(join(git, path))] as const)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 export class ScratchRepository {
   readonly root: string
 
   constructor(initArgs: readonly string[] = []) {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-scratch-')))
-    this.git('init', '-q', '-b', 'main', ...initArgs)
+    initialised(this.root, initArgs)
     appendFileSync(join(this.root, '.git/config'), settings)
+    if (initArgs.length === 0) knownAsNew(this.root)
   }
 
   [Symbol.dispose](): void {
@@ -65,6 +94,8 @@ export class ScratchRepository {
 
   commit(files: Readonly<Record<string, string | Uint8Array>> = {}, message = 'a commit'): string {
     this.write(files)
+    const written = writtenCommit(this.root, message, `Test <test@example.invalid> ${Math.floor(Date.now() / 1000)} +0000`)
+    if (written !== undefined) return written
     this.git('add', '-A')
     this.git('commit', '-q', '--allow-empty', '-m', message)
     return this.git('rev-parse', 'HEAD').trim()

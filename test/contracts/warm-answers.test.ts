@@ -1,6 +1,6 @@
 /** A warm worker prints what the command line prints and ends with the same code, also after other calls; or it says that it has no answer. */
 import { expect, test } from 'bun:test'
-import { warmLaboratory, type WarmLaboratory } from './warm-laboratory.ts'
+import { warmLaboratory, type Printed, type WarmLaboratory } from './warm-laboratory.ts'
 
 const sources = {
   'eslint.config.js': `import { globalIgnores } from 'eslint/config'
@@ -84,8 +84,12 @@ const prettierCalls: readonly (readonly string[])[] = [
 async function expectSame(lab: WarmLaboratory, tool: 'eslint' | 'prettier', calls: readonly (readonly string[])[]): Promise<void> {
   const wanted: unknown[] = []
   const found: unknown[] = []
+  // The same question to the command line has the same answer: it is asked once.
+  const asked = new Map<string, Promise<Printed>>()
   for (const words of calls) {
-    wanted.push([words, await lab.cli(tool, ...words)])
+    const answer = asked.get(words.join('\n')) ?? lab.cli(tool, ...words)
+    asked.set(words.join('\n'), answer)
+    wanted.push([words, await answer])
     found.push([words, await lab.warm(tool, ...words)])
   }
   expect(found).toEqual(wanted)

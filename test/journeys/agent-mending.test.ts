@@ -145,6 +145,8 @@ once('findings that are silenced instead of solved are findings themselves', asy
 
 test('an agent that hangs is ended with all that it started; nothing is applied', async () => {
   await using repo = await buggy(`sed -i /BUG/d src/*.txt; setsid sleep 301 & echo $! > pid.txt; sleep 300`)
+  repo.write({ 'pawl.yaml': repo.read('pawl.yaml').replace('silence: 3s', 'silence: 1s') })
+  repo.commit('silence')
   const before = state(repo)
   const ended = await fix(repo)
   expect(turnsOf(ended).map((turn) => turn.kind)).toEqual(['timed-out'])

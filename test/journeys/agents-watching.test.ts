@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { openExchange } from '../../src/host/job-exchange.ts'
 import type { Call, HeldTool } from './held-tool.ts'
-import { newRepo, once, type Repo } from './rig.ts'
+import { author, newRepo, once, underGit, type Repo } from './rig.ts'
 
 type Job = {
   readonly job: string
@@ -27,7 +27,8 @@ type Look = {
 
 async function heldAgents(...names: readonly string[]): Promise<{ readonly repo: Repo; readonly agent: HeldTool }> {
   const prompts = Object.fromEntries(names.map((name) => [`${name}.md`, `# Task ${name}\n\nDo ${name}.\n`]))
-  const repo = await newRepo({ '.gitignore': '.pawl/\n', 'a.txt': 'a\n', ...prompts })
+  const repo = await newRepo({ '.gitignore': '.pawl/\n', 'a.txt': 'a\n', ...prompts }, { git: false })
+  underGit(repo.root, 'main', author)
   const agent = await repo.tool('agent')
   repo.write({
     'pawl.yaml': `detect: false
@@ -37,8 +38,6 @@ agents: { held: { command: [${agent.path}, "{brief}"] } }
 work: { agent: held }
 `,
   })
-  repo.git('config', 'user.name', 'Journey')
-  repo.git('config', 'user.email', 'journey@example.invalid')
   repo.commit('configured')
   return { repo, agent }
 }

@@ -72,40 +72,46 @@ once('prompts that declare one file are never worked on at the same time', async
   expect(landed(repo, 'src/a.txt').split('\n').toSorted().join()).toBe(',alpha,one,three,two')
 })
 
-once('the agent is told the prompt byte for byte', async () => {
-  const text = '# Odd “text”\r\n\ttabs, $(touch /tmp/never), `ticks`, \u{1F600}, trailing blanks   \n\n```sh\ncp "$BRIEF" src/brief.txt\n```\nno line end'
-  await using repo = await agentsRepo({ 'odd.md': `---\npriority: high\n---\n${text}` })
-  expect((await runAgents(repo, 'odd.md')).code).toBe(0)
-  expect(landed(repo, 'src/brief.txt').endsWith(`\n${text}`)).toBe(true)
-})
+once(
+  'the agent is told the prompt byte for byte; who says to be done and has changed nothing has failed; who says why nothing has to be changed has not',
+  async () => {
+    const text = '# Odd “text”\r\n\ttabs, $(touch /tmp/never), `ticks`, \u{1F600}, trailing blanks   \n\n```sh\ncp "$BRIEF" src/brief.txt\n```\nno line end'
+    await using repo = await agentsRepo({
+      'odd.md': `---\npriority: high\n---\n${text}`,
+      'idle.md': sh('Idle', 'echo all done'),
+      'fine.md': sh('Fine', 'echo "PAWL-NO-CHANGE: it is there already"'),
+    })
+    const ended = await runAgents(repo, 'odd.md', 'idle.md', 'fine.md', '--mends', '1')
+    expect(endingsIn(ended)).toEqual({
+      'work:odd': 'passed',
+      'land:odd': 'passed',
+      'work:idle': 'failed',
+      'land:idle': 'blocked',
+      'work:fine': 'passed',
+      'land:fine': 'passed',
+    })
+    expect(landed(repo, 'src/brief.txt').endsWith(`\n${text}`)).toBe(true)
+    expect(eventsIn(ended).find(({ task, outcome }) => task === 'work:idle' && outcome !== undefined)?.outcome?.summary).toContain('has changed nothing')
+    expect(factsOf(ended, 'work:fine')).toContainEqual({ kind: 'unchanged', why: 'it is there already' })
+  },
+)
 
-once('a gate that is red is mended in a further turn, which is told what was found', async () => {
-  await using repo = await agentsRepo({
-    'one.md': sh('One', 'echo BUG >> src/a.txt', 'grep -q "src/a.txt" "$BRIEF" && sed -i /BUG/d src/a.txt && echo fine >> src/a.txt'),
-  })
-  const ended = await runAgents(repo, 'one.md')
-  expect(factsOf(ended, 'work:one').flatMap((fact) => (fact.kind === 'judged' ? [fact['red']] : []))).toEqual([['lint'], []])
-  expect(landed(repo, 'src/a.txt')).toBe('alpha\nfine\n')
-})
-
-once('who says to be done and has changed nothing has failed; who says why nothing has to be changed has not', async () => {
-  await using repo = await agentsRepo({ 'idle.md': sh('Idle', 'echo all done'), 'fine.md': sh('Fine', 'echo "PAWL-NO-CHANGE: it is there already"') })
-  const ended = await runAgents(repo, 'idle.md', 'fine.md', '--mends', '1')
-  expect(endingsIn(ended)).toEqual({ 'work:idle': 'failed', 'land:idle': 'blocked', 'work:fine': 'passed', 'land:fine': 'passed' })
-  expect(eventsIn(ended).find(({ task, outcome }) => task === 'work:idle' && outcome !== undefined)?.outcome?.summary).toContain('has changed nothing')
-  expect(factsOf(ended, 'work:fine')).toContainEqual({ kind: 'unchanged', why: 'it is there already' })
-})
-
-once('a time limit ends the whole tree, even one that left the session and holds the output open; what it had done is kept', async () => {
-  await using repo = await agentsRepo({
-    'slow.md': sh('Slow', 'echo half >> src/a.txt; setsid sh -c "sleep 300 & echo \\$! > ../../../grandchild; wait" & sleep 300', 'true', 'timeout: 2s'),
-  })
-  const ended = await runAgents(repo, 'slow.md')
-  expect(endingsIn(ended)).toEqual({ 'work:slow': 'timed-out', 'land:slow': 'blocked' })
-  expect(isAlive(Number(repo.read('grandchild')))).toBe(false)
-  const rescued = factsOf(ended, 'work:slow').find(({ kind }) => kind === 'rescued')
-  expect(repo.git('show', `${String(rescued?.['ref'])}:src/a.txt`)).toBe('alpha\nhalf\n')
-})
+once(
+  'a gate that is red is mended in a further turn, which is told what was found; a time limit ends a whole tree, even one that left the session and holds the output open',
+  async () => {
+    await using repo = await agentsRepo({
+      'one.md': sh('One', 'echo BUG >> src/a.txt', 'grep -q "src/a.txt" "$BRIEF" && sed -i /BUG/d src/a.txt && echo fine >> src/a.txt'),
+      'slow.md': sh('Slow', 'echo half >> src/b.txt; setsid sh -c "sleep 300 & echo \\$! > ../../../grandchild; wait" & sleep 300', 'true', 'timeout: 2s'),
+    })
+    const ended = await runAgents(repo, 'one.md', 'slow.md')
+    expect(endingsIn(ended)).toEqual({ 'work:one': 'passed', 'land:one': 'passed', 'work:slow': 'timed-out', 'land:slow': 'blocked' })
+    expect(factsOf(ended, 'work:one').flatMap((fact) => (fact.kind === 'judged' ? [fact['red']] : []))).toEqual([['lint'], []])
+    expect(landed(repo, 'src/a.txt')).toBe('alpha\nfine\n')
+    expect(isAlive(Number(repo.read('grandchild')))).toBe(false)
+    const rescued = factsOf(ended, 'work:slow').find(({ kind }) => kind === 'rescued')
+    expect(repo.git('show', `${String(rescued?.['ref'])}:src/b.txt`)).toBe('beta\nhalf\n')
+  },
+)
 
 once('the same prompt again gets a branch of its own', async () => {
   await using repo = await agentsRepo({ 'one.md': sh('One', 'echo one >> src/a.txt') })

@@ -13,12 +13,12 @@ async function proven(): Promise<Repo> {
 
 const stateOf = (repo: Repo): string => join(repo.root, '.pawl')
 
-for (const [name, damage] of [
-  ['truncated', (path: string) => truncateSync(path, 100)],
-  ['replaced by text', (path: string) => writeFileSync(path, 'last_quality_check=a[$(touch hacked)]\n')],
-  ['empty', (path: string) => truncateSync(path, 0)],
+for (const [played, name, damage] of [
+  [test, 'truncated', (path: string) => truncateSync(path, 100)],
+  [once, 'replaced by text', (path: string) => writeFileSync(path, 'last_quality_check=a[$(touch hacked)]\n')],
+  [once, 'empty', (path: string) => truncateSync(path, 0)],
 ] as const) {
-  test(`databases that are ${name} cost nothing but the results in them; the second run is quiet again`, async () => {
+  played(`databases that are ${name} cost nothing but the results in them; the second run is quiet again`, async () => {
     await using repo = await proven()
     for (const file of readdirSync(stateOf(repo)).filter((entry) => /\.db-(wal|shm)$/.test(entry))) rmSync(join(stateOf(repo), file))
     for (const file of ['store.db', 'cache.db']) damage(join(stateOf(repo), file))

@@ -193,7 +193,7 @@ else {
 
   once('a crate that nothing says is formatted by rustfmt is told so, and never rewritten', async () => {
     await using repo = await crate({ ...rust, 'src/lib.rs': 'pub fn one()->u64{1}\n' })
-    const run = await repo.pawl()
+    const run = await repo.pawl('--only', 'cargo-fmt')
     expect(run.code).toBe(0)
     expect(run.shown).toContain('✗ cargo-fmt  1 finding')
     expect(run.shown).toContain('(advisory)')

@@ -1,9 +1,9 @@
 /** Git hooks: `git commit` and `git push` with what `pawl init --hooks` writes; nothing new starts nothing, and what cannot run stops. */
 import { expect, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { environment, newRepo, once, type Repo } from './rig.ts'
+import { author, environment, newRepo, once, type Repo } from './rig.ts'
 
 /** A check that complains of "bad" and a fix that makes it "good". */
 async function hookedRepo(hooks = '', more: Readonly<Record<string, string>> = {}): Promise<Repo> {
@@ -14,12 +14,7 @@ async function hookedRepo(hooks = '', more: Readonly<Record<string, string>> = {
     'pawl.yaml': `detect: false\nchecks:\n  words: { command: [${grep}], fast: true, files: ["src/**"], inputs: ["src/**"], fix: { command: [${mend}] } }\n`,
   })
   repo.commit('config')
-  for (const [name, value] of [
-    ['user.name', 'Journey'],
-    ['user.email', 'journey@example.invalid'],
-    ['commit.gpgsign', 'false'],
-  ] as const)
-    repo.git('config', name, value)
+  appendFileSync(join(repo.root, '.git/config'), `${author}[commit]\n\tgpgsign = false\n`)
   expect((await repo.pawl('init', `--hooks${hooks}`)).code).toBe(0)
   return repo
 }

@@ -2,9 +2,11 @@
 import { test } from 'bun:test'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { initialised } from '../../src/host/scratch-repository.ts'
+import { knownAsNew, writtenCommit } from '../../src/host/written-commit.ts'
 import { heldTool, type HeldTool } from './held-tool.ts'
 
 const home = join(import.meta.dirname, '../..')
@@ -66,10 +68,21 @@ export async function newRepo(files: Readonly<Record<string, string>>, options: 
   mkdirSync(repo.root)
   repo.write(files)
   if (options.git !== false) {
-    repo.git('init', '--quiet', '--initial-branch=main')
+    underGit(repo.root)
     repo.commit('first')
   }
   return repo
+}
+
+/** For `underGit`: who makes the commits of agents. */
+export const author = '[user]\n\tname = Journey\n\temail = journey@example.invalid\n'
+
+/** As after `git init`. `settings`: more lines of its configuration. */
+export function underGit(root: string, branch = 'main', settings = ''): void {
+  initialised(root)
+  writeFileSync(join(root, '.git/HEAD'), `ref: refs/heads/${branch}\n`)
+  appendFileSync(join(root, '.git/config'), settings)
+  knownAsNew(root)
 }
 
 export function repoAt(root: string, base: string): Repo {
@@ -90,6 +103,7 @@ export function repoAt(root: string, base: string): Repo {
     remove: (path) => rmSync(join(root, path), { recursive: true }),
     git: (...args) => execFileSync('git', args, { cwd: root, env: gitEnvironment(base), encoding: 'utf8' }),
     commit: (message) => {
+      if (writtenCommit(root, message, `Journey <journey@example.invalid> ${Date.parse(date) / 1000} +0000`) !== undefined) return
       repo.git('add', '--all')
       repo.git('commit', '--quiet', '--allow-empty', '--message', message)
     },
@@ -114,6 +128,8 @@ export function repoAt(root: string, base: string): Repo {
   return repo
 }
 
+const date = '2026-01-01T00:00:00Z'
+
 const gitEnvironment = (base: string): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: base,
@@ -123,8 +139,8 @@ const gitEnvironment = (base: string): Record<string, string> => ({
   GIT_AUTHOR_EMAIL: 'journey@example.invalid',
   GIT_COMMITTER_NAME: 'Journey',
   GIT_COMMITTER_EMAIL: 'journey@example.invalid',
-  GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
-  GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+  GIT_AUTHOR_DATE: date,
+  GIT_COMMITTER_DATE: date,
   GIT_CONFIG_COUNT: '4',
   GIT_CONFIG_KEY_0: 'commit.gpgsign',
   GIT_CONFIG_VALUE_0: 'false',

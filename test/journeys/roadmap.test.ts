@@ -38,7 +38,7 @@ const statusOf = async (repo: Repo): Promise<Readonly<Record<string, string>>> =
   return Object.fromEntries(status.phases.flatMap(({ groups }) => groups.flatMap(({ tasks }) => tasks.map((one) => [one.id, one.standing.kind] as const))))
 }
 
-test('groups go one after the other with a gate between them, and what has landed is never done again', async () => {
+once('groups go one after the other with a gate between them, and what has landed is never done again', async () => {
   await using repo = await roadmapRepo(
     roadmap(
       phase(

@@ -1,5 +1,5 @@
 /** An agent that does what its prompt says: the lines between "```sh" and "```" are its work. In a later turn it does those between "```sh again" and "```". */
-import { newRepo, type Ended, type Repo } from './rig.ts'
+import { author, newRepo, underGit, type Ended, type Repo } from './rig.ts'
 
 /** It gets the path of the brief as its only argument; "BRIEF" holds that path in the script. */
 const agent = `
@@ -21,9 +21,7 @@ export const sh = (title: string, work: string, again?: string, front = ''): str
 /** A repository with a check for each of three files and one for all, on a branch that is not called main. */
 export async function agentsRepo(prompts: Readonly<Record<string, string>>, more = ''): Promise<Repo> {
   const repo = await newRepo({ 'src/a.txt': 'alpha\n', 'src/b.txt': 'beta\n', 'src/c.txt': 'gamma\n', ...prompts }, { git: false })
-  repo.git('init', '--quiet', '--initial-branch=trunk')
-  repo.git('config', 'user.name', 'Journey')
-  repo.git('config', 'user.email', 'journey@example.invalid')
+  underGit(repo.root, 'trunk', author)
   const lint = repo.script('lint', 'grep -rn BUG src && exit 1; exit 0')
   // Fails only where two things are there together.
   const pair = repo.script('pair', 'if grep -q LEFT src/a.txt && grep -q RIGHT src/b.txt; then echo "src/a.txt:1: LEFT and RIGHT together"; exit 1; fi')

@@ -31,7 +31,7 @@ async function servedRepo(prompts: Readonly<Record<string, string>>, services: s
 
 const fetchIt = `"${node}" -e 'fetch(process.env.API).then((answer) => answer.text()).then((text) => require("fs").appendFileSync("src/a.txt", text + "\\n"))'`
 
-test('each agent has ports of its own, its checks have the same, and a proof holds whatever they are', async () => {
+once('each agent has ports of its own, its checks have the same, and a proof holds whatever they are', async () => {
   await using repo = await agentsRepo({
     'one.md': sh('One', 'echo "$PORT $PAWL_PORTS" > src/one.txt; [ "$PORT" = "$PAWL_PORT" ]'),
     'two.md': sh('Two', 'echo "$PORT $PAWL_PORTS" > src/two.txt'),
@@ -217,7 +217,7 @@ test.each(['auto', 'copy'])(
   },
 )
 
-test('an agent that writes through a link into an installed package is found out: the run stops, and nothing lands', async () => {
+once('an agent that writes through a link into an installed package is found out: the run stops, and nothing lands', async () => {
   await using repo = await packagesRepo({ 'one.md': sh('One', buy) }, 'link')
   const ended = await repo.pawl('agents', 'run', 'one.md')
   expect(ended.shown).toContain('the installed package node_modules/x was changed')

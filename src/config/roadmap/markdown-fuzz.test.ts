@@ -99,6 +99,14 @@ for (const [name, make] of Object.entries(shapes))
     // Processor time, the best of several, over two doublings: others are at work on the machine, and short texts are mostly noise. The square would be 16.
     const [small, large] = runs > 1000 ? [100_000, 400_000] : [20_000, 80_000]
     read(make(small))
-    const [one = 1, four = 0] = [small, large].map((size) => Math.min(...(runs > 1000 ? [0, 1, 2, 3, 4] : [0, 1, 2]).map(() => cpuOf(() => read(make(size))))))
-    expect(four / one).toBeLessThan(runs > 1000 ? 2.6 ** 2 : 10)
+    const limit = runs > 1000 ? 2.6 ** 2 : 10
+    const one = Math.min(...[0, 1, 2, 3, 4].map(() => cpuOf(() => read(make(small)))))
+    // What was read quickly enough once need not be read again.
+    let four = Infinity
+    for (let tries = 0; tries < 5 && four / one >= limit; tries++)
+      four = Math.min(
+        four,
+        cpuOf(() => read(make(large))),
+      )
+    expect(four / one).toBeLessThan(limit)
   }, 300_000)

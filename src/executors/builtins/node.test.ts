@@ -112,8 +112,19 @@ function tarballs(): string {
   return packed
 }
 
-/** A repository that real npm installed from packages beside it. */
+const made = new Map<string, string>()
+
+/** A repository that real npm installed from packages beside it; of the same wish npm is asked once. */
 function installed(more: Record<string, unknown> = {}): string {
+  const wish = JSON.stringify(more)
+  const known = made.get(wish) ?? installedByNpm(more)
+  made.set(wish, known)
+  const root = repository({})
+  cpSync(known, root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+  return root
+}
+
+function installedByNpm(more: Record<string, unknown>): string {
   const root = repository({
     'package.json': JSON.stringify({
       name: 'app',
