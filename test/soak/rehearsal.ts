@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { dice } from '../simulation/dice.ts'
 import { oneLine, wrongEnding, type ProgramEnd } from './program.ts'
 import { groupSizes, rehearsal, type Fault, type RehearsedTask } from './rehearsal-roadmap.ts'
-import { spread, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
+import { spread, together, type SoakResult, type SoakRow, type SoakSize } from './soak-row.ts'
 import { fact, wordsOf } from './watching.ts'
 import { differences, ofUser, processesIn, toldIn, workRepo, type Told, type WorkRepo } from './working-agents.ts'
 
@@ -64,8 +64,14 @@ const mostRuns = 12
 /** What is measured on the way. */
 type Night = { readonly broken: string[]; readonly told: Told[]; readonly goneMs: number[]; hits: number; runs: number }
 
+/** At full size once without a kill, too: for how long it takes when nothing but the agents goes wrong. */
 async function rehearsed(size: SoakSize, report: (line: string) => void): Promise<SoakResult> {
-  const { sizes, faults, kills, landings, withinMs, timeout } = courses[size]
+  const course = courses[size]
+  const calm = size === 'full' ? [await carriedOut({ ...course, kills: 0 }, report)] : []
+  return together(...calm, await carriedOut(course, report))
+}
+
+async function carriedOut({ sizes, faults, kills, landings, withinMs, timeout }: Course, report: (line: string) => void): Promise<SoakResult> {
   const startedAt = performance.now()
   await using repo = await workRepo({}, { work: `, parallel: 4, timeout: ${timeout}` })
   const { text, tasks } = rehearsal(sizes, faults, repo.base)
