@@ -22,9 +22,16 @@ const gates: readonly Part[] = [
   { name: 'generated files', argv: [bun, 'tools/generated.ts', '--check'] },
 ]
 
-const journeyFiles = readdirSync('test/journeys').filter((name) => name.endsWith('.test.ts'))
+const journeyFiles = readdirSync('test/journeys')
+  .filter((name) => name.endsWith('.test.ts'))
+  .toSorted()
+/** Agents at work, each journey with runs of its own: as long as all others together, so they are a command of their own, in CI, too. What begins with these, but for the first journey of each. */
+const work = /^(?:agents?-|coverage-improve|demo-|library-agents|pull-requests|roadmap-|services)/
+const workFiles = journeyFiles.filter((name) => work.test(name))
+const usualFiles = journeyFiles.filter((name) => !work.test(name))
 /** Neighbours in the alphabet are alike, and take about as long. */
-const thirds = [0, 1, 2].map((third) => journeyFiles.toSorted().filter((_, at) => at % 3 === third))
+const dealt = (names: readonly string[], count: number): readonly (readonly string[])[] =>
+  Array.from({ length: count }, (_, part) => names.filter((__, at) => at % count === part))
 const rooms = readdirSync('src').filter((name) => name !== 'host')
 
 /** One of each kind; the rest of what the source does is the same on every runtime. */
@@ -53,7 +60,7 @@ const onNode = [
 
 /** Tests wait for processes half of their time: two parts at a time fill two processors. The long ones first, so that both ends come at about the same time. */
 const parts: readonly Part[] = [
-  ...thirds.map((names, at) => journeys('executable', names, `, third ${at + 1}`)),
+  ...dealt(usualFiles, 2).map((names, at) => journeys('executable', names, `, half ${at + 1}`)),
   // What the bundle and the runtime could break: processes, signals, files, databases, terminals, streams, modules, servers.
   journeys('node', onNode),
   {
@@ -114,8 +121,9 @@ function run(part: Part, live: boolean): Promise<{ readonly code: number | null 
   })
 }
 
-/** Played only when they are named: `npm run test:faults`, and the check of pawl.yaml. */
+/** Played only when they are named: `npm run test:work`, `npm run test:faults`, and the check of pawl.yaml. */
 const named: readonly Part[] = [
+  ...dealt(workFiles, 2).map((names, at) => ({ ...journeys('executable', names), name: `work of agents, half ${at + 1}` })),
   // Many short lives of the shipped program: from source they would take twice as long.
   { name: 'faults', argv: [bun, 'test', 'test/faults', '--timeout', '300000'], env: { PAWL_RUNTIME: 'executable' } },
   journeys(

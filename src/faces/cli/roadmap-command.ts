@@ -30,7 +30,7 @@ export const roadmapCommand: Command = {
     ['pawl roadmap lint', 'what is read, and what is not understood'],
     ['pawl roadmap plan --phase 1..2', 'what would be done, before anything is spent'],
     ['pawl roadmap run --phase 1 --total-cost 20', 'phase 1; what passes lands on pawl/integration'],
-    ['pawl roadmap run --pr', 'pushes each phase whose gate has passed, and opens a pull request for it'],
+    ['pawl roadmap run --pr', 'pushes each phase that passed its gate, as a pull request'],
     ['pawl roadmap status', 'how each task stands'],
     ['pawl roadmap next', 'what would be worked on now'],
     ['pawl roadmap skip D4 --reason "not this year"', 'D4 is left out until it is reset'],
