@@ -194,3 +194,9 @@ once('a question of an agent is shown and answered; then the whole run is cancel
   expect(after.jobs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled'])
   expect((await repo.pawl('cancel', 'one')).code).toBe(2)
 })
+
+once('where no agent has ever worked there is nothing to show and nothing to clean up', async () => {
+  await using repo = await newRepo({ 'pawl.yaml': 'detect: false\nchecks: { fine: { command: ["true"] } }\n' })
+  for (const command of ['ps', 'worktrees', 'cleanup']) expect((await repo.pawl(command)).code).toBe(0)
+  expect((await repo.pawl('cleanup')).stdout).toBe('No worktree of an agent is there.\n')
+})

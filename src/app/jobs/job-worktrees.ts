@@ -74,6 +74,8 @@ export type Cleaned = JobWorktree & {
 
 /** Nothing is lost: what no branch holds is rescued first. */
 export async function cleanUp(site: Site, store: Store, wish: CleanupWish): Promise<Result<readonly Cleaned[]>> {
+  // Where no agent has ever worked there is no state to be locked.
+  if (jobWorktrees(site, store).length === 0) return ok([])
   const holder = jobsHolder(site)
   if (holder === undefined)
     return wish.isDry
