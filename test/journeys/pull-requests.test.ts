@@ -1,7 +1,8 @@
 /** Pull requests for what landed: pushed to a remote on disk, and asked for with a program that stands in for gh. */
 import { expect } from 'bun:test'
-import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { remoteOnDisk, withHub } from './remote-on-disk.ts'
 import { once, type Ended, type Repo } from './rig.ts'
 import { agentsRepo, sh } from './scripted-agent.ts'
 
@@ -20,18 +21,10 @@ async function place(
 ): Promise<Place> {
   const repo = await agentsRepo(prompts)
   const base = dirname(repo.root)
-  const bare = join(base, 'bare.git')
-  repo.git('init', '--quiet', '--bare', bare)
-  const ssh = repo.script(
-    'ssh',
-    `for last; do :; done\ncase "$last" in *receive-pack*) exec git-receive-pack ${bare} ;; *) exec git-upload-pack ${bare} ;; esac`,
-  )
-  repo.git('remote', 'add', 'origin', 'ssh://git:secret-login@hub.invalid/acme/app.git')
-  repo.git('config', 'core.sshCommand', ssh)
-  repo.git('push', '--quiet', '--set-upstream', 'origin', 'trunk')
+  const bare = remoteOnDisk(repo)
   const log = join(base, 'asked')
-  const program = repo.script(
-    'bin/gh',
+  const env = withHub(
+    repo,
     `echo "$*" >> ${log}
 for way; do case "$way" in repos/*) break ;; esac; done
 while [ $# -gt 0 ]; do [ "$1" = --input ] && cp "$2" ${join(base, 'body.json')}; shift; done
@@ -41,8 +34,6 @@ case "$way" in
   *) ${gh} ;;
 esac`,
   )
-  chmodSync(program, 0o755)
-  const env = { PATH: `${dirname(program)}:${process.env['PATH'] ?? ''}` }
   return {
     repo,
     bare,

@@ -1,7 +1,8 @@
 /** Pull requests for phases of a roadmap: pushed to a remote on disk, and asked for with a program that stands in for gh and remembers them. */
 import { expect, setDefaultTimeout } from 'bun:test'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { remoteOnDisk, withHub } from './remote-on-disk.ts'
 import { once, type Ended, type Repo } from './rig.ts'
 import { group, onto, phase, roadmap, roadmapRepo, task } from './roadmap-repo.ts'
 
@@ -22,18 +23,10 @@ type Place = {
 async function place(text: string): Promise<Place> {
   const repo = await roadmapRepo(text, ', mends: 0, retries: 0')
   const base = dirname(repo.root)
-  const [bare, posts, pulls] = [join(base, 'bare.git'), join(base, 'posts'), join(base, 'pulls')]
+  const [bare, posts, pulls] = [remoteOnDisk(repo), join(base, 'posts'), join(base, 'pulls')]
   for (const folder of [posts, pulls]) mkdirSync(folder)
-  repo.git('init', '--quiet', '--bare', bare)
-  const ssh = repo.script(
-    'ssh',
-    `for last; do :; done\ncase "$last" in *receive-pack*) exec git-receive-pack ${bare} ;; *) exec git-upload-pack ${bare} ;; esac`,
-  )
-  repo.git('remote', 'add', 'origin', 'ssh://git:secret-login@hub.invalid/acme/app.git')
-  repo.git('config', 'core.sshCommand', ssh)
-  repo.git('push', '--quiet', '--set-upstream', 'origin', 'trunk')
-  const program = repo.script(
-    'bin/gh',
+  const env = withHub(
+    repo,
     `for way; do case "$way" in repos/*) break ;; esac; done
 while [ $# -gt 0 ]; do [ "$1" = --input ] && file="$2"; shift; done
 branch=$(printf %s "$way" | sed -n 's/.*head=acme%3A\\([^&]*\\).*/\\1/p' | sed 's,%2F,/,g')
@@ -51,8 +44,6 @@ case "$way" in
     echo "{\\"html_url\\":\\"https://hub.invalid/$head\\"}" ;;
 esac`,
   )
-  chmodSync(program, 0o755)
-  const env = { PATH: `${dirname(program)}:${process.env['PATH'] ?? ''}` }
   return {
     repo,
     bare,

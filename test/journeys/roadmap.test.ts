@@ -3,31 +3,16 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once, type Repo } from './rig.ts'
+import { onto, roadmap, task } from './roadmap-repo.ts'
 import { agentsRepo, endingsIn, eventsIn } from './scripted-agent.ts'
 
 // Each starts pawl up to eight times, with worktrees and gates.
 setDefaultTimeout(240_000)
 
-/** A task whose agent does this. */
-const task = (id: string, title: string, work: string, again = '', more: readonly string[] = []): string =>
-  [
-    `#### ${id}: ${title}`,
-    '',
-    ...more,
-    ...(more.length > 0 ? [''] : []),
-    '```sh',
-    work,
-    '```',
-    '',
-    ...(again === '' ? [] : ['```sh again', again, '```', '']),
-  ].join('\n')
-
 const group = (id: string, title: string, ...tasks: readonly string[]): string => [`### Group ${id}: ${title}`, '', ...tasks].join('\n')
 const phase = (id: string, title: string, ...groups: readonly string[]): string => [`## Phase ${id}: ${title}`, '', ...groups].join('\n')
-const roadmap = (...phases: readonly string[]): string => ['# Roadmap', '', ...phases].join('\n')
 
 const roadmapRepo = (text: string, more = ''): Promise<Repo> => agentsRepo({ 'ROADMAP.md': text }, more)
-const onto = 'pawl/integration'
 const show = (repo: Repo, path: string): string => repo.git('show', `${onto}:${path}`)
 type Status = {
   readonly counts: Readonly<Record<string, number>>
