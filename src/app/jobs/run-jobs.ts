@@ -1,22 +1,17 @@
 /** Runs agents on prompts: one plan on the one engine, from leased checkouts to a branch that only tested trees reach. */
 import { availableParallelism } from 'node:os'
 import { workTask } from '../../config/job-tasks.ts'
-import type { Work } from '../../config/work.ts'
-import { jobExecutor } from '../../executors/jobs/job.ts'
-import { stageGateExecutor } from '../../executors/jobs/stage-gate.ts'
-import { landExecutor } from '../../executors/jobs/land-job.ts'
 import { rotateLogs } from '../../host/attempt-logs.ts'
 import { forgetOldJobs } from '../../host/jobs-folder.ts'
 import { lendingFor, type Lending } from '../../host/lent-packages.ts'
 import { recoverWorktrees } from '../../host/worktree-recovery.ts'
 import type { Cancellation } from '../../model/cancellation.ts'
 import type { Happening } from '../../model/event.ts'
-import { Bug, failed, ok, type Failure, type Result } from '../../model/failure.ts'
+import { failed, ok, type Failure, type Result } from '../../model/failure.ts'
 import type { JobFact } from '../../model/job.ts'
 import { advanced, newJob, type JobState } from '../../model/job-state.ts'
 import type { Holder } from '../../model/lock.ts'
-import type { Rewrite } from '../../model/landing.ts'
-import { foreseenIn, type AskedTask, type Forecast, type Prompt } from '../../model/prompt.ts'
+import { foreseenIn, type Forecast } from '../../model/prompt.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Reporter } from '../../model/reporter.ts'
 import type { Request } from '../../model/request.ts'
@@ -27,7 +22,7 @@ import { noOne, type Ask } from '../consent.ts'
 import type { Planned } from '../draft.ts'
 import { whileLocked } from '../locked.ts'
 import { movesRefused } from '../moved-agents.ts'
-import { perform, type Checked, type Performance, type Started } from '../perform.ts'
+import { perform, type Checked, type Started } from '../perform.ts'
 import { planFor } from '../planned.ts'
 import { recover } from '../recover.ts'
 import { redactionOf } from '../redacted.ts'
@@ -38,7 +33,7 @@ import { writableState, type State } from '../state.ts'
 import { approvedSince, trustOf } from '../trust.ts'
 import { usualCosts } from '../usual-costs.ts'
 import type { Answering } from './answering.ts'
-import { cancellable, cancelledJobs, rousedWhenCancelled, unlessCancelled } from './job-cancellation.ts'
+import { cancelledJobs, rousedWhenCancelled } from './job-cancellation.ts'
 import { jobPlan } from './job-plan.ts'
 import { keepPapers } from './run-papers.ts'
 import { newGate, type Gate } from './gate.ts'
@@ -46,19 +41,14 @@ import { clearedAway, gatePlace, processesAt, withoutOldGates, type GatePlace } 
 import { repositoryOf } from './repository-of.ts'
 import { jobPorts, type JobPorts } from './job-ports.ts'
 import { givenBack } from './given-back.ts'
-import { jobWorld, type JobParts } from './job-world.ts'
 import { landingBranch, type LandingBranch } from './landing-branch.ts'
-import { landTogether } from './landing-world.ts'
-import { resolveConflict } from './resolve-conflict.ts'
-import { stageGateWorld } from './stage-gate-world.ts'
 import { surveyor } from './survey.ts'
 import { newTurnstile } from './turnstile.ts'
 import { watchfulness, type Watchfulness } from './watchfulness.ts'
+import { workers, type AskedWork } from './workers.ts'
 
-export type JobsOptions = {
-  readonly prompts: readonly Prompt[]
+export type JobsOptions = AskedWork & {
   readonly forecast: Forecast
-  readonly work: Work
   /** What of the checks is the gate. */
   readonly gate: Request
   /** Who speaks with agents in the sandbox. */
@@ -76,8 +66,6 @@ export type JobsOptions = {
   readonly stages?: readonly WorkStage[]
   /** The file of the roadmap that is carried out; absent: the one that the prompts are from, if any. */
   readonly roadmap?: string
-  /** What the commit that lands a task of a roadmap writes besides. */
-  readonly rewritesOf?: (task: AskedTask) => readonly Rewrite[]
   /** What the run tells of itself before its first round. */
   readonly told?: readonly Happening[]
   /** What is known of jobs from an earlier run, by the id of the prompt. */
@@ -245,33 +233,6 @@ function watched(gate: Gate, { clone }: GatePlace, { during }: Watchfulness): Ga
     judge: (checkout, context, how) => (how.processes === undefined ? during(() => gate.judge(checkout, context, how)) : gate.judge(checkout, context, how)),
     judgeCommit: (...args) => (clone === undefined ? during(() => gate.judgeCommit(...args)) : gate.judgeCommit(...args)),
   }
-}
-
-function workers(parts: JobParts, { prompts, work, rewritesOf }: JobsOptions, plan: Plan, { name }: LandingBranch): NonNullable<Performance['work']> {
-  const { site, gate } = parts
-  const world = jobWorld(parts)
-  const isCancelled = cancelledJobs(site, parts.run)
-  const landing = { site, gate, onto: name, isNamed: work.onto !== undefined, watchfulness: parts.watchfulness }
-  const land = landExecutor({
-    clock: site.clock,
-    get order() {
-      return plan.order.filter((id) => plan.tasks.get(id)?.task.action.kind === 'job' && !isCancelled(id))
-    },
-    candidateOf(job, { commit }) {
-      if (commit === undefined) throw new Bug(`${job} has nothing to land`)
-      const prompt = prompts.find(({ id }) => workTask(id) === job)
-      const asked = prompt?.asked
-      const rewrites = asked === undefined ? [] : (rewritesOf?.(asked) ?? [])
-      // Read back as a hint where the journal is gone.
-      const trailer = asked === undefined ? '' : `\nPawl-Task: ${asked.id} ${asked.title}\n`
-      const message = `Merge "${prompt?.title ?? job}" into ${name}\n${trailer}`
-      return { id: job, commit: commit.commit, message, ...(rewrites.length === 0 ? {} : { rewrites }) }
-    },
-    land: (candidates, context) => landTogether(landing, candidates, context),
-    resolve: (job, held, context) => resolveConflict({ ...parts, onto: name }, { world, plan }, job, held, context),
-  })
-  const stageGate = stageGateExecutor(stageGateWorld(landing, world))
-  return { job: cancellable(jobExecutor(world), isCancelled), land: unlessCancelled(land, isCancelled), stageGate }
 }
 
 /** Told before anything is known of the tasks, so that nobody takes it for that of another content. */
