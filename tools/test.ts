@@ -26,7 +26,7 @@ const journeyFiles = readdirSync('test/journeys')
   .filter((name) => name.endsWith('.test.ts'))
   .toSorted()
 /** Agents at work, each journey with runs of its own: as long as all others together, so they are a command of their own, in CI, too. What begins with these, but for the first journey of each. */
-const work = /^(?:agents?-|coverage-improve|demo-|library-agents|pull-requests|roadmap-|services)/
+const work = /^(?:agents?-|coverage-improve|demo-|library-agents|mcp|pull-requests|roadmap-|services|trust)/
 const workFiles = journeyFiles.filter((name) => work.test(name))
 const usualFiles = journeyFiles.filter((name) => !work.test(name))
 /** Neighbours in the alphabet are alike, and take about as long. */
