@@ -97,7 +97,8 @@ async function play(index: number, arrived: { count: number }): Promise<readonly
   await using repo = await workRepo({})
   const list = join(repo.base, 'names')
   writeFileSync(list, names.map((name) => `./${name}\0`).join(''))
-  const file = `prompts/${oddName(roll)}.md`
+  // In names of prompts a backslash stands between folders, as lists from Windows have it.
+  const file = `prompts/x${oddName(roll).replaceAll('\\', '')}.md`
   const title = oddName(roll).replaceAll(/[\r\n]/g, ' ')
   repo.write({
     [file]: prompt(`x\u001b[2J\u202e${title}`, `mkdir -p src/odd && cd src/odd && xargs -0 touch -- < '${list}' && cd ../.. && echo done >> src/a.txt`),
@@ -106,6 +107,7 @@ async function play(index: number, arrived: { count: number }): Promise<readonly
   const before = ofUser(repo)
   const end = await repo.runs(['agents', 'run', 'prompts'], { limitMs: 120_000 })
   const broken = [...wrongEnding(end, [0])]
+  if (end.code !== 0) return [...broken, `${JSON.stringify([file, title])} did not land: ${oneLine(end.text.slice(-400))}`]
   const there = new Set(repo.git('ls-tree', '-r', '-z', '--name-only', 'pawl/integration:src/odd').split('\0'))
   const missing = names.filter((name) => !there.has(name))
   arrived.count += names.length - missing.length
