@@ -48,7 +48,7 @@ const keys: Deeds = {
   'key-of-github': `echo 'token: gh''p_''a8Kd02LmZq7Rt5Yw1Xc9Vb3Nf6Hj4Gs0Pe2U' > src/gh.txt`,
   'private-key': `{ echo '-----BEGIN RSA PRIV''ATE KEY-----'; head -c 300 /dev/urandom | base64; echo '-----END RSA PRIV''ATE KEY-----'; } > src/id.txt`,
   'env-file': file('.env', 'PASSWORD=hunter2hunter2'),
-  'key-of-slack': `echo 'xo''xb-284756193048-5938271604958-AbCdEfGhIjKlMnOpQrStUvWx' > src/slack.txt`,
+  'key-of-slack': `echo 'xo''xb-284756193048-5938271604958-q7RmZ2vKp9LdXw4TbN8sYc3H' > src/slack.txt`,
 }
 
 const later: Deeds = Object.fromEntries(

@@ -20,8 +20,8 @@ type Course = {
   readonly sizes: readonly (readonly number[])[]
   readonly faults: Readonly<Record<string, Fault>>
   readonly kills: number
-  /** A kill waits for fewer than so many landings of its run; groups of tasks land together. */
-  readonly landings: number
+  /** One kill in so many waits for a landing of its run; groups of tasks land together. */
+  readonly oneIn: number
   /** It comes within so many milliseconds after them. */
   readonly withinMs: number
   readonly timeout: string
@@ -32,7 +32,7 @@ const courses: Readonly<Record<SoakSize, Course>> = {
     sizes: [[2, 3, 4]],
     faults: { 'A1.2': 'red', 'B1.1': 'conflict', 'B1.2': 'conflict', 'C1.1': 'hang', 'C1.2': 'idle' },
     kills: 3,
-    landings: 4,
+    oneIn: 2,
     withinMs: 1500,
     timeout: '3s',
   },
@@ -54,8 +54,8 @@ const courses: Readonly<Record<SoakSize, Course>> = {
       'A4.2': 'red',
     },
     kills: 50,
-    landings: 2,
-    withinMs: 8000,
+    oneIn: 5,
+    withinMs: 3500,
     timeout: '10s',
   },
 }
@@ -71,7 +71,7 @@ async function rehearsed(size: SoakSize, report: (line: string) => void): Promis
   return together(...calm, await carriedOut(course, report))
 }
 
-async function carriedOut({ sizes, faults, kills, landings, withinMs, timeout }: Course, report: (line: string) => void): Promise<SoakResult> {
+async function carriedOut({ sizes, faults, kills, oneIn, withinMs, timeout }: Course, report: (line: string) => void): Promise<SoakResult> {
   const startedAt = performance.now()
   await using repo = await workRepo({}, { work: `, parallel: 4, timeout: ${timeout}` })
   const { text, tasks } = rehearsal(sizes, faults, repo.base)
@@ -82,7 +82,7 @@ async function carriedOut({ sizes, faults, kills, landings, withinMs, timeout }:
   const chance = dice(112)
   const night: Night = { broken: [], told: [], goneMs: [], hits: 0, runs: 0 }
   for (let kill = 0; kill < kills; kill++) {
-    const end = await cutOff(repo, night, { landings: chance.roll(landings), afterMs: chance.roll(withinMs) })
+    const end = await cutOff(repo, night, { landings: chance.roll(oneIn) === 0 ? 1 : 0, afterMs: chance.roll(withinMs) })
     if (end.signal === 'SIGKILL') night.hits++
     else night.broken.push(...wrongEnding(end, [0, 1, 2]).map((line) => `before kill ${kill}: ${line}`))
     await look(repo, tasks, night, `after kill ${kill}`)

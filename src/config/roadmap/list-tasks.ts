@@ -7,6 +7,9 @@ import { newDraft, toldLine, type TaskDraft } from './task-draft.ts'
 import type { DraftsRead } from './table-tasks.ts'
 import { taskNameOf, type TaskName } from './task-name.ts'
 
+/** Up to the mark in a box, which may stand behind HTML, or within emphasis. */
+const boxAt = /^(?:<[^>]*>|[*_])*\[(?=[ xX~/-]\])/
+
 /** `named`: what an item with a box is called that has no id; undefined: it is no task. */
 export function listTasks(source: MarkdownSource, list: List, named: (title: string) => TaskName | undefined = () => undefined): DraftsRead {
   const drafts: TaskDraft[] = []
@@ -26,7 +29,8 @@ export function listTasks(source: MarkdownSource, list: List, named: (title: str
     if (name === undefined) continue
     const draft = newDraft(name.id, name.title, source.placeOf(item))
     draft.said = box.said
-    draft.spot = { kind: 'box', from: startOf(head) + 1, to: startOf(head) + 2 }
+    const at = boxAt.exec(source.raw(head, head))?.[0].length
+    if (at !== undefined) draft.spot = { kind: 'box', from: startOf(head) + at, to: startOf(head) + at + 1 }
     for (const line of bothLinesOf(source, head).slice(1)) notes.push(...toldLine(draft, line, source.placeOf(head)))
     for (const node of below) {
       if (node.type === 'list') notes.push(...nested(source, draft, node))

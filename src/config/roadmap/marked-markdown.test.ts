@@ -41,6 +41,12 @@ for (const [name, text, marks, expected] of [
     { A1: 'partial', A2: 'open' },
     `${group}- [~] A1: [ ] x\n  - [ ] y\n* [ ] A2: z\n`,
   ],
+  [
+    'a box within emphasis, and one behind HTML',
+    `${group}- **[ ] A1: x**\n- <br>[ ] A2: y\n`,
+    { A1: 'done', A2: 'done' },
+    `${group}- **[x] A1: x**\n- <br>[x] A2: y\n`,
+  ],
   ['what is so already', `${head}| A1: x | complete | |\n`, { A1: 'done' }, `${head}| A1: x | complete | |\n`],
   ['nobody', `${head}| A1: x | ❌ | |\n`, { A9: 'done' }, `${head}| A1: x | ❌ | |\n`],
   ['headings with a box below', `${group}#### A1: x\n\n- [ ] y\n`, { A1: 'done' }, `${group}#### A1: x\n\n- [ ] y\n`],
