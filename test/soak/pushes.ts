@@ -97,7 +97,7 @@ async function played(size: SoakSize, report: (line: string) => void): Promise<S
   try {
     const count = size === 'full' ? names.length * repetitions : 6
     const result = await eachCase(count, 2, async (index) => {
-      const name = names[(index * (size === 'full' ? 1 : 5)) % names.length] ?? ''
+      const name = names[size === 'full' ? index % names.length : (index * 3 + 2) % names.length] ?? ''
       return (await play(cases[name] ?? { prepare: () => undefined }, httpPort, times)).map((line) => `${name}: ${line}`)
     })
     report(`a push that fails ends after ${spread(times, 'ms')}, where ${patienceMs} ms are waited for an answer`)

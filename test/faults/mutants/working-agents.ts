@@ -115,11 +115,11 @@ export const mutants: readonly { id: string; row: string; file: string; find: st
     replace: "upon.value.commit !== '' ? undefined",
   },
   {
-    id: 'titles of prompts reach the terminal as they are',
+    id: 'ids of prompts hold what their names hold',
     row: 'T31',
-    file: 'src/faces/reporters/safe-text.ts',
-    find: ".replaceAll('\\t', ' ').replace(acting, escaped)",
-    replace: '',
+    file: 'src/config/prompts/prompt-ids.ts',
+    find: ".replace(/[^a-z0-9]+/g, '-')",
+    replace: ".replace(/[^a-z0-9 $;]+/g, '-')",
   },
   {
     id: 'a push moves a branch back',
