@@ -3,3 +3,6 @@ export const messageOf = (thrown: unknown): string => (thrown instanceof Error ?
 
 /** "TypeError: x is not a function": where the kind of the error helps its reader. */
 export const kindAndMessageOf = (thrown: unknown): string => (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown))
+
+/** With where it was thrown, for whoever mends it. */
+export const stackOf = (thrown: unknown): string => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))

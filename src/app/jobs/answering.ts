@@ -10,6 +10,7 @@ import type { CheckedHere, HereWish } from '../check-here.ts'
 import type { LookedAt } from '../look-here.ts'
 import { askedChecks } from './asked-checks.ts'
 import type { CheckoutParts } from './job-checkout.ts'
+import { stackOf } from '../../model/thrown.ts'
 
 export type { Caller, Listener }
 
@@ -58,7 +59,7 @@ export async function answered(
     env: { PAWL_JOB: papers },
     clock: site.clock,
     shown: (line) => checks.shown(line),
-    broken: (error) => context.output(`pawl itself is wrong: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+    broken: (error) => context.output(`pawl itself is wrong: ${stackOf(error)}\n`),
   })
   const door = await openDoor(await jobFolder(site.stateFolder, run, `${job}.door`), answer)
   if (!door.ok) return door

@@ -6,6 +6,7 @@ import { environmentRedaction } from '../../app/redacted.ts'
 import { showFailures } from './show-failures.ts'
 import { failureIn } from '../../model/failure.ts'
 import { otherExitCodes } from '../../model/verdict.ts'
+import { stackOf } from '../../model/thrown.ts'
 
 /** Runs one command line and returns the exit code. Whatever is thrown below is a bug of pawl, said as one. */
 export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string): Promise<number> {
@@ -17,7 +18,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
       showFailures([known], { env, json: wantsJson(argv) })
       return otherExitCodes.failure
     }
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text = stackOf(error)
     const failure = { type: 'pawl.bug', what: 'pawl itself is wrong', why: text.split('\n')[0] ?? '', hint: 'Please report it with the lines below.' } as const
     showFailures([failure], { env, json: wantsJson(argv) })
     console.error(environmentRedaction(env).text(text))

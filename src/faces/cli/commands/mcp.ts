@@ -13,6 +13,7 @@ import { instructions, toolsOf } from '../../mcp/tools.ts'
 import { shortPause, writerTo } from '../../reporters/screen.ts'
 import type { CommandContext, CommandEnd } from '../command.ts'
 import { catchSignals } from '../signals.ts'
+import { stackOf } from '../../../model/thrown.ts'
 
 export async function mcp(context: CommandContext): Promise<CommandEnd> {
   const { cwd, env } = context
@@ -34,7 +35,7 @@ export async function mcp(context: CommandContext): Promise<CommandEnd> {
     clock,
   })
   const redaction = environmentRedaction(env)
-  const broken = (error: unknown): void => console.error(redaction.text(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+  const broken = (error: unknown): void => console.error(redaction.text(stackOf(error)))
   const server = mcpServer({ version, instructions, tools, send, broken })
   const cancellation = newCancellation()
   const signals = catchSignals(cancellation, first.value)
