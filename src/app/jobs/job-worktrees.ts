@@ -41,7 +41,7 @@ export function jobWorktrees(site: Site, store: Store): readonly JobWorktree[] {
     }
   }
   const live = liveRun(store, jobsHolder(site))?.number
-  const leases = [...leasedIn(repositoryOf(site), site.stateFolder), ...leasedClones(site.stateFolder)]
+  const leases = leasedHere(site)
   return leases.map(({ branch, folder }): JobWorktree => {
     const lease = { branch, folder }
     const its = known.get(lease.branch)
@@ -49,6 +49,8 @@ export function jobWorktrees(site: Site, store: Store): readonly JobWorktree[] {
     return { ...lease, ...its, isUsed: isOfLive || its?.isUsed === true }
   })
 }
+
+const leasedHere = (site: Site) => [...leasedIn(repositoryOf(site), site.stateFolder), ...leasedClones(site.stateFolder)]
 
 const runIn = ({ branch }: Pick<JobWorktree, 'branch'>): number => Number(/-(\d+)-(?:[0-9a-f]{4}|[0-9a-f]{8})$/.exec(branch)?.[1])
 
@@ -74,8 +76,8 @@ export type Cleaned = JobWorktree & {
 
 /** Nothing is lost: what no branch holds is rescued first. */
 export async function cleanUp(site: Site, store: Store, wish: CleanupWish): Promise<Result<readonly Cleaned[]>> {
-  // Where no agent has ever worked there is no state to be locked.
-  if (jobWorktrees(site, store).length === 0) return ok([])
+  // Where no agent has ever worked there is no state to be locked, and what lies there is looked at under the lock.
+  if (leasedHere(site).length === 0) return ok([])
   const holder = jobsHolder(site)
   if (holder === undefined)
     return wish.isDry
